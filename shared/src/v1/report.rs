@@ -1,0 +1,171 @@
+//! What an agent sends and what it is told.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::hash::Hash;
+use super::section::SectionKind;
+
+/// One request's worth of reports; with none of them it is a heartbeat.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Batch {
+    /// The kernel's boot id: monotonic times of two boots do not compare.
+    pub boot_id: String,
+    /// The agent's wall clock when it sent this, in milliseconds since 1970.
+    pub sent_wall_ms: i64,
+    /// The agent's `CLOCK_BOOTTIME` when it sent this, in milliseconds.
+    pub sent_mono_ms: u64,
+    /// The incarnation the agent last heard from the server; another one means that the server was restored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_incarnation: Option<String>,
+    /// Version of the agent.
+    pub agent_version: String,
+    /// [`Hash::root`] over the sections that the agent holds, by name. Absent until every section was collected once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory_root: Option<Hash>,
+    /// At most [`super::limits::REPORTS_PER_BATCH`].
+    pub reports: Vec<Report>,
+}
+
+/// One report. `(agent, epoch, seq)` names it for ever: what is sent again has the same name and the same body.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Report {
+    /// The agent's run that made it.
+    pub epoch: Epoch,
+    /// Its number in that run, from 1, without gaps.
+    pub seq: u64,
+    /// What the body is.
+    pub kind: ReportKind,
+    /// The section it is about; absent in `metrics`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<SectionKind>,
+    /// In a `delta`, the hash of the section this one replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Hash>,
+    /// SHA-256 of `body`, byte for byte.
+    pub hash: Hash,
+    /// When it was observed by the agent's wall clock, in milliseconds since 1970.
+    pub at_wall_ms: i64,
+    /// When it was observed by `CLOCK_BOOTTIME`, in milliseconds.
+    pub at_mono_ms: u64,
+    /// A section, [`super::fault::Fault`] or [`super::metrics::Metrics`], as `kind` says.
+    pub body: Box<RawValue>,
+}
+
+/// What a report's body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportKind {
+    /// A section, whole, whatever the server holds.
+    Full,
+    /// A section, whole, that replaces the one whose hash is `base`. On another base the server asks for a full one.
+    Delta,
+    /// A collector failed: the section is unknown and nothing about it changes.
+    Fault,
+    /// Utilisation.
+    Metrics,
+    /// A kind of a later version: acknowledged, counted and dropped.
+    #[serde(other)]
+    Unknown,
+}
+
+/// A run of an agent: random, new at every start of the process and stored before its first use.
+///
+/// Sixteen hexadecimal digits on the wire, because a JSON number does not hold 64 bits everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Epoch(pub u64);
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:016x}", self.0)
+    }
+}
+
+impl Serialize for Epoch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Epoch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let is_hex = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let number = if is_hex { u64::from_str_radix(&text, 16).ok() } else { None };
+        number.map(Self).ok_or_else(|| serde::de::Error::custom("an epoch is 16 lower-case hexadecimal digits"))
+    }
+}
+
+/// The answer to a batch. It goes out after the commit that makes it true.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BatchReply {
+    /// One per report, in the order of the batch.
+    pub results: Vec<ReportResult>,
+    /// Sections the server wants whole, because it does not hold what the agent's root says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub want_full: Vec<SectionKind>,
+    /// New at every restore of the server's database.
+    pub incarnation: String,
+    /// Seconds until the next report; the agent clamps it to its own bounds.
+    pub next_s: u32,
+    /// The server's clock in milliseconds since 1970.
+    pub server_time_ms: i64,
+}
+
+/// What became of one report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportResult {
+    /// As in the report.
+    pub epoch: Epoch,
+    /// As in the report.
+    pub seq: u64,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why it was refused or set aside, naming the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// What became of a report. After any of them the agent does not send it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Stored.
+    Stored,
+    /// Stored before.
+    Duplicate,
+    /// Refused for good; it is kept with the reason, on both sides.
+    Rejected,
+    /// Set aside: the same name came with another body.
+    Quarantined,
+    /// An outcome this version does not know; taken as `Stored`.
+    #[serde(other)]
+    Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Batch, Epoch, ReportKind};
+
+    #[test]
+    fn an_epoch_keeps_all_64_bits() {
+        let json = serde_json::to_string(&Epoch(u64::MAX)).unwrap();
+        assert_eq!(json, "\"ffffffffffffffff\"");
+        assert_eq!(serde_json::from_str::<Epoch>(&json).unwrap(), Epoch(u64::MAX));
+        assert!(serde_json::from_str::<Epoch>("\"+fffffffffffffff\"").is_err());
+    }
+
+    #[test]
+    fn a_kind_of_a_later_version_is_read_as_unknown() {
+        assert_eq!(serde_json::from_str::<ReportKind>("\"hologram\"").unwrap(), ReportKind::Unknown);
+    }
+
+    #[test]
+    fn a_number_given_twice_is_refused() {
+        let json = r#"{"boot_id":"b","sent_wall_ms":1,"sent_wall_ms":2,"sent_mono_ms":1,"agent_version":"1","reports":[]}"#;
+        let error = serde_json::from_str::<Batch>(json).unwrap_err();
+        assert!(error.to_string().contains("duplicate field"), "{error}");
+    }
+}
