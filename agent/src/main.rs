@@ -1,0 +1,3 @@
+//! The `terrier-agent` program.
+
+fn main() {}
