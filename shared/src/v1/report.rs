@@ -22,9 +22,17 @@ pub struct Batch {
     pub server_incarnation: Option<String>,
     /// Version of the agent.
     pub agent_version: String,
-    /// [`Hash::root`] over the sections that the agent holds, by name. Absent until every section was collected once.
+    /// [`Hash::root`], by name, over what the server holds once it has applied this batch, as the agent believes:
+    /// for each section the hash in this batch, or else the one last acknowledged. A section that is at fault,
+    /// switched off or was refused so keeps the hash it had. Absent while there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inventory_root: Option<Hash>,
+    /// Reports that wait in the agent's spool beyond this batch.
+    #[serde(default)]
+    pub pending_reports: u32,
+    /// Reports the agent had to drop unsent since its spool was made, for want of room or because they were too old.
+    #[serde(default)]
+    pub dropped_reports: u64,
     /// At most [`super::limits::REPORTS_PER_BATCH`].
     pub reports: Vec<Report>,
 }
