@@ -7,3 +7,9 @@
 //! never sent as new, and one that was not is sent again.
 
 pub mod collect;
+pub mod report;
+pub mod transport;
+
+pub mod chain;
+pub mod clock;
+pub mod entropy;

@@ -58,6 +58,9 @@ pub struct Report {
     pub at_wall_ms: i64,
     /// When it was observed by `CLOCK_BOOTTIME`, in milliseconds.
     pub at_mono_ms: u64,
+    /// The boot in which it was observed, where that is not the batch's: then `at_mono_ms` compares with nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot_id: Option<String>,
     /// A section, [`super::fault::Fault`] or [`super::metrics::Metrics`], as `kind` says.
     pub body: Box<RawValue>,
 }
