@@ -4,10 +4,32 @@
 //! Does not: know how a report is put together, sent or stored, or what the configuration file says.
 //!
 //! Invariants: [`collect`] never fails; every section asked for is either in [`Collected::sections`] or in
-//! [`Collected::faults`], never in both and never in neither.
+//! [`Collected::faults`], never in both and never in neither. Lists are sorted, so that an unchanged host gives the
+//! same bytes; strings and lists keep the limits of the wire.
+
+mod bounds;
+mod budget;
+mod cpu;
+mod cpu_list;
+pub mod failure;
+pub mod host;
+pub mod identity;
+mod meminfo;
+mod memory;
+mod os;
+mod os_release;
+mod scan;
+mod storage;
+pub mod utilisation;
+
+use std::time::Duration;
 
 use terrier_shared::latest::fault::Fault;
 use terrier_shared::latest::section::{Section, SectionKind};
+
+use self::failure::Failure;
+use self::host::Host;
+use self::scan::Scan;
 
 /// What was found, and what could not be.
 #[derive(Debug, Default)]
@@ -16,4 +38,37 @@ pub struct Collected {
     pub sections: Vec<Section>,
     /// Sections that could not be, and why.
     pub faults: Vec<(SectionKind, Fault)>,
+}
+
+/// One section's way from the host to the wire.
+trait Collector: Sync {
+    /// The section it makes.
+    fn kind(&self) -> SectionKind;
+
+    /// How long it may take before it is given up.
+    fn budget(&self) -> Duration {
+        BUDGET
+    }
+
+    /// Reads the section, whole.
+    fn collect(&self, scan: &Scan) -> Result<Section, Failure>;
+}
+
+/// How long a collector may take that says nothing else.
+const BUDGET: Duration = Duration::from_secs(10);
+
+/// Every collector there is.
+const COLLECTORS: [&dyn Collector; 4] =
+    [&identity::IdentityCollector, &os::OsCollector, &cpu::CpuCollector, &memory::MemoryCollector];
+
+/// Collects the sections of `kinds` from `host`, in that order.
+///
+/// A collector that fails, hangs or panics yields a fault and takes no other with it.
+#[must_use]
+pub fn collect(host: &Host, kinds: &[SectionKind]) -> Collected {
+    budget::run(host, collector, kinds)
+}
+
+fn collector(kind: SectionKind) -> Option<&'static dyn Collector> {
+    COLLECTORS.into_iter().find(|collector| collector.kind() == kind)
 }

@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_number_given_twice_is_refused() {
-        let json = r#"{"boot_id":"b","sent_wall_ms":1,"sent_wall_ms":2,"sent_mono_ms":1,"agent_version":"1","reports":[]}"#;
+        let json =
+            r#"{"boot_id":"b","sent_wall_ms":1,"sent_wall_ms":2,"sent_mono_ms":1,"agent_version":"1","reports":[]}"#;
         let error = serde_json::from_str::<Batch>(json).unwrap_err();
         assert!(error.to_string().contains("duplicate field"), "{error}");
     }

@@ -108,7 +108,9 @@ impl fmt::Display for SectionKind {
 
 /// The text names no section of this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no section; one of: identity os cpu memory storage network software services processes sockets connections")]
+#[error(
+    "`{0}` is no section; one of: identity os cpu memory storage network software services processes sockets connections"
+)]
 pub struct UnknownSection(pub String);
 
 impl FromStr for SectionKind {

@@ -1,0 +1,167 @@
+//! Files, links and directories, read with limits.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::Read as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use rustix::fs::OFlags;
+use terrier_shared::latest::limits;
+
+use super::Host;
+use crate::collect::failure::Failure;
+
+/// Most entries of a directory that are looked at.
+const ENTRIES_PER_DIRECTORY: usize = 100_000;
+
+/// What changes when a file is replaced: device-independent and cheap to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    inode: u64,
+    size: u64,
+    modified_s: i64,
+    modified_ns: i64,
+}
+
+impl Host {
+    /// The bytes of the regular file `path`, of which there may be at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] names the path. A pipe, socket or device is malformed: opening it could wait for ever.
+    pub fn read(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<u8>, Failure> {
+        let path = path.as_ref();
+        let file = self.open(path)?;
+        let length = file.metadata().map_err(|error| Failure::io(path, &error))?;
+        if !length.is_file() {
+            return Err(Failure::malformed(path.display().to_string(), "is no regular file"));
+        }
+        let expected = usize::try_from(length.len()).unwrap_or(limit).min(limit);
+        let mut bytes = Vec::with_capacity(expected.saturating_add(1));
+        let allowed = u64::try_from(limit).unwrap_or(u64::MAX);
+        file.take(allowed.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| Failure::io(path, &error))?;
+        if bytes.len() > limit {
+            return Err(Failure::TooLarge { what: path.display().to_string(), limit, unit: "bytes" });
+        }
+        Ok(bytes)
+    }
+
+    fn open(&self, path: &Path) -> Result<File, Failure> {
+        let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+        let opened = OpenOptions::new().read(true).custom_flags(flags).open(self.path(path));
+        opened.map_err(|error| Failure::io(path, &error))
+    }
+
+    /// As [`Host::read`], with nothing for a file that is not there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::read`], but for [`Failure::NotFound`].
+    pub fn find(&self, path: impl AsRef<Path>, limit: usize) -> Result<Option<Vec<u8>>, Failure> {
+        match self.read(path, limit) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(failure) if failure.is_not_found() => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// As [`Host::read`], as text; bytes that are no UTF-8 become U+FFFD.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::read`].
+    pub fn text(&self, path: impl AsRef<Path>, limit: usize) -> Result<String, Failure> {
+        self.read(path, limit).map(lossy)
+    }
+
+    /// The value of an attribute, as sysfs and procfs give it: one line, trimmed.
+    ///
+    /// Absent where it is empty, not there or not readable: an attribute is a detail, not a section.
+    #[must_use]
+    pub fn value(&self, path: impl AsRef<Path>) -> Option<String> {
+        let text = self.text(path, limits::STRING_BYTES).ok()?;
+        let value = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// The value of an attribute that is a number.
+    #[must_use]
+    pub fn number<T: FromStr>(&self, path: impl AsRef<Path>) -> Option<T> {
+        self.value(path)?.parse().ok()
+    }
+
+    /// The value of an attribute that is `0` or `1`.
+    #[must_use]
+    pub fn flag(&self, path: impl AsRef<Path>) -> Option<bool> {
+        self.value(path).map(|value| value != "0")
+    }
+
+    /// The names in a directory, sorted.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] names the directory.
+    pub fn names(&self, path: impl AsRef<Path>) -> Result<Vec<OsString>, Failure> {
+        let path = path.as_ref();
+        let entries = fs::read_dir(self.path(path)).map_err(|error| Failure::io(path, &error))?;
+        let mut names = Vec::new();
+        for entry in entries {
+            names.push(entry.map_err(|error| Failure::io(path, &error))?.file_name());
+            if names.len() > ENTRIES_PER_DIRECTORY {
+                let what = path.display().to_string();
+                return Err(Failure::TooLarge { what, limit: ENTRIES_PER_DIRECTORY, unit: "entries" });
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// The names in a directory that are text; none where there is no such directory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::names`], but for [`Failure::NotFound`].
+    pub fn find_names(&self, path: impl AsRef<Path>) -> Result<Vec<String>, Failure> {
+        match self.names(path) {
+            Ok(names) => Ok(names.into_iter().filter_map(|name| name.into_string().ok()).collect()),
+            Err(failure) if failure.is_not_found() => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Where a symbolic link points, as it says; absent where it is none or may not be read.
+    #[must_use]
+    pub fn link(&self, path: impl AsRef<Path>) -> Option<PathBuf> {
+        fs::read_link(self.path(path)).ok()
+    }
+
+    /// The last name of what a symbolic link points to.
+    #[must_use]
+    pub fn link_name(&self, path: impl AsRef<Path>) -> Option<String> {
+        Some(self.link(path)?.file_name()?.to_str()?.to_owned())
+    }
+
+    /// Whether there is something at `path`, be it a dangling link.
+    #[must_use]
+    pub fn exists(&self, path: impl AsRef<Path>) -> bool {
+        fs::symlink_metadata(self.path(path)).is_ok()
+    }
+
+    /// What to compare to see whether a file is still the same; absent where there is none.
+    #[must_use]
+    pub fn stamp(&self, path: impl AsRef<Path>) -> Option<Stamp> {
+        let found = fs::metadata(self.path(path)).ok()?;
+        Some(Stamp {
+            inode: found.ino(),
+            size: found.size(),
+            modified_s: found.mtime(),
+            modified_ns: found.mtime_nsec(),
+        })
+    }
+}
+
+fn lossy(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}

@@ -1,0 +1,3 @@
+//! What stores data.
+
+pub(super) mod mount;
