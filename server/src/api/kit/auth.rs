@@ -1,0 +1,168 @@
+//! Permission in a handler's signature.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+
+use super::code::Code;
+use super::problem::Problem;
+use super::request_id;
+use crate::kernel::actor::Actor;
+use crate::kernel::clock::Clock;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::id::UserId;
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+
+/// The session cookie. The prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+pub const SESSION_COOKIE: &str = "__Host-sid";
+/// The header that carries the session's CSRF token on everything but `GET`.
+pub const CSRF_HEADER: &str = "X-CSRF-Token";
+
+/// What a caller shows to say who he is.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// The session cookie.
+    Session(String),
+    /// A personal access token.
+    Token(String),
+}
+
+/// Who the caller is and how far he may reach.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    /// The account.
+    pub user_id: UserId,
+    /// Its display name.
+    pub name: String,
+    /// Every permission he holds, and where.
+    pub permissions: BTreeMap<Permission, Scope>,
+    /// What a browser must repeat on everything that changes something; none for tokens, which no browser sends by itself.
+    pub csrf_token: Option<String>,
+    /// SHA-256 of the session cookie, if it is a session.
+    pub session: Option<[u8; 32]>,
+}
+
+/// Finds out who a caller is; the access slice does.
+pub trait Authenticate: Send + Sync {
+    /// The principal behind a credential.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unauthenticated`] for whatever is wrong with the credential.
+    fn authenticate(&self, credential: Credential) -> LocalBoxFuture<'static, Result<Principal, Problem>>;
+}
+
+/// A caller who holds `P`. The context's scope is where he holds it.
+pub struct Allowed<P> {
+    /// Who, when, where.
+    pub ctx: Ctx,
+    /// The caller.
+    pub principal: Principal,
+    permission: PhantomData<fn() -> P>,
+}
+
+/// What an [`Allowed`] asks for.
+pub trait Requirement: 'static {
+    /// The permission; none asks only for a caller who has signed in.
+    const PERMISSION: Option<Permission>;
+}
+
+/// The requirements of handlers, named as the permissions are.
+pub mod may {
+    use super::{Permission, Requirement};
+
+    macro_rules! requirements {
+        ($($name:ident),+ $(,)?) => { $(
+            #[doc = concat!("Requires [`Permission::", stringify!($name), "`].")]
+            #[derive(Debug)]
+            pub enum $name {}
+            impl Requirement for $name {
+                const PERMISSION: Option<Permission> = Some(Permission::$name);
+            }
+        )+ };
+    }
+    requirements!(
+        CiRead,
+        CiWrite,
+        SoftwareRead,
+        AgentRead,
+        AgentManage,
+        EnrolmentManage,
+        UserManage,
+        TokenManageOwn,
+        AuditRead,
+        OrganisationRead,
+    );
+
+    /// Requires nothing but to have signed in.
+    #[derive(Debug)]
+    pub enum SignedIn {}
+
+    impl Requirement for SignedIn {
+        const PERMISSION: Option<Permission> = None;
+    }
+}
+
+impl<P: Requirement> FromRequest for Allowed<P> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let principal = principal(&request).await?;
+            check_origin(&request, &principal)?;
+            let scope = scope_of::<P>(&principal)?;
+            let clock =
+                request.app_data::<web::Data<Clock>>().map_or_else(Clock::system, |clock| clock.get_ref().clone());
+            let actor = Actor::User { id: principal.user_id, name: principal.name.clone() };
+            let mut ctx = Ctx::new(actor, scope, &clock);
+            ctx.request_id = request_id::of(&request);
+            ctx.address = request.peer_addr().map(|peer| peer.ip().to_string());
+            Ok(Self { ctx, principal, permission: PhantomData })
+        })
+    }
+}
+
+fn scope_of<P: Requirement>(principal: &Principal) -> Result<Scope, Problem> {
+    let Some(permission) = P::PERMISSION else { return Ok(Scope::only(std::collections::BTreeSet::new())) };
+    let scope = principal.permissions.get(&permission).cloned();
+    scope.ok_or_else(|| Problem::because(Code::Forbidden, format!("this needs the permission {permission}")))
+}
+
+async fn principal(request: &HttpRequest) -> Result<Principal, Problem> {
+    let credential = credential(request).ok_or(Problem::new(Code::Unauthenticated))?;
+    let authenticator = request.app_data::<web::Data<Arc<dyn Authenticate>>>();
+    let authenticator = authenticator.ok_or(Problem::new(Code::Internal))?;
+    authenticator.authenticate(credential).await
+}
+
+fn credential(request: &HttpRequest) -> Option<Credential> {
+    if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+        let token = value.to_str().ok()?.strip_prefix("Bearer ")?;
+        return Some(Credential::Token(token.trim().to_owned()));
+    }
+    request.cookie(SESSION_COOKIE).map(|cookie| Credential::Session(cookie.value().to_owned()))
+}
+
+/// Cross-site requests ride on a cookie that the browser adds; they can neither read the token nor set the header.
+fn check_origin(request: &HttpRequest, principal: &Principal) -> Result<(), Problem> {
+    let Some(expected) = &principal.csrf_token else { return Ok(()) };
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let site = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return Err(Problem::because(Code::CsrfTokenMissing, "the request comes from another site"));
+    }
+    let sent = request.headers().get(CSRF_HEADER).map(header::HeaderValue::as_bytes).unwrap_or_default();
+    let same = subtle::ConstantTimeEq::ct_eq(sent, expected.as_bytes());
+    if bool::from(same) { Ok(()) } else { Err(Problem::new(Code::CsrfTokenMissing)) }
+}

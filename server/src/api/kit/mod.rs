@@ -1,0 +1,15 @@
+//! What every handler shares: who may, what was sent, what went wrong.
+//!
+//! Does: turn requests into checked values and errors into problem documents.
+//! Does not: know any slice.
+//!
+//! Invariants: errors learn about HTTP here and nowhere else; a permission stands in the handler's signature
+//! ([`auth::Allowed`]); a body that holds an unknown field is refused.
+
+pub mod auth;
+pub mod code;
+pub mod cursor;
+pub mod etag;
+pub mod json;
+pub mod problem;
+pub mod request_id;

@@ -1,0 +1,128 @@
+//! Connections and their pools.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use secrecy::ExposeSecret;
+
+use super::error::StoreError;
+use super::location::Location;
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// SQLite.
+    Sqlite(SqliteConnection),
+    /// PostgreSQL.
+    Postgres(PgConnection),
+}
+
+/// Runs the same body on whichever connection `$conn` holds, compiled once for each.
+///
+/// For the few statements that the derived connection does not do: upserts, batches, `returning` of a struct.
+#[macro_export]
+macro_rules! on_each_database {
+    ($conn:expr, |$name:ident| $body:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite($name) => $body,
+            $crate::store::Conn::Postgres($name) => $body,
+        }
+    };
+}
+
+/// Connections ready for use.
+pub type Pool = diesel::r2d2::Pool<Opener>;
+
+/// A connection on loan from its pool.
+pub type Loan = diesel::r2d2::PooledConnection<Opener>;
+
+/// How long to wait for a free connection.
+const WAIT: Duration = Duration::from_secs(5);
+/// Connections that read at once on SQLite; more would only wait for the two or four cores of such an installation.
+const SQLITE_READERS: u32 = 8;
+/// Connections on PostgreSQL, for reading and for writing each.
+const POSTGRES_CONNECTIONS: u32 = 12;
+
+/// Settings of a connection that writes. The WAL is flushed at every commit: that is what an acknowledgement means.
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
+     PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000;";
+/// Settings of a connection that reads.
+const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
+/// A connection that lost its server finds out within a minute, and nothing runs for ever.
+const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
+     SET idle_in_transaction_session_timeout = '60s';";
+
+/// Makes connections for a pool.
+#[derive(Debug)]
+pub struct Opener {
+    location: Location,
+    sqlite_settings: &'static str,
+}
+
+impl ManageConnection for Opener {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        self.open().map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        match conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(conn) => conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError),
+        }
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || R2D2Connection::is_broken(conn)
+    }
+}
+
+impl Opener {
+    fn open(&self) -> Result<Conn, ConnectionError> {
+        match &self.location {
+            Location::Sqlite(path) => {
+                let path = path.to_str().ok_or_else(|| {
+                    ConnectionError::InvalidConnectionUrl("the path of a SQLite file is UTF-8".to_owned())
+                })?;
+                let mut conn = SqliteConnection::establish(path)?;
+                conn.batch_execute(self.sqlite_settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Conn::Sqlite(conn))
+            }
+            Location::Postgres(url) => {
+                let mut conn = PgConnection::establish(url.expose_secret())?;
+                conn.batch_execute(POSTGRES_SESSION).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Conn::Postgres(conn))
+            }
+        }
+    }
+}
+
+/// Opens the pools for reading and for writing.
+pub(super) fn pools(location: &Location) -> Result<(Pool, Pool), StoreError> {
+    let (readers, writers) = match location {
+        Location::Sqlite(_) => (SQLITE_READERS, 1),
+        Location::Postgres(_) => (POSTGRES_CONNECTIONS, POSTGRES_CONNECTIONS),
+    };
+    // The writer goes first: it creates the file and switches it to WAL, which readers cannot.
+    let writers = pool(location, SQLITE_WRITER, writers)?;
+    Ok((pool(location, SQLITE_READER, readers)?, writers))
+}
+
+fn pool(location: &Location, sqlite_settings: &'static str, size: u32) -> Result<Pool, StoreError> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .connection_timeout(WAIT)
+        .test_on_check_out(matches!(location, Location::Postgres(_)))
+        .build(Opener { location: location.clone(), sqlite_settings })
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+/// Takes a connection, waiting for one at most a few seconds.
+pub(super) fn take(pool: &Pool) -> Result<Loan, StoreError> {
+    pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+}

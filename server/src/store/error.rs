@@ -1,0 +1,73 @@
+//! What can go wrong between us and the database.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A failure of the database, not of a rule.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No connection could be had in time.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A query failed.
+    #[error("a query failed")]
+    Query(#[from] DieselError),
+    /// A stored row breaks an invariant of the code that reads it.
+    #[error(transparent)]
+    Inconsistent(#[from] Inconsistent),
+    /// The worker that ran the query was stopped.
+    #[error("the database worker stopped: {0}")]
+    Stopped(String),
+    /// The schema could not be brought up to date.
+    #[error("migration failed: {0}")]
+    Migration(String),
+}
+
+/// A row that should not exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{table}.{column} of row {row} holds `{value}`")]
+pub struct Inconsistent {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row's key.
+    pub row: String,
+    /// What stands there.
+    pub value: String,
+}
+
+impl StoreError {
+    /// Whether trying again later may help: the database was away, busy, full or chose this transaction as a victim.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unavailable(_) | Self::Stopped(_) | Self::Query(DieselError::BrokenTransactionManager) => true,
+            Self::Query(DieselError::DatabaseError(kind, info)) => {
+                matches!(
+                    kind,
+                    DatabaseErrorKind::SerializationFailure
+                        | DatabaseErrorKind::ClosedConnection
+                        | DatabaseErrorKind::UnableToSendCommand
+                ) || TRANSIENT.iter().any(|phrase| info.message().contains(phrase))
+            }
+            Self::Query(_) | Self::Inconsistent(_) | Self::Migration(_) => false,
+        }
+    }
+
+    /// Whether a unique key refused the row.
+    #[must_use]
+    pub const fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+}
+
+/// Diesel has no kind for these conditions; the drivers' own words are all there is.
+const TRANSIENT: [&str; 7] = [
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "deadlock detected",
+    "terminating connection",
+    "the database system is",
+    "server closed the connection",
+];

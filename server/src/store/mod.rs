@@ -1,0 +1,139 @@
+//! The engine room: two databases behind one door.
+//!
+//! Does: open, migrate and pool connections; run a closure with one, on the blocking pool, in a transaction where it writes.
+//! Does not: know any slice, any rule or any row.
+//!
+//! Invariants: [`Store::read`] and [`Store::write`] are the only ways to a connection; a write is one transaction and
+//! takes SQLite's write lock at once (`BEGIN IMMEDIATE`), so that it never fails half-way for want of it;
+//! when a write returns `Ok`, it is on disk.
+
+pub mod column;
+pub mod conn;
+pub mod dialect;
+pub mod error;
+pub mod location;
+pub mod migrate;
+#[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form in which diesel writes a schema"))]
+pub mod schema;
+
+use std::sync::Arc;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+pub use self::conn::Conn;
+pub use self::error::{Inconsistent, StoreError};
+pub use self::location::Location;
+
+use self::conn::Pool;
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pools: Arc<Pools>,
+}
+
+struct Pools {
+    readers: Pool,
+    /// One connection on SQLite, which has one write lock; as many as there are readers on PostgreSQL.
+    writers: Pool,
+    location: Location,
+}
+
+impl Store {
+    /// Opens the database; does not migrate it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when it cannot be opened or reached.
+    pub fn open(location: &Location) -> Result<Self, StoreError> {
+        let (readers, writers) = conn::pools(location)?;
+        Ok(Self { pools: Arc::new(Pools { readers, writers, location: location.clone() }) })
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.pools.location
+    }
+
+    /// Runs `work` with a connection that only reads.
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let pools = Arc::clone(&self.pools);
+        on_blocking_pool(move || work(&mut *conn::take(&pools.readers)?)).await
+    }
+
+    /// Runs `work` in a transaction; commits when it returns `Ok`, rolls back otherwise.
+    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let pools = Arc::clone(&self.pools);
+        on_blocking_pool(move || in_transaction(&mut *conn::take(&pools.writers)?, work)).await
+    }
+
+    /// [`Store::read`] for callers outside the async runtime: the command line and start-up.
+    pub fn read_blocking<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        work(&mut *conn::take(&self.pools.readers)?)
+    }
+
+    /// [`Store::write`] for callers outside the async runtime: the command line and start-up.
+    pub fn write_blocking<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        in_transaction(&mut *conn::take(&self.pools.writers)?, work)
+    }
+}
+
+async fn on_blocking_pool<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(stopped) => Err(StoreError::Stopped(stopped.to_string()).into()),
+    }
+}
+
+fn in_transaction<T, E: From<StoreError>>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    begin(conn).map_err(StoreError::from)?;
+    match work(conn) {
+        Ok(value) => {
+            commit(conn).map_err(StoreError::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            if let Err(failure) = rollback(conn) {
+                tracing::error!(%failure, "rollback failed; the connection will be dropped");
+            }
+            Err(error)
+        }
+    }
+}
+
+fn begin(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+    }
+}
+
+fn commit(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
+        Conn::Postgres(conn) => AnsiTransactionManager::commit_transaction(conn),
+    }
+}
+
+fn rollback(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
+        Conn::Postgres(conn) => AnsiTransactionManager::rollback_transaction(conn),
+    }
+}

@@ -1,0 +1,506 @@
+//! The tables of both databases. `tests/contract` compares this with what the migrations make of either.
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    installation_setting (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    access_organisation (id) {
+        id -> Uuid16,
+        parent_id -> Nullable<Uuid16>,
+        name -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    access_user (id) {
+        id -> Uuid16,
+        login -> Text,
+        login_folded -> Text,
+        display_name -> Text,
+        password_hash -> Nullable<Text>,
+        language -> Text,
+        time_zone -> Text,
+        theme -> Text,
+        enabled -> Bool,
+        version -> Integer,
+        created_at -> Instant,
+        last_login_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    access_grant (user_id, role, organisation_id) {
+        user_id -> Uuid16,
+        role -> Text,
+        organisation_id -> Uuid16,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    access_session (id_hash) {
+        id_hash -> Binary,
+        user_id -> Uuid16,
+        csrf_token -> Text,
+        created_at -> Instant,
+        last_used_at -> Instant,
+        expires_at -> Instant,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    access_api_token (id) {
+        id -> Uuid16,
+        user_id -> Uuid16,
+        name -> Text,
+        secret_hash -> Binary,
+        scopes -> Json,
+        created_at -> Instant,
+        expires_at -> Instant,
+        last_used_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    access_link (token_hash) {
+        token_hash -> Binary,
+        purpose -> Text,
+        user_id -> Nullable<Uuid16>,
+        created_at -> Instant,
+        expires_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    audit_entry (seq) {
+        seq -> BigInt,
+        at -> Instant,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid16>,
+        actor_name -> Nullable<Text>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        object_name -> Nullable<Text>,
+        details -> Text,
+        request_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        prev -> Binary,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    fleet_enrolment_token (id) {
+        id -> Uuid16,
+        name -> Nullable<Text>,
+        organisation_id -> Uuid16,
+        mode -> Text,
+        uses -> Integer,
+        uses_left -> Integer,
+        cidrs -> Json,
+        secret_hash -> Binary,
+        created_by -> Nullable<Uuid16>,
+        created_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    fleet_agent (key) {
+        key -> Integer,
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        token_id -> Nullable<Uuid16>,
+        state -> Text,
+        hostname -> Text,
+        evidence -> Json,
+        public_key_hash -> Binary,
+        generation -> Integer,
+        certificate_expires_at -> Nullable<Instant>,
+        enrolled_at -> Instant,
+        approved_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    fleet_certificate (serial) {
+        serial -> Binary,
+        agent_key -> Integer,
+        generation -> Integer,
+        issued_at -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    fleet_presence (agent_key) {
+        agent_key -> Integer,
+        last_seen_at -> Instant,
+        agent_version -> Text,
+        address -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    ingest_epoch (agent_key, epoch) {
+        agent_key -> Integer,
+        epoch -> BigInt,
+        started_at -> Instant,
+        last_used_at -> Instant,
+        seen -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    ingest_state (agent_key) {
+        agent_key -> Integer,
+        sections -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    ingest_inbox (id) {
+        id -> BigInt,
+        agent_key -> Integer,
+        received_at -> Instant,
+        payload -> Binary,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    ingest_dead_letter (id) {
+        id -> BigInt,
+        agent_key -> Integer,
+        epoch -> BigInt,
+        seq -> BigInt,
+        state -> Text,
+        section -> Nullable<Text>,
+        reason -> Text,
+        received_at -> Instant,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_class (name) {
+        name -> Text,
+        parent -> Nullable<Text>,
+        #[sql_name = "abstract"]
+        abstract_ -> Bool,
+        label_en -> Text,
+        label_ko -> Text,
+        icon -> Text,
+        family -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Json;
+
+    cmdb_attribute (id) {
+        id -> Integer,
+        class -> Text,
+        name -> Text,
+        kind -> Text,
+        unit -> Nullable<Text>,
+        label_en -> Text,
+        label_ko -> Text,
+        choices -> Nullable<Json>,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_relation_type (name) {
+        name -> Text,
+        label_en -> Text,
+        label_ko -> Text,
+        inverse_en -> Text,
+        inverse_ko -> Text,
+        propagation -> Text,
+        effect -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_ci (key) {
+        key -> Integer,
+        id -> Uuid16,
+        class -> Text,
+        name -> Text,
+        organisation_id -> Uuid16,
+        parent_key -> Nullable<Integer>,
+        local_id -> Nullable<Text>,
+        agent_key -> Nullable<Integer>,
+        owner -> Nullable<Text>,
+        support_team -> Nullable<Text>,
+        criticality -> Nullable<Integer>,
+        environment -> Nullable<Text>,
+        lifecycle -> Text,
+        first_seen_at -> Nullable<Instant>,
+        last_seen_at -> Nullable<Instant>,
+        gone_at -> Nullable<Instant>,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_revision (id) {
+        id -> BigInt,
+        subject_key -> Integer,
+        at -> Instant,
+        recorded_at -> Instant,
+        source -> Text,
+        actor_id -> Nullable<Uuid16>,
+        actor_name -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    cmdb_value (ci_key, attribute_id, source, valid_from) {
+        ci_key -> Integer,
+        attribute_id -> Integer,
+        source -> Text,
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+        opened_by -> BigInt,
+        closed_by -> Nullable<BigInt>,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    cmdb_identifier (ci_key, kind, value, valid_from) {
+        ci_key -> Integer,
+        kind -> Text,
+        value -> Text,
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_relation (key) {
+        key -> BigInt,
+        id -> Uuid16,
+        source_key -> Integer,
+        target_key -> Integer,
+        #[sql_name = "type"]
+        type_ -> Text,
+        origin -> Text,
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+        opened_by -> BigInt,
+        closed_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    cmdb_evidence (relation_key, seen_by) {
+        relation_key -> BigInt,
+        seen_by -> Text,
+        samples -> Integer,
+        first_seen_at -> Instant,
+        last_seen_at -> Instant,
+        ports -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    cmdb_section (ci_key, section) {
+        ci_key -> Integer,
+        section -> Text,
+        state -> Text,
+        hash -> Nullable<Binary>,
+        observed_at -> Nullable<Instant>,
+        received_at -> Instant,
+        body -> Nullable<Binary>,
+        fault -> Nullable<Text>,
+        fault_since -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    catalogue_product (id) {
+        id -> Integer,
+        ecosystem -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    catalogue_version (id) {
+        id -> Integer,
+        product_id -> Integer,
+        version -> Text,
+        architecture -> Text,
+        source -> Nullable<Text>,
+        source_version -> Nullable<Text>,
+        vendor -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    catalogue_installation (ci_key, version_id, valid_from) {
+        valid_from -> Instant,
+        ci_key -> Integer,
+        version_id -> Integer,
+        valid_to -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    capacity_sample (ci_key, at) {
+        ci_key -> Integer,
+        at -> Instant,
+        body -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    installation_setting,
+    access_organisation,
+    access_user,
+    access_grant,
+    access_session,
+    access_api_token,
+    access_link,
+    audit_entry,
+    fleet_enrolment_token,
+    fleet_agent,
+    fleet_certificate,
+    fleet_presence,
+    ingest_epoch,
+    ingest_state,
+    ingest_inbox,
+    ingest_dead_letter,
+    cmdb_class,
+    cmdb_attribute,
+    cmdb_relation_type,
+    cmdb_ci,
+    cmdb_revision,
+    cmdb_value,
+    cmdb_identifier,
+    cmdb_relation,
+    cmdb_evidence,
+    cmdb_section,
+    catalogue_product,
+    catalogue_version,
+    catalogue_installation,
+    capacity_sample,
+);
+
+diesel::joinable!(access_grant -> access_user (user_id));
+diesel::joinable!(access_grant -> access_organisation (organisation_id));
+diesel::joinable!(access_session -> access_user (user_id));
+diesel::joinable!(access_api_token -> access_user (user_id));
+diesel::joinable!(fleet_agent -> access_organisation (organisation_id));
+diesel::joinable!(fleet_enrolment_token -> access_organisation (organisation_id));
+diesel::joinable!(cmdb_ci -> access_organisation (organisation_id));
+diesel::joinable!(cmdb_ci -> fleet_agent (agent_key));
+diesel::joinable!(cmdb_value -> cmdb_attribute (attribute_id));
+diesel::joinable!(cmdb_value -> cmdb_ci (ci_key));
+diesel::joinable!(cmdb_identifier -> cmdb_ci (ci_key));
+diesel::joinable!(catalogue_version -> catalogue_product (product_id));
+diesel::joinable!(catalogue_installation -> catalogue_version (version_id));
+diesel::joinable!(catalogue_installation -> cmdb_ci (ci_key));
+diesel::joinable!(cmdb_relation -> cmdb_relation_type (type_));
