@@ -58,8 +58,13 @@ trait Collector: Sync {
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Every collector there is.
-const COLLECTORS: [&dyn Collector; 4] =
-    [&identity::IdentityCollector, &os::OsCollector, &cpu::CpuCollector, &memory::MemoryCollector];
+const COLLECTORS: [&dyn Collector; 5] = [
+    &identity::IdentityCollector,
+    &os::OsCollector,
+    &cpu::CpuCollector,
+    &memory::MemoryCollector,
+    &storage::StorageCollector,
+];
 
 /// Collects the sections of `kinds` from `host`, in that order.
 ///

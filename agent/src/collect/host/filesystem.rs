@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Host, slow};
+use super::{Host, Kernel, slow};
 use crate::collect::failure::Failure;
 
 /// Space and inodes of a file system.
@@ -28,7 +28,16 @@ impl Host {
     /// [`Failure`] names the path. Another device at `path` means that the file system is hidden from this process,
     /// by a sandbox or a later mount; what is there instead is not measured for it.
     pub fn usage(&self, path: &Path, device: Option<u64>) -> Result<Usage, Failure> {
+        self.answers(path)?;
         measure(&self.path(path), device).map_err(|error| Failure::io(path, &error))
+    }
+
+    /// The files below a root that is not live lie on some file system, but not on the one they show.
+    fn answers(&self, path: &Path) -> Result<(), Failure> {
+        match self.kernel {
+            Kernel::Running => Ok(()),
+            Kernel::Recorded => Err(Failure::NotFound(format!("the use of {}", path.display()))),
+        }
     }
 
     /// How full the file system at `path` is, when its server may be gone: waits at most `budget`, and not at all
@@ -38,6 +47,7 @@ impl Host {
     ///
     /// As [`Host::usage`].
     pub fn usage_within(&self, path: &Path, device: Option<u64>, budget: Duration) -> Result<Usage, Failure> {
+        self.answers(path)?;
         let (place, name) = (self.path(path), path.display().to_string());
         match slow::within(&self.pending, &name, budget, move || measure(&place, device)) {
             Some(usage) => usage.map_err(|error| Failure::io(path, &error)),

@@ -10,7 +10,7 @@ use crate::v1::text::Text;
 pub struct Storage {
     /// Block devices and partitions from `/sys/class/block`, by name.
     pub devices: Vec<BlockDevice>,
-    /// Mounted file systems that hold data, from `/proc/self/mountinfo`, by mount point.
+    /// Mounted file systems that hold data, each once, from `/proc/1/mountinfo`, by mount point.
     pub filesystems: Vec<Filesystem>,
 }
 
@@ -84,8 +84,9 @@ pub struct Filesystem {
     pub device: Option<String>,
     /// UUID of the file system where the host knows it (`/dev/disk/by-uuid`).
     pub uuid: Option<String>,
-    /// Size in bytes, statvfs(3).
-    pub size_bytes: u64,
+    /// Size in bytes, statvfs(3). Absent for network and FUSE file systems, whose server may hang and whose size is
+    /// the server's; for zfs, whose size moves with its use; and where the agent may not look. Metrics have it.
+    pub size_bytes: Option<u64>,
     /// Whether it is mounted read-only.
     pub read_only: bool,
     /// The server side, if it is a network mount.
