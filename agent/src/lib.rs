@@ -6,6 +6,11 @@
 //! Invariants: a collector that fails yields a fault, never an empty section; a report that was acknowledged is
 //! never sent as new, and one that was not is sent again.
 
+pub mod cli;
+pub mod command;
+pub mod config;
+pub mod run;
+
 pub mod collect;
 pub mod report;
 pub mod transport;

@@ -11,6 +11,7 @@ pub mod answer;
 pub mod client;
 pub mod credentials;
 pub mod enrol;
+pub mod lock;
 pub mod retry;
 pub mod server_url;
 pub mod spool;

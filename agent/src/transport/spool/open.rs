@@ -86,6 +86,17 @@ impl Spool {
         Ok((spool, opened))
     }
 
+    /// Sets the spool at `path` aside, whatever it holds, and begins a new one; says where the old one went.
+    ///
+    /// # Errors
+    ///
+    /// The directory cannot be used.
+    pub fn replace(path: &Path, epoch: Epoch, boot_id: &str, now_ms: i64) -> Result<(Self, PathBuf), SpoolError> {
+        let aside = set_aside(path, now_ms)?;
+        let (spool, _made) = Self::open(path, epoch, boot_id, now_ms)?;
+        Ok((spool, aside))
+    }
+
     /// Opens the spool at `path` to look at it while its owner goes on; `None` where there is none.
     ///
     /// # Errors

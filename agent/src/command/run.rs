@@ -1,0 +1,87 @@
+//! `terrier-agent run`.
+
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Registry, fmt, reload};
+
+use super::{CommandError, print};
+use crate::clock::SystemClock;
+use crate::collect::host::Host;
+use crate::config::{Config, ConfigError, Log, LogFormat};
+use crate::entropy::KernelEntropy;
+use crate::run::{Agent, Delivery, Setup, until_told_to_stop};
+use crate::transport::client::Patience;
+
+/// How long a collector that hangs may hold up the end of the process.
+const PATIENCE_AT_END: Duration = Duration::from_millis(200);
+
+/// One thread: an agent has one thing to do at a time, and memory is what it must not take.
+pub(super) fn runtime() -> Result<Runtime, CommandError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Runtime)
+}
+
+pub(super) fn once(config: Config) -> Result<ExitCode, CommandError> {
+    start_log(config.log);
+    let mut agent = open(config)?;
+    let runtime = runtime()?;
+    let delivery = runtime.block_on(async {
+        agent.observe().await;
+        agent.deliver().await
+    });
+    runtime.shutdown_timeout(PATIENCE_AT_END);
+    let outlook = agent.outlook()?;
+    if delivery == Delivery::Done {
+        print("the server has everything\n")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print(&format!("{} reports wait for the next attempt\n", outlook.pending))?;
+    Ok(ExitCode::FAILURE)
+}
+
+pub(super) fn daemon(
+    config: Config,
+    reload: impl Fn() -> Result<Config, ConfigError>,
+) -> Result<ExitCode, CommandError> {
+    let level = start_log(config.log);
+    let mut agent = open(config)?;
+    let runtime = runtime()?;
+    let ended = runtime.block_on(until_told_to_stop(&mut agent, reload, |config| {
+        if let Err(error) = level.reload(config.log.level) {
+            tracing::warn!(%error, "the level of the log stays as it was");
+        }
+    }));
+    runtime.shutdown_timeout(PATIENCE_AT_END);
+    ended.map_err(CommandError::Runtime)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(config: Config) -> Result<Agent, CommandError> {
+    Ok(Agent::open(Setup {
+        config,
+        host: Host::live(),
+        clock: Arc::new(SystemClock),
+        entropy: KernelEntropy,
+        patience: Patience::default(),
+        pause_per_report: Duration::from_millis(50),
+    })?)
+}
+
+/// Logs to standard error. The level can be changed later; the format cannot.
+fn start_log(log: Log) -> reload::Handle<LevelFilter, Registry> {
+    let (level, handle) = reload::Layer::new(log.level);
+    let registry = tracing_subscriber::registry().with(level);
+    match log.format {
+        LogFormat::Text => {
+            registry.with(fmt::layer().with_target(false).with_ansi(false).with_writer(io::stderr)).init();
+        }
+        LogFormat::Json => registry.with(fmt::layer().json().with_target(false).with_writer(io::stderr)).init(),
+    }
+    handle
+}

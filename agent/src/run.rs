@@ -1,0 +1,129 @@
+//! The conductor: the only place with timers, signals and all three stages.
+//!
+//! Does: collect in turn, sample every minute, deliver at once or after the wait that is due, renew the certificate
+//! in time, stop within a second, and take over a changed configuration.
+//! Does not: hold anything that a crash may not take: what counts is in the spool.
+
+mod agent;
+mod delivery;
+mod timetable;
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::{error, info};
+
+pub use self::agent::{Agent, RunError, Setup};
+pub use self::delivery::Delivery;
+use self::timetable::Timetable;
+use crate::chain::Chain;
+use crate::collect::host::Host;
+use crate::collect::utilisation::{Aggregator, Sampler};
+use crate::config::{Config, ConfigError};
+
+/// Name of the spool in the state directory.
+pub const SPOOL: &str = "spool.db";
+
+/// Length of a window of utilisation, in seconds.
+const WINDOW_S: u32 = 300;
+
+/// Reports until the process is told to stop. `reload` reads the configuration anew, and `reloaded` takes note of
+/// what the agent itself does not use of it.
+///
+/// # Errors
+///
+/// Signals cannot be received. Nothing else ends it.
+pub async fn until_told_to_stop(
+    agent: &mut Agent,
+    reload: impl Fn() -> Result<Config, ConfigError>,
+    reloaded: impl Fn(&Config),
+) -> std::io::Result<()> {
+    let mut signals = Signals::listen()?;
+    let mut work = Work::begin(agent);
+    loop {
+        tokio::select! {
+            biased;
+            order = signals.next() => match order {
+                Order::Stop => break,
+                Order::Reload => match reload().map_err(RunError::from).and_then(|config| { reloaded(&config); work.agent.reconfigure(config) }) {
+                    Ok(()) => info!("the configuration was read again"),
+                    Err(error) => error!(error = %Chain(&error), "the configuration stays as it was"),
+                },
+            },
+            () = work.step() => {}
+        }
+    }
+    info!("stopped");
+    Ok(())
+}
+
+/// What is done between two signals. A step may be given up at any point: what it had not finished is done again.
+struct Work<'a> {
+    agent: &'a mut Agent,
+    timetable: Timetable,
+    sampler: Sampler,
+    aggregator: Aggregator,
+}
+
+impl<'a> Work<'a> {
+    fn begin(agent: &'a mut Agent) -> Self {
+        let timetable = Timetable::begin(agent.now().mono_ms);
+        Self { agent, timetable, sampler: Sampler::new(Host::live()), aggregator: Aggregator::new(WINDOW_S) }
+    }
+
+    fn step(&mut self) -> impl Future<Output = ()> + '_ {
+        Box::pin(async {
+            if self.timetable.sample_is_due(self.agent.now().mono_ms) {
+                self.sample();
+            }
+            if self.timetable.observation_is_due(self.agent.now().mono_ms) {
+                self.agent.observe().await;
+                self.timetable.observed(self.agent.now().mono_ms, self.agent.until_next_turn());
+            }
+            if self.timetable.delivery_is_due(self.agent.now().mono_ms) {
+                let delivery = self.agent.deliver().await;
+                self.timetable.delivered(self.agent.now().mono_ms, delivery);
+            }
+            tokio::time::sleep(Duration::from_millis(self.timetable.idle_ms(self.agent.now().mono_ms))).await;
+        })
+    }
+
+    fn sample(&mut self) {
+        let now = self.agent.now();
+        let reading = self.sampler.sample(now.wall_ms, now.mono_ms);
+        if let Some(metrics) = self.aggregator.add(reading) {
+            self.agent.record_metrics(&metrics);
+        }
+        self.timetable.sampled(now.mono_ms);
+    }
+}
+
+enum Order {
+    Stop,
+    Reload,
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Order {
+        tokio::select! {
+            _ = self.terminate.recv() => Order::Stop,
+            _ = self.interrupt.recv() => Order::Stop,
+            _ = self.hang_up.recv() => Order::Reload,
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The three stages of one enrolled agent, put together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use terrier_shared::latest::metrics::Metrics;
+use terrier_shared::latest::report::Epoch;
+use terrier_shared::latest::section::SectionKind;
+use tracing::{error, warn};
+
+use super::SPOOL;
+use crate::chain::Chain;
+use crate::clock::{Clock, Moment};
+use crate::collect::collect;
+use crate::collect::host::Host;
+use crate::config::{Config, ConfigError};
+use crate::entropy::Entropy;
+use crate::report::{self, Body, Finding, Unwritable, daily};
+use crate::transport::client::{Client, Patience};
+use crate::transport::credentials::{Credentials, CredentialsError, StateDir};
+use crate::transport::lock::{Lock, LockError};
+use crate::transport::retry::Backoff;
+use crate::transport::server_url::InvalidServerUrl;
+use crate::transport::spool::{Entry, Ledger, Opened, Spool, SpoolError, Subject};
+use crate::transport::tls::{self, TlsError};
+
+/// An agent cannot run, or cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant says what its error says")]
+pub enum RunError {
+    #[error("this host is not enrolled: see `terrier-agent enrol`")]
+    NotEnrolled,
+    #[error(transparent)]
+    Locked(#[from] LockError),
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Server(#[from] InvalidServerUrl),
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
+    #[error("the kernel gives no randomness")]
+    Entropy(#[source] std::io::Error),
+    #[error("the collectors were stopped")]
+    Collectors(#[source] tokio::task::JoinError),
+}
+
+/// What an agent is made of.
+#[derive(Debug)]
+pub struct Setup<E> {
+    /// The configuration.
+    pub config: Config,
+    /// The host it observes.
+    pub host: Host,
+    /// Its clock.
+    pub clock: Arc<dyn Clock>,
+    /// Its randomness.
+    pub entropy: E,
+    /// How long it waits for a server.
+    pub patience: Patience,
+    /// Pause per report while a backlog is delivered: 50 ms make 20 reports a second.
+    pub pause_per_report: Duration,
+}
+
+/// An enrolled agent with its spool open.
+pub struct Agent {
+    pub(super) config: Config,
+    pub(super) host: Host,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Box<dyn Entropy>,
+    pub(super) patience: Patience,
+    pub(super) pause_per_report: Duration,
+    pub(super) state: StateDir,
+    pub(super) credentials: Credentials,
+    pub(super) client: Client,
+    pub(super) spool: Spool,
+    pub(super) boot_id: String,
+    pub(super) backoff: Backoff,
+    pub(super) batch_limit: usize,
+    pub(super) renewal_not_before_ms: u64,
+    _owned: Lock,
+}
+
+impl Agent {
+    /// Takes the state directory, reads who this agent is and opens its spool under a new epoch.
+    ///
+    /// # Errors
+    ///
+    /// The host is not enrolled, another process is this agent, or the state directory cannot be used.
+    pub fn open<E: Entropy + 'static>(setup: Setup<E>) -> Result<Self, RunError> {
+        let Setup { config, host, clock, mut entropy, patience, pause_per_report } = setup;
+        let state = StateDir::open(&config.state_dir)?;
+        let owned = Lock::take(&state)?;
+        let credentials = state.credentials()?.ok_or(RunError::NotEnrolled)?;
+        let client = connect_to(&config, &credentials, &clock, patience)?;
+        let boot_id = host.value("/proc/sys/kernel/random/boot_id").unwrap_or_else(|| "unknown".to_owned());
+        let epoch = Epoch(entropy.bits().map_err(RunError::Entropy)?);
+        let spool = open_spool(&state, epoch, &boot_id, clock.now().wall_ms, &credentials)?;
+        Ok(Self {
+            config,
+            host,
+            clock,
+            entropy: Box::new(entropy),
+            patience,
+            pause_per_report,
+            state,
+            credentials,
+            client,
+            spool,
+            boot_id,
+            backoff: Backoff::default(),
+            batch_limit: usize::MAX,
+            renewal_not_before_ms: 0,
+            _owned: owned,
+        })
+    }
+
+    /// This moment, by the agent's clock.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// How much waits for the server.
+    ///
+    /// # Errors
+    ///
+    /// The spool cannot be read.
+    pub fn outlook(&self) -> Result<crate::transport::spool::Outlook, SpoolError> {
+        self.spool.outlook()
+    }
+
+    /// Takes over another configuration.
+    ///
+    /// # Errors
+    ///
+    /// It does not work with what the agent holds; the present one stays. The state directory is never changed.
+    pub fn reconfigure(&mut self, config: Config) -> Result<(), RunError> {
+        self.client = connect_to(&config, &self.credentials, &self.clock, self.patience)?;
+        self.config = Config { state_dir: self.config.state_dir.clone(), ..config };
+        Ok(())
+    }
+
+    /// Uses `credentials` from now on.
+    pub(super) fn adopt(&mut self, credentials: Credentials) -> Result<(), RunError> {
+        self.client = connect_to(&self.config, &credentials, &self.clock, self.patience)?;
+        self.credentials = credentials;
+        Ok(())
+    }
+
+    /// Seconds until this agent's next turn.
+    #[must_use]
+    pub fn until_next_turn(&self) -> u32 {
+        daily::until_next_turn(&self.credentials.issued.agent_id, self.now().wall_s(), self.interval_s())
+    }
+
+    /// Seconds between reports: as the server asked, or else as configured.
+    #[must_use]
+    pub fn interval_s(&self) -> u32 {
+        let asked = self.spool.recall(Ledger::IntervalS).ok().flatten();
+        asked.and_then(|text| text.parse().ok()).unwrap_or(self.config.interval_s)
+    }
+
+    /// Observes every section that is switched on. What goes wrong is logged; the next turn tries again.
+    pub async fn observe(&mut self) {
+        let kinds = self.config.sections.clone();
+        let now = self.now();
+        if let Err(error) = self.note_full_day(now) {
+            self.trouble(&error.into());
+        }
+        self.observe_only(kinds).await;
+        if let Err(error) = self.spool.evict(now.wall_ms) {
+            self.trouble(&error.into());
+        }
+    }
+
+    /// Observes these sections.
+    pub(super) async fn observe_only(&mut self, kinds: Vec<SectionKind>) {
+        if let Err(error) = self.try_observe(kinds).await {
+            self.trouble(&error);
+        }
+    }
+
+    /// Collectors run beside, so that a signal is heard while a disk is slow.
+    async fn try_observe(&mut self, kinds: Vec<SectionKind>) -> Result<(), RunError> {
+        let host = self.host.clone();
+        let collecting = tokio::task::spawn_blocking(move || report::assemble(&collect(&host, &kinds)));
+        let findings = collecting.await.map_err(RunError::Collectors)??;
+        let at = self.now();
+        let entries: Vec<Entry> = findings.into_iter().map(|finding| entry(finding, at)).collect();
+        Ok(self.spool.record(&entries)?)
+    }
+
+    /// Takes in a closed window of utilisation.
+    pub fn record_metrics(&mut self, metrics: &Metrics) {
+        let at = self.now();
+        let recorded = report::metrics(metrics).map_err(RunError::from).and_then(|Body { json, hash }| {
+            Ok(self.spool.record(&[Entry { subject: Subject::Metrics, hash, body: json, at }])?)
+        });
+        if let Err(error) = recorded {
+            self.trouble(&error);
+        }
+    }
+
+    /// Once a day, at this agent's own hour, everything is told again, asked or not.
+    fn note_full_day(&mut self, now: Moment) -> Result<(), SpoolError> {
+        let day = daily::full_day(&self.credentials.issued.agent_id, now.wall_s());
+        let last: Option<i64> = self.spool.recall(Ledger::FullDay)?.and_then(|text| text.parse().ok());
+        if last == Some(day) {
+            return Ok(());
+        }
+        if last.is_some() {
+            self.spool.want_everything()?;
+        }
+        self.spool.remember(&[(Ledger::FullDay, day.to_string())])
+    }
+
+    /// Notes an error of this host. A spool that turns out to be damaged is replaced.
+    pub(super) fn trouble(&mut self, error: &RunError) {
+        error!(error = %Chain(error), "this turn failed");
+        if matches!(error, RunError::Spool(spool) if spool.is_damage())
+            && let Err(error) = self.replace_spool()
+        {
+            error!(error = %Chain(&error), "the spool could not be replaced");
+        }
+    }
+
+    fn replace_spool(&mut self) -> Result<(), RunError> {
+        let epoch = self.new_epoch()?;
+        let path = self.state.file(SPOOL);
+        let (mut spool, aside) = Spool::replace(&path, epoch, &self.boot_id, self.now().wall_ms)?;
+        spool.belong_to(&self.credentials.issued.agent_id)?;
+        warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
+        self.spool = spool;
+        Ok(())
+    }
+
+    pub(super) fn new_epoch(&mut self) -> Result<Epoch, RunError> {
+        self.entropy.bits().map(Epoch).map_err(RunError::Entropy)
+    }
+}
+
+fn connect_to(
+    config: &Config,
+    credentials: &Credentials,
+    clock: &Arc<dyn Clock>,
+    patience: Patience,
+) -> Result<Client, RunError> {
+    let server = match &config.server {
+        Some(server) => server.clone(),
+        None => credentials.server.parse()?,
+    };
+    let issued = &credentials.issued;
+    let tls =
+        tls::for_reports(&issued.authorities_pem, &issued.certificate_pem, &credentials.key_pem, Arc::clone(clock))?;
+    Ok(Client::new(server, tls, patience))
+}
+
+fn open_spool(
+    state: &StateDir,
+    epoch: Epoch,
+    boot_id: &str,
+    now_ms: i64,
+    credentials: &Credentials,
+) -> Result<Spool, RunError> {
+    let (mut spool, opened) = Spool::open(&state.file(SPOOL), epoch, boot_id, now_ms)?;
+    if let Opened::Replaced(aside) = opened {
+        warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
+    }
+    spool.belong_to(&credentials.issued.agent_id)?;
+    Ok(spool)
+}
+
+fn entry(finding: Finding, at: Moment) -> Entry {
+    let (subject, Body { json, hash }) = match finding {
+        Finding::Section(kind, body) => (Subject::Section(kind), body),
+        Finding::Fault(kind, body) => (Subject::Fault(kind), body),
+    };
+    Entry { subject, hash, body: json, at }
+}

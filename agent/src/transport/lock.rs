@@ -1,0 +1,40 @@
+//! One owner at a time for a state directory.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+use super::credentials::StateDir;
+
+/// The directory is this process's until this is dropped or the process ends, however it ends (flock(2)).
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+
+/// The directory could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error("another terrier-agent uses {}", .0.display())]
+    Taken(PathBuf),
+    /// The operating system refused.
+    #[error("cannot lock {}", .0.display())]
+    Io(PathBuf, #[source] std::io::Error),
+}
+
+impl Lock {
+    /// Takes `state` for this process.
+    ///
+    /// # Errors
+    ///
+    /// Another process has it, or nobody can.
+    pub fn take(state: &StateDir) -> Result<Self, LockError> {
+        let path = state.file("lock");
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let file = opened.map_err(|error| LockError::Io(path.clone(), error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(LockError::Taken(path)),
+            Err(TryLockError::Error(error)) => Err(LockError::Io(path, error)),
+        }
+    }
+}
