@@ -16,9 +16,11 @@ pub mod host;
 pub mod identity;
 mod meminfo;
 mod memory;
+mod network;
 mod os;
 mod os_release;
 mod scan;
+mod software;
 mod storage;
 pub mod utilisation;
 
@@ -58,12 +60,14 @@ trait Collector: Sync {
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Every collector there is.
-const COLLECTORS: [&dyn Collector; 5] = [
+const COLLECTORS: [&dyn Collector; 7] = [
     &identity::IdentityCollector,
     &os::OsCollector,
     &cpu::CpuCollector,
     &memory::MemoryCollector,
     &storage::StorageCollector,
+    &network::NetworkCollector,
+    &software::SoftwareCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.

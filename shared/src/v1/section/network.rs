@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Network {
     /// Interfaces by name.
     pub interfaces: Vec<Interface>,
-    /// Routes of the main table, by destination.
+    /// Routes of the main table, by destination, without those that a routing protocol learned: they come and go.
     pub routes: Vec<Route>,
     /// `nameserver` lines of resolv.conf(5), in their order.
     pub nameservers: Vec<IpAddr>,

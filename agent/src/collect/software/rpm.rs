@@ -1,0 +1,119 @@
+//! rpm's database, through the `rpm` program: its formats are rpm's own business and change with its versions.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use terrier_shared::latest::section::software::Package;
+
+use crate::collect::bounds::clip;
+use crate::collect::failure::Failure;
+use crate::collect::host::Host;
+
+const PROGRAM: &str = "rpm";
+const OUTPUT_BYTES: usize = 64 << 20;
+const BUDGET: Duration = Duration::from_secs(30);
+/// Where distributions keep the database, and what it is called by its format: SQLite, ndb, Berkeley DB.
+const PLACES: [&str; 2] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
+const FILES: [&str; 3] = ["rpmdb.sqlite", "Packages.db", "Packages"];
+/// One line per package, fields parted by tabs; `(none)` for what a package does not have.
+const FORMAT: &str = "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t%{VENDOR}\\t%{SIZE}\\n";
+
+/// The database file; absent where there is none.
+pub(super) fn database(host: &Host) -> Option<String> {
+    let mut files = PLACES.iter().flat_map(|place| FILES.iter().map(move |file| format!("{place}/{file}")));
+    files.find(|file| host.exists(file))
+}
+
+/// The packages that are installed; absent where there is no database.
+pub(super) fn packages(host: &Host) -> Result<Option<Vec<Package>>, Failure> {
+    let Some(file) = database(host) else { return Ok(None) };
+    let place = directory(host, &file);
+    let arguments = ["--dbpath", &place.to_string_lossy(), "-qa", "--queryformat", FORMAT];
+    let output = host.run(PROGRAM, &arguments, OUTPUT_BYTES, BUDGET)?;
+    if !output.status.success() {
+        let complaint = output.stderr.lines().next().unwrap_or("no message").to_owned();
+        return Err(Failure::Io { what: format!("{PROGRAM} -qa"), problem: complaint });
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let packages: Result<Vec<_>, _> =
+        text.lines().filter(|line| !line.starts_with("gpg-pubkey\t")).map(parse).collect();
+    packages.map(Some)
+}
+
+/// The directory of the database as this process reaches it.
+pub(super) fn directory(host: &Host, file: &str) -> PathBuf {
+    let mut place = host.path(file);
+    place.pop();
+    place
+}
+
+fn parse(line: &str) -> Result<Package, Failure> {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [name, epoch, version, release, architecture, source, vendor, size] = fields.as_slice() else {
+        return Err(Failure::malformed(format!("{PROGRAM} -qa"), format!("`{}` is no package", clip(line.to_owned()))));
+    };
+    let present = |text: &str| (text != "(none)" && !text.is_empty()).then(|| clip(text.to_owned()));
+    let full = match present(epoch) {
+        Some(epoch) => format!("{epoch}:{version}-{release}"),
+        None => format!("{version}-{release}"),
+    };
+    // `name-version-release.src.rpm`; neither version nor release holds a dash.
+    let mut parts = source.trim_end_matches(".rpm").trim_end_matches(".src").trim_end_matches(".nosrc").rsplitn(3, '-');
+    let (source_release, source_version) = (parts.next(), parts.next());
+    let source_name = parts.next().filter(|_| present(source).is_some());
+    let source_full = source_version.zip(source_release).map(|(version, release)| format!("{version}-{release}"));
+    let own = format!("{version}-{release}");
+    Ok(Package {
+        ecosystem: "rpm".to_owned(),
+        name: clip((*name).to_owned()),
+        architecture: present(architecture),
+        version: clip(full),
+        source: source_name.filter(|source| source != name).map(|source| clip(source.to_owned())),
+        source_version: source_name.and(source_full).filter(|version| *version != own).map(clip),
+        vendor: present(vendor),
+        size_bytes: size.parse().ok(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::{Failure, Host, Package, packages};
+
+    fn found(script: &str) -> Result<Option<Vec<Package>>, Failure> {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("usr/lib/sysimage/rpm")).unwrap();
+        fs::write(root.path().join("usr/lib/sysimage/rpm/rpmdb.sqlite"), "").unwrap();
+        fs::create_dir_all(root.path().join("usr/bin")).unwrap();
+        let program = root.path().join("usr/bin/rpm");
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        packages(&Host::at(root.path()))
+    }
+
+    #[test]
+    fn packages_have_their_full_version_and_their_source() {
+        let lines = "bash\\t(none)\\t5.1.8\\t9.el9\\tx86_64\\tbash-5.1.8-9.el9.src.rpm\\tRocky Enterprise\\t7738778\\n\
+            bind-libs\\t32\\t9.16.23\\t14.el9\\tx86_64\\tbind-9.16.23-14.el9.src.rpm\\t(none)\\t1\\n\
+            gpg-pubkey\\t(none)\\t350d275d\\t6279464b\\t(none)\\t(none)\\t(none)\\t0\\n";
+        let packages = found(&format!("printf '{lines}'")).unwrap().unwrap();
+        assert_eq!(packages.len(), 2);
+        assert_eq!((packages[0].version.as_str(), packages[0].source.as_deref()), ("5.1.8-9.el9", None));
+        assert_eq!(packages[0].vendor.as_deref(), Some("Rocky Enterprise"));
+        assert_eq!((packages[1].version.as_str(), packages[1].source.as_deref()), ("32:9.16.23-14.el9", Some("bind")));
+        assert_eq!((packages[1].source_version.as_deref(), packages[1].size_bytes), (None, Some(1)));
+    }
+
+    #[test]
+    fn a_database_that_rpm_cannot_read_is_a_failure_with_its_words() {
+        let failure = found("echo 'error: rpmdb: damaged header' >&2; exit 1").unwrap_err();
+        assert_eq!(failure.to_string(), "rpm -qa: error: rpmdb: damaged header");
+    }
+
+    #[test]
+    fn output_that_is_no_package_is_refused() {
+        assert!(matches!(found("echo hello").unwrap_err(), Failure::Malformed { .. }));
+    }
+}
