@@ -19,6 +19,7 @@ mod memory;
 mod network;
 mod os;
 mod os_release;
+mod processes;
 mod scan;
 mod software;
 mod storage;
@@ -60,7 +61,7 @@ trait Collector: Sync {
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Every collector there is.
-const COLLECTORS: [&dyn Collector; 7] = [
+const COLLECTORS: [&dyn Collector; 8] = [
     &identity::IdentityCollector,
     &os::OsCollector,
     &cpu::CpuCollector,
@@ -68,6 +69,7 @@ const COLLECTORS: [&dyn Collector; 7] = [
     &storage::StorageCollector,
     &network::NetworkCollector,
     &software::SoftwareCollector,
+    &processes::ProcessesCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.

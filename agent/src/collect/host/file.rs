@@ -33,18 +33,29 @@ impl Host {
     /// [`Failure`] names the path. A pipe, socket or device is malformed: opening it could wait for ever.
     pub fn read(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<u8>, Failure> {
         let path = path.as_ref();
+        let bytes = self.beginning(path, limit.saturating_add(1))?;
+        if bytes.len() > limit {
+            return Err(Failure::TooLarge { what: path.display().to_string(), limit, unit: "bytes" });
+        }
+        Ok(bytes)
+    }
+
+    /// As [`Host::read`], of a longer file the first `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::read`].
+    pub fn beginning(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<u8>, Failure> {
+        let path = path.as_ref();
         let file = self.open(path)?;
         let length = file.metadata().map_err(|error| Failure::io(path, &error))?;
         if !length.is_file() {
             return Err(Failure::malformed(path.display().to_string(), "is no regular file"));
         }
         let expected = usize::try_from(length.len()).unwrap_or(limit).min(limit);
-        let mut bytes = Vec::with_capacity(expected.saturating_add(1));
+        let mut bytes = Vec::with_capacity(expected);
         let allowed = u64::try_from(limit).unwrap_or(u64::MAX);
-        file.take(allowed.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| Failure::io(path, &error))?;
-        if bytes.len() > limit {
-            return Err(Failure::TooLarge { what: path.display().to_string(), limit, unit: "bytes" });
-        }
+        file.take(allowed).read_to_end(&mut bytes).map_err(|error| Failure::io(path, &error))?;
         Ok(bytes)
     }
 
