@@ -9,6 +9,7 @@
 
 mod bounds;
 mod budget;
+mod connections;
 mod cpu;
 mod cpu_list;
 pub mod failure;
@@ -21,6 +22,7 @@ mod os;
 mod os_release;
 mod processes;
 mod scan;
+mod sockets;
 mod software;
 mod storage;
 pub mod utilisation;
@@ -61,7 +63,7 @@ trait Collector: Sync {
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Every collector there is.
-const COLLECTORS: [&dyn Collector; 8] = [
+const COLLECTORS: [&dyn Collector; 10] = [
     &identity::IdentityCollector,
     &os::OsCollector,
     &cpu::CpuCollector,
@@ -70,6 +72,8 @@ const COLLECTORS: [&dyn Collector; 8] = [
     &network::NetworkCollector,
     &software::SoftwareCollector,
     &processes::ProcessesCollector,
+    &sockets::SocketsCollector,
+    &connections::ConnectionsCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.

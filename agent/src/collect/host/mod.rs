@@ -10,6 +10,7 @@
 mod command;
 mod file;
 mod filesystem;
+mod memo;
 mod netlink;
 mod slow;
 
@@ -19,19 +20,22 @@ use std::sync::Arc;
 pub use self::command::Output;
 pub use self::file::Stamp;
 pub use self::filesystem::Usage;
+pub use self::memo::Answers;
 pub use self::netlink::{Answer, Family};
 pub use self::slow::Ticket;
 
+use self::memo::Memo;
 use self::slow::Pending;
 
 /// A host to look at: this one, or a directory that looks like one.
 ///
-/// Clones share what is known about calls that hang.
+/// Clones share what is known about calls that hang and what was found out before.
 #[derive(Debug, Clone)]
 pub struct Host {
     root: PathBuf,
     kernel: Kernel,
     pending: Arc<Pending>,
+    memo: Arc<Memo>,
 }
 
 /// Who answers what is no file.
@@ -45,7 +49,7 @@ impl Host {
     /// The host this program runs on.
     #[must_use]
     pub fn live() -> Self {
-        Self { root: PathBuf::from("/"), kernel: Kernel::Running, pending: Arc::default() }
+        Self { root: PathBuf::from("/"), kernel: Kernel::Running, pending: Arc::default(), memo: Arc::default() }
     }
 
     /// A directory that holds a host's files: a fixture, or a file system mounted somewhere.
@@ -54,7 +58,7 @@ impl Host {
     /// [`Family`]; what a program would print is printed by a program of that name in its `usr/bin`.
     #[must_use]
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), kernel: Kernel::Recorded, pending: Arc::default() }
+        Self { root: root.into(), kernel: Kernel::Recorded, pending: Arc::default(), memo: Arc::default() }
     }
 
     /// Whether this is the host that the program runs on.

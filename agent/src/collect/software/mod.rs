@@ -4,7 +4,7 @@
 //! Does not: judge versions, or look for what no package manager knows.
 
 mod control;
-pub(super) mod dpkg;
+mod dpkg;
 pub(super) mod rpm;
 
 use terrier_shared::latest::section::software::Package;

@@ -19,7 +19,7 @@ const FILES: [&str; 3] = ["rpmdb.sqlite", "Packages.db", "Packages"];
 const FORMAT: &str = "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t%{VENDOR}\\t%{SIZE}\\n";
 
 /// The database file; absent where there is none.
-pub(super) fn database(host: &Host) -> Option<String> {
+pub(in crate::collect) fn database(host: &Host) -> Option<String> {
     let mut files = PLACES.iter().flat_map(|place| FILES.iter().map(move |file| format!("{place}/{file}")));
     files.find(|file| host.exists(file))
 }
@@ -41,7 +41,7 @@ pub(super) fn packages(host: &Host) -> Result<Option<Vec<Package>>, Failure> {
 }
 
 /// The directory of the database as this process reaches it.
-pub(super) fn directory(host: &Host, file: &str) -> PathBuf {
+pub(in crate::collect) fn directory(host: &Host, file: &str) -> PathBuf {
     let mut place = host.path(file);
     place.pop();
     place
