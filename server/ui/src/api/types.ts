@@ -1,0 +1,44 @@
+import type { paths } from "./__generated__/schema";
+
+type Method<P extends keyof paths, M extends keyof paths[P]> = paths[P][M];
+type Content<R> = R extends { content: { "application/json": infer T } } ? T : never;
+type Answer<P extends keyof paths, M extends keyof paths[P], S extends number = 200> =
+  Method<P, M> extends { responses: infer R } ? (S extends keyof R ? Content<R[S]> : never) : never;
+/** The body that an operation takes. */
+export type Body<P extends keyof paths, M extends keyof paths[P]> =
+  Method<P, M> extends { requestBody?: infer B } ? Content<NonNullable<B>> : never;
+/** The query parameters of an operation. */
+export type Query<P extends keyof paths> =
+  paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
+
+export type Session = Answer<"/api/v1/session", "get">;
+export type User = Answer<"/api/v1/users", "get">["items"][number];
+export type Grant = Session["grants"][number];
+export type Token = Answer<"/api/v1/tokens", "get">["items"][number];
+export type NewToken = Answer<"/api/v1/tokens", "post", 201>;
+export type Organisation = Answer<"/api/v1/organisations", "get">["items"][number];
+export type EnrolmentToken = Answer<"/api/v1/enrolment-tokens", "get">["items"][number];
+export type NewEnrolmentToken = Answer<"/api/v1/enrolment-tokens", "post", 201>;
+export type AgentPage = Answer<"/api/v1/agents", "get">;
+export type Agent = AgentPage["items"][number];
+export type CiClass = Answer<"/api/v1/classes", "get">["items"][number];
+export type ClassAttribute = CiClass["attributes"][number];
+export type CiPage = Answer<"/api/v1/cis", "get">;
+export type CiItem = CiPage["items"][number];
+export type Ci = Answer<"/api/v1/cis/{id}", "get">;
+export type CiValue = Ci["values"][number];
+export type CiFault = Ci["faults"][number];
+export type Relation = Answer<"/api/v1/cis/{id}/relations", "get">["items"][number];
+export type StoredSection = Answer<"/api/v1/cis/{id}/sections/{section}", "get">;
+export type Installed = Answer<"/api/v1/cis/{id}/software", "get">["items"][number];
+export type HistoryEntry = Answer<"/api/v1/cis/{id}/history", "get">["items"][number];
+export type Samples = Answer<"/api/v1/cis/{id}/samples", "get">;
+export type Series = Samples["series"][number];
+export type LatestSamples = Answer<"/api/v1/cis/{id}/samples/latest", "get">;
+export type ProductPage = Answer<"/api/v1/software", "get">;
+export type Product = ProductPage["items"][number];
+export type ProductDetail = Answer<"/api/v1/software/{id}", "get">;
+export type InstallationPage = Answer<"/api/v1/software/{id}/installations", "get">;
+export type Installation = InstallationPage["items"][number];
+export type AuditEntry = Answer<"/api/v1/audit", "get">["items"][number];
+export type AuditVerdict = Answer<"/api/v1/audit/verify", "get">;

@@ -1,0 +1,152 @@
+import { Link, getRouteApi } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { can } from "../../api/can";
+import { answer, api } from "../../api/client";
+import { useList } from "../../api/queries";
+import { useSession } from "../../api/session";
+import type { Agent, AgentPage } from "../../api/types";
+import { formatNumber } from "../../format/number";
+import { useLocale, useT } from "../../i18n";
+import { ListBody } from "../../layout/ListBody";
+import { FillCard, Page } from "../../layout/Page";
+import { paths } from "../../paths";
+import { Button } from "../../ui/Button";
+import { Tile, TileBody, Tiles, tileClass } from "../../ui/Card";
+import { DataTable, type Column } from "../../ui/DataTable";
+import { Segments } from "../../ui/Field";
+import { useKeys } from "../../ui/keys";
+import { SearchField } from "../../ui/SearchField";
+import { Code, Name } from "../../ui/Text";
+import { Time } from "../../ui/Time";
+import { AddHostDialog } from "./AddHostDialog";
+import { AgentActions } from "./AgentActions";
+import styles from "./Agents.module.css";
+import { EnrolmentTokens } from "./EnrolmentTokens";
+import { agentStates, agentViews } from "./filters";
+import { AgentBadge } from "./presence";
+
+const route = getRouteApi("/app/agents");
+const REFRESH_MS = 10_000;
+
+/** Every agent with its state, and the way to bring in more. */
+export function AgentsPage() {
+  const t = useT();
+  const session = useSession();
+  const { view = "agents" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [adding, setAdding] = useState(false);
+  const mayEnrol = can(session, "enrolment.manage");
+  useKeys(mayEnrol ? { c: () => setAdding(true) } : {});
+  const views = [["agents", t("agents.agents")] as const, ["tokens", t("agents.tokens")] as const];
+  return (
+    <Page
+      fill
+      title={t("nav.agents")}
+      actions={
+        <>
+          {mayEnrol && <Segments label={t("agents.view")} value={view} options={views} onChange={(next) => void navigate({ search: { view: agentViews.find((one) => one === next && one !== "agents") } })} />}
+          {mayEnrol && (
+            <Button tone="primary" icon="plus" onClick={() => setAdding(true)}>
+              {t("agents.add_host")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {view === "tokens" && mayEnrol ? <EnrolmentTokens onAdd={() => setAdding(true)} /> : <AgentList onAdd={mayEnrol ? () => setAdding(true) : undefined} />}
+      {adding && <AddHostDialog onClose={() => setAdding(false)} />}
+    </Page>
+  );
+}
+
+function AgentList({ onAdd }: { onAdd: (() => void) | undefined }) {
+  const t = useT();
+  const { q, state } = route.useSearch();
+  const navigate = route.useNavigate();
+  const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
+  const list = useList<Agent, AgentPage>(
+    ["agents", q ?? "", state ?? ""],
+    (cursor, signal) => answer(api.GET("/api/v1/agents", { params: { query: { q, state, limit: 200, cursor } }, signal })),
+    { refetchInterval: REFRESH_MS },
+  );
+  const columns = useColumns();
+  const options = [["all", t("ui.all")] as const, ...agentStates.map((one) => [one, t(`agent_state.${one}`)] as const)];
+  return (
+    <>
+      {list.first && <Counts counts={list.first.counts} />}
+      <div className={styles.bar}>
+        <SearchField hotkey className={styles.search} label={t("agents.search")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />
+        <Segments label={t("agents.state")} value={state ?? "all"} options={options} onChange={(next) => void navigate({ search: (before) => ({ ...before, state: agentStates.find((one) => one === next) }) })} />
+      </div>
+      <FillCard>
+        <ListBody
+          list={list}
+          filtered={q !== undefined || state !== undefined}
+          onClear={() => void navigate({ search: {} })}
+          emptyTitle={t("agents.empty")}
+          emptyText={t("agents.empty_text")}
+          emptyAction={onAdd && <Button tone="primary" icon="plus" onClick={onAdd}>{t("agents.add_host")}</Button>}
+        >
+          <DataTable label={t("agents.agents")} height="fill" scrollId="agents" hotkeys columns={columns} rows={list.rows} rowKey={(row) => row.id} stale={list.stale} onEnd={list.loadMore} />
+        </ListBody>
+      </FillCard>
+    </>
+  );
+}
+
+function Counts({ counts }: { counts: AgentPage["counts"] }) {
+  const t = useT();
+  const locale = useLocale();
+  const { state } = route.useSearch();
+  const number = (value: number) => formatNumber(value, locale);
+  return (
+    <Tiles>
+      <Tile tone="ok" label={t("presence.live")} value={number(counts.live)} note={t("agents.live_note")} />
+      <Tile tone="warning" label={t("presence.late")} value={number(counts.late)} note={t("agents.late_note")} />
+      <Tile tone="critical" label={t("presence.silent")} value={number(counts.silent)} note={t("agents.silent_note")} />
+      {(["pending", "revoked"] as const).map((one) => (
+        <Link key={one} {...paths.agents(state === one ? {} : { state: one })} className={tileClass(one === "pending" ? "accent" : "neutral")} aria-current={state === one}>
+          <TileBody label={t(`agent_state.${one}`)} value={number(counts[one])} note={t(`agents.${one}_note`)} />
+        </Link>
+      ))}
+    </Tiles>
+  );
+}
+
+function useColumns(): Column<Agent>[] {
+  const t = useT();
+  return useMemo(
+    () => [
+      {
+        id: "hostname",
+        header: t("agents.hostname"),
+        size: 210,
+        value: (agent) => agent.hostname,
+        cell: (agent) =>
+          agent.ci ? (
+            <Link {...paths.ci(agent.ci.id)} data-row="">
+              <Name>{agent.hostname}</Name>
+            </Link>
+          ) : (
+            <Name>{agent.hostname}</Name>
+          ),
+      },
+      { id: "state", header: t("agents.state"), size: 110, value: (agent) => `${agent.state}/${agent.presence}`, cell: (agent) => <AgentBadge agent={agent} /> },
+      { id: "seen", header: t("ci.last_seen"), size: 116, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
+      { id: "faults", header: t("agents.faults"), size: 76, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
+      { id: "waiting", header: t("agents.pending_reports"), size: 96, align: "end", value: (agent) => agent.pending_reports, cell: (agent) => agent.pending_reports },
+      { id: "address", header: t("agents.address"), size: 130, value: (agent) => agent.address, cell: (agent) => (agent.address ? <Code>{agent.address}</Code> : "—") },
+      { id: "version", header: t("ci.version"), size: 80, value: (agent) => agent.version, cell: (agent) => agent.version ?? "—" },
+      { id: "organisation", header: t("ci.organisation"), size: 120, value: (agent) => agent.organisation.name, cell: (agent) => <Name>{agent.organisation.name}</Name> },
+      { id: "enrolled", header: t("agents.enrolled"), size: 124, value: (agent) => agent.enrolled_at, cell: (agent) => <Time at={agent.enrolled_at} /> },
+      { id: "certificate", header: t("agents.certificate"), size: 124, value: (agent) => agent.certificate_expires_at, cell: (agent) => <Time at={agent.certificate_expires_at} show="day" /> },
+      { id: "actions", header: t("ui.actions"), size: 170, cell: (agent) => <AgentActions agent={agent} /> },
+    ],
+    [t],
+  );
+}
+
+function Faults({ agent }: { agent: Agent }) {
+  if (!agent.ci || agent.faults === 0) return agent.faults;
+  return <Link {...paths.ci(agent.ci.id, "faults")}>{agent.faults}</Link>;
+}

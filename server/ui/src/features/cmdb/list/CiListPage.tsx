@@ -1,0 +1,104 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { useCallback, useMemo, useState } from "react";
+import { can } from "../../../api/can";
+import { useClassBook } from "../../../api/classes";
+import { answer, api } from "../../../api/client";
+import { useList } from "../../../api/queries";
+import { useSession } from "../../../api/session";
+import type { CiItem } from "../../../api/types";
+import { useLocale, useT } from "../../../i18n";
+import { ListBody } from "../../../layout/ListBody";
+import { FillCard, Page } from "../../../layout/Page";
+import { Button, buttonClass } from "../../../ui/Button";
+import { DataTable, type Sort } from "../../../ui/DataTable";
+import { Icon } from "../../../ui/Icon";
+import { useKeys } from "../../../ui/keys";
+import { useNarrow } from "../../../ui/useNarrow";
+import { ColumnChooser } from "./ColumnChooser";
+import { CreateCiDialog } from "./CreateCiDialog";
+import { shownColumns, useCiColumns } from "./columns";
+import { FilterBar } from "./FilterBar";
+import { DEFAULT_SORT, ciQuery, csvHref, isFiltered, type CiSearch } from "./filters";
+
+const route = getRouteApi("/app/cis");
+const PAGE = 100;
+
+/** Every CI the reader may see, filtered, sorted and with the columns the address says. */
+export function CiListPage() {
+  const t = useT();
+  const locale = useLocale();
+  const session = useSession();
+  const [creating, setCreating] = useState(false);
+  const mayCreate = can(session, "ci.write");
+  const { search, change, clear } = useCiSearch();
+  const book = useClassBook();
+  const columns = useCiColumns(book, search.class);
+  const shown = useShown(search.cols);
+  const query = useMemo(() => ciQuery(search), [search]);
+  const list = useList<CiItem>(["cis", query], (cursor, signal) => answer(api.GET("/api/v1/cis", { params: { query: { ...query, limit: PAGE, cursor } }, signal })));
+  useKeys(mayCreate ? { c: () => setCreating(true) } : {});
+  const actions = (
+    <>
+      <ColumnChooser columns={columns} shown={shown} onChange={(cols) => change({ cols })} />
+      <a className={buttonClass()} href={csvHref(search, shown, locale)} download="">
+        <Icon name="download" size={14} />
+        {t("cis.csv")}
+      </a>
+      {mayCreate && (
+        <Button tone="primary" icon="plus" onClick={() => setCreating(true)}>
+          {t("cis.create")}
+        </Button>
+      )}
+    </>
+  );
+  return (
+    <Page fill title={t("nav.cis")} count={list.total === null ? undefined : t("cis.count", { count: list.total })} actions={actions}>
+      <FilterBar search={search} onChange={change} onClear={clear} />
+      <FillCard>
+        <ListBody list={list} filtered={isFiltered(search)} onClear={clear} emptyTitle={t("cis.empty")} emptyText={t("cis.empty_text")}>
+          <DataTable
+            label={t("nav.cis")}
+            height="fill"
+            scrollId="cis"
+            hotkeys
+            columns={columns}
+            shown={shown}
+            rows={list.rows}
+            rowKey={(ci) => ci.id}
+            sort={readSort(search.sort)}
+            onSort={(sort) => change({ sort: writeSort(sort) })}
+            stale={list.stale}
+            total={list.total}
+            onEnd={list.loadMore}
+          />
+        </ListBody>
+      </FillCard>
+      {creating && <CreateCiDialog onClose={() => setCreating(false)} />}
+    </Page>
+  );
+}
+
+function useCiSearch() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = useCallback(
+    (part: Partial<CiSearch>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: part.q !== undefined }),
+    [navigate],
+  );
+  const clear = useCallback(() => void navigate({ search: ({ sort, cols }) => ({ ...(sort ? { sort } : {}), ...(cols ? { cols } : {}) }) }), [navigate]);
+  return { search, change, clear };
+}
+
+function useShown(cols: string | undefined): string[] {
+  const phone = useNarrow();
+  return useMemo(() => shownColumns(cols, phone), [cols, phone]);
+}
+
+function readSort(sort = DEFAULT_SORT): Sort {
+  return { id: sort.replace(/^-/, ""), desc: sort.startsWith("-") };
+}
+
+function writeSort({ id, desc }: Sort): string | undefined {
+  const sort = `${desc ? "-" : ""}${id}`;
+  return sort === DEFAULT_SORT ? undefined : sort;
+}

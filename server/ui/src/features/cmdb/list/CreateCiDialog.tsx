@@ -1,0 +1,137 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useClassBook } from "../../../api/classes";
+import { answer, api } from "../../../api/client";
+import type { Body, ClassAttribute } from "../../../api/types";
+import { codeText, useT, type Translate } from "../../../i18n";
+import { ProblemNote, fieldError } from "../../../layout/ErrorState";
+import { paths } from "../../../paths";
+import { FormDialog } from "../../../ui/Dialog";
+import { Field, SelectField, TextField } from "../../../ui/Field";
+import { AttributeInput } from "../AttributeInput";
+import { readValue } from "../attributes";
+import { criticalities, environments, lifecycles } from "../words";
+
+type NewCi = Body<"/api/v1/cis", "post">;
+
+interface Draft {
+  class: string;
+  name: string;
+  lifecycle: string;
+  environment: string;
+  criticality: string;
+  owner: string;
+  support_team: string;
+  attributes: Record<string, string>;
+}
+
+const EMPTY: Draft = { class: "", name: "", lifecycle: "in_use", environment: "", criticality: "", owner: "", support_team: "", attributes: {} };
+
+/** Makes a CI by hand: the class decides which attributes there are. */
+export function CreateCiDialog({ onClose }: { onClose: () => void }) {
+  const t = useT();
+  const book = useClassBook();
+  const [draft, setDraft] = useState(EMPTY);
+  const [wrong, setWrong] = useState<readonly string[]>([]);
+  const create = useCreate();
+  const set = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const classes = book.classes.filter((one) => !one.abstract);
+  const attributes = classes.find((one) => one.name === draft.class)?.attributes ?? [];
+  function submit() {
+    const { body, wrong: bad } = newCi(draft, attributes);
+    setWrong(bad);
+    if (bad.length === 0) create.mutate(body);
+  }
+  const missing = (name: string) => (wrong.includes(name) ? t("field.required") : fieldError(t, create.error, name));
+  return (
+    <FormDialog wide onClose={onClose} title={t("cis.create")} submitLabel={t("cis.create_submit")} busy={create.isPending} onSubmit={submit}>
+      <SelectField label={t("ci.class")} value={draft.class} error={missing("class")} onChange={(event) => set({ class: event.target.value, attributes: {} })}>
+        <option value="" />
+        {classes.map((one) => (
+          <option key={one.name} value={one.name}>
+            {book.label(one.name)}
+          </option>
+        ))}
+      </SelectField>
+      <TextField label={t("ci.name")} value={draft.name} error={missing("name")} onChange={(event) => set({ name: event.target.value })} />
+      <CommonFields t={t} draft={draft} set={set} error={create.error} />
+      {attributes.map((attribute) => (
+        <Field
+          key={attribute.name}
+          label={book.text(attribute.label)}
+          optional={t("ui.optional")}
+          hint={attribute.unit ?? undefined}
+          error={wrong.includes(attribute.name) ? codeText(t, "type_hint", attribute.type) : (fieldError(t, create.error, `attributes.${attribute.name}`) ?? null)}
+        >
+          {(control) => <AttributeInput attribute={attribute} control={control} value={draft.attributes[attribute.name] ?? ""} onChange={(value) => set({ attributes: { ...draft.attributes, [attribute.name]: value } })} />}
+        </Field>
+      ))}
+      <ProblemNote error={create.error} fields={["class", "name", "owner", "support_team", "environment", "criticality", "lifecycle", ...attributes.map((one) => `attributes.${one.name}`)]} />
+    </FormDialog>
+  );
+}
+
+function CommonFields({ t, draft, set, error }: { t: Translate; draft: Draft; set: (part: Partial<Draft>) => void; error: unknown }) {
+  const optional = t("ui.optional");
+  return (
+    <>
+      <SelectField label={t("ci.lifecycle")} value={draft.lifecycle} error={fieldError(t, error, "lifecycle")} onChange={(event) => set({ lifecycle: event.target.value })}>
+        <Options t={t} prefix="lifecycle" words={lifecycles} />
+      </SelectField>
+      <SelectField label={t("ci.environment")} optional={optional} value={draft.environment} error={fieldError(t, error, "environment")} onChange={(event) => set({ environment: event.target.value })}>
+        <option value="">—</option>
+        <Options t={t} prefix="environment" words={environments} />
+      </SelectField>
+      <SelectField label={t("ci.criticality")} optional={optional} value={draft.criticality} error={fieldError(t, error, "criticality")} onChange={(event) => set({ criticality: event.target.value })}>
+        <option value="">—</option>
+        <Options t={t} prefix="criticality" words={criticalities} />
+      </SelectField>
+      <TextField label={t("ci.owner")} optional={optional} value={draft.owner} error={fieldError(t, error, "owner")} onChange={(event) => set({ owner: event.target.value })} />
+      <TextField label={t("ci.support_team")} optional={optional} value={draft.support_team} error={fieldError(t, error, "support_team")} onChange={(event) => set({ support_team: event.target.value })} />
+    </>
+  );
+}
+
+function Options({ t, prefix, words }: { t: Translate; prefix: string; words: readonly string[] }) {
+  return words.map((word) => (
+    <option key={word} value={word}>
+      {codeText(t, prefix, word)}
+    </option>
+  ));
+}
+
+/** The draft as the API takes it, and the fields that cannot be sent. */
+function newCi(draft: Draft, attributes: readonly ClassAttribute[]): { body: NewCi; wrong: string[] } {
+  const wrong = (["class", "name"] as const).filter((name) => draft[name].trim() === "") as string[];
+  const values: Record<string, unknown> = {};
+  for (const attribute of attributes) {
+    const value = readValue(draft.attributes[attribute.name] ?? "", attribute.type);
+    if (value === undefined) wrong.push(attribute.name);
+    else if (value !== null) values[attribute.name] = value;
+  }
+  const body = {
+    class: draft.class,
+    name: draft.name.trim(),
+    lifecycle: draft.lifecycle,
+    ...(draft.environment ? { environment: draft.environment } : {}),
+    ...(draft.criticality ? { criticality: Number(draft.criticality) } : {}),
+    ...(draft.owner.trim() ? { owner: draft.owner.trim() } : {}),
+    ...(draft.support_team.trim() ? { support_team: draft.support_team.trim() } : {}),
+    ...(Object.keys(values).length > 0 ? { attributes: values } : {}),
+  } as NewCi;
+  return { body, wrong };
+}
+
+function useCreate() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (body: NewCi) => answer(api.POST("/api/v1/cis", { body })),
+    onSuccess: async (ci) => {
+      void client.invalidateQueries({ queryKey: ["cis"] });
+      void client.invalidateQueries({ queryKey: ["classes"] });
+      await navigate(paths.ci(ci.id));
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import type { Query } from "../../../api/types";
+import { list, someOf, text, type RawSearch } from "../../../search";
+import { criticalities, lifecycles, observations } from "../words";
+
+/** Everything that decides which CIs the list shows and how; all of it stands in the address. */
+export interface CiSearch {
+  class?: string[] | undefined;
+  q?: string | undefined;
+  lifecycle?: string[] | undefined;
+  observation?: string[] | undefined;
+  environment?: string[] | undefined;
+  criticality?: string[] | undefined;
+  organisation?: string[] | undefined;
+  sort?: string | undefined;
+  cols?: string | undefined;
+}
+
+export const DEFAULT_SORT = "name";
+const SORTS = ["name", "class", "last_seen", "first_seen"];
+
+/** Reads the address; unknown words are dropped. */
+export function readCiSearch(raw: RawSearch): CiSearch {
+  const sort = text(raw["sort"]);
+  return dropAbsent({
+    class: list(raw["class"]),
+    q: text(raw["q"]),
+    lifecycle: someOf(raw["lifecycle"], lifecycles),
+    observation: someOf(raw["observation"], observations),
+    environment: list(raw["environment"]),
+    criticality: someOf(raw["criticality"], criticalities),
+    organisation: list(raw["organisation"]),
+    sort: sort && SORTS.includes(sort.replace(/^-/, "")) ? sort : undefined,
+    cols: text(raw["cols"]),
+  });
+}
+
+function dropAbsent<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
+}
+
+/** The filter as the API takes it. */
+export function ciQuery(search: CiSearch): NonNullable<Query<"/api/v1/cis">> {
+  const { cols: _cols, criticality, sort, ...filter } = search;
+  return { ...filter, ...(criticality ? { criticality: criticality.map(Number) } : {}), sort: sort ?? DEFAULT_SORT } as NonNullable<Query<"/api/v1/cis">>;
+}
+
+/** Whether anything narrows the list. */
+export function isFiltered(search: CiSearch): boolean {
+  const { sort: _sort, cols: _cols, ...filter } = search;
+  return Object.keys(dropAbsent(filter)).length > 0;
+}
+
+/** The address of the same rows and columns as CSV. */
+export function csvHref(search: CiSearch, columns: readonly string[], language: string): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(ciQuery(search))) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) params.append(name, String(one));
+  }
+  params.set("cols", columns.join(","));
+  params.set("lang", language);
+  return `/api/v1/cis.csv?${params}`;
+}

@@ -1,0 +1,144 @@
+import { Link, getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { verdict } from "../../../api/can";
+import { useClassBook } from "../../../api/classes";
+import type { Ci } from "../../../api/types";
+import { formatNumber } from "../../../format/number";
+import { useTimeStyle } from "../../../format/TimeContext";
+import { fromLocalField, toLocalField, zoneName } from "../../../format/time";
+import { codeText, useLocale, useT } from "../../../i18n";
+import { paths, type CiTab } from "../../../paths";
+import { ClassLetter } from "../../../ui/Badge";
+import { Button } from "../../../ui/Button";
+import { Field } from "../../../ui/Field";
+import { Icon } from "../../../ui/Icon";
+import { Popover } from "../../../ui/Popover";
+import { CopyButton, Name, visibleText } from "../../../ui/Text";
+import { Time } from "../../../ui/Time";
+import { CriticalityBadge, LifecycleBadge, ObservationBadge } from "../words";
+import styles from "./CiPage.module.css";
+import { LifecycleDialog } from "./LifecycleDialog";
+import type { TaggedCi } from "./useCi";
+
+const route = getRouteApi("/app/cis/$id/$tab");
+
+/** Name, class, states, and what can be done with the CI. */
+export function CiHeader({ read }: { read: TaggedCi }) {
+  const t = useT();
+  const book = useClassBook();
+  const [moving, setMoving] = useState(false);
+  const ci = read.body;
+  const lifecycle = ["change_lifecycle", "lifecycle", "retire"].map((action) => verdict(ci, action)).find((one) => one.offered);
+  return (
+    <header className={styles.head}>
+      <div className={styles.title}>
+        <ClassLetter {...book.mark(ci.class)} big />
+        <h1 className={styles.clamp} title={visibleText(ci.name)}>
+          {visibleText(ci.name)}
+        </h1>
+        <ObservationBadge state={ci.observation.state} />
+        <LifecycleBadge lifecycle={ci.lifecycle} />
+        <CriticalityBadge level={ci.criticality} />
+        <div className={styles.end}>
+          <AsOf />
+          {lifecycle && (
+            <Button reason={lifecycle.allowed ? null : codeText(t, "reason", lifecycle.reason ?? "needs_permission")} onClick={() => setMoving(true)}>
+              {t("ci.change_lifecycle")}
+            </Button>
+          )}
+        </div>
+      </div>
+      <div className={styles.sub}>
+        <span>{book.label(ci.class)}</span>
+        {ci.parent && (
+          <span>
+            {t("ci.parent")}{" "}
+            <Link {...paths.ci(ci.parent.id)}>
+              <Name>{ci.parent.name}</Name>
+            </Link>
+          </span>
+        )}
+        <span>{ci.organisation.name}</span>
+        {ci.environment && <span>{codeText(t, "environment", ci.environment)}</span>}
+        <span>
+          {t("ci.last_seen")} <Time at={ci.observation.last_seen} show="relative" />
+        </span>
+        {ci.agent && (
+          <span>
+            <Link {...paths.agents({ q: ci.name })}>{t("ci.agent")}</Link> {codeText(t, "presence", ci.agent.presence)}
+          </span>
+        )}
+        <span>
+          ID <CopyButton text={ci.id} label={t("ci.copy_id")} />
+        </span>
+      </div>
+      {moving && <LifecycleDialog read={read} onClose={() => setMoving(false)} />}
+    </header>
+  );
+}
+
+/** Chooses a past moment; the page then shows what was true then. */
+function AsOf() {
+  const t = useT();
+  const { zone } = useTimeStyle();
+  const { as_of: asOf } = route.useSearch();
+  const navigate = route.useNavigate();
+  const set = (value: string | null) => void navigate({ search: (before) => ({ ...before, as_of: value ?? undefined }) });
+  return (
+    <Popover
+      align="end"
+      label={t("ci.as_of")}
+      trigger={
+        <Button>
+          {t("ci.as_of")}
+          <Icon name="down" size={12} />
+        </Button>
+      }
+    >
+      <Field label={t("ci.as_of_field", { zone: zoneName(zone) })}>
+        {(control) => <input type="datetime-local" {...control} defaultValue={asOf ? toLocalField(asOf, zone) : ""} onChange={(event) => set(fromLocalField(event.target.value, zone))} />}
+      </Field>
+    </Popover>
+  );
+}
+
+interface TabEntry {
+  tab: CiTab;
+  count?: number;
+  alert?: boolean;
+}
+
+/** Which tabs a CI has: those of a host only where an agent reported sections. */
+export function tabsOf(ci: Ci): TabEntry[] {
+  const observed = ci.sections.length > 0 || ci.agent !== null;
+  const has = (section: string) => ci.sections.some((one) => one.section === section) || ci.faults.some((one) => one.section === section);
+  const tabs: (TabEntry | false)[] = [
+    { tab: "overview" },
+    observed && { tab: "hardware" },
+    has("software") && { tab: "software", count: ci.counts.software },
+    observed && { tab: "services" },
+    has("storage") && { tab: "storage" },
+    has("network") && { tab: "network" },
+    { tab: "relations", count: ci.counts.relations },
+    { tab: "history" },
+    observed && { tab: "utilisation" },
+    observed && { tab: "faults", count: ci.faults.length, alert: ci.faults.length > 0 },
+  ];
+  return tabs.filter((one) => one !== false);
+}
+
+export function CiTabs({ ci }: { ci: Ci }) {
+  const t = useT();
+  const locale = useLocale();
+  const { as_of: asOf } = route.useSearch();
+  return (
+    <nav className={styles.tabs} aria-label={t("ci.tabs")}>
+      {tabsOf(ci).map(({ tab, count, alert }) => (
+        <Link key={tab} {...paths.ci(ci.id, tab)} search={asOf ? { as_of: asOf } : {}} className={styles.tab} activeOptions={{ includeSearch: false }} resetScroll={false}>
+          {t(`tab.${tab}`)}
+          {count !== undefined && (count > 0 || !alert) && <span className={`${styles.tabCount} ${alert ? styles.tabAlert : ""}`}>{formatNumber(count, locale)}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,83 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { Suspense, lazy, type ComponentType } from "react";
+import { useT } from "../../../i18n";
+import { ErrorState } from "../../../layout/ErrorState";
+import { Page } from "../../../layout/Page";
+import type { CiTab } from "../../../paths";
+import { Button } from "../../../ui/Button";
+import { Card } from "../../../ui/Card";
+import { Note, Skeleton } from "../../../ui/States";
+import { Time } from "../../../ui/Time";
+import { CiHeader, CiTabs } from "./CiHeader";
+import { useCi, type TaggedCi } from "./useCi";
+
+const route = getRouteApi("/app/cis/$id/$tab");
+
+/** What every tab gets: the CI with its tag. */
+export interface TabProps {
+  read: TaggedCi;
+}
+
+const tabs: Record<CiTab, ComponentType<TabProps>> = {
+  overview: lazy(() => import("./OverviewTab")),
+  hardware: lazy(() => import("./HardwareTab")),
+  software: lazy(() => import("./SoftwareTab")),
+  services: lazy(() => import("./ServicesTab")),
+  storage: lazy(() => import("./StorageTab")),
+  network: lazy(() => import("./NetworkTab")),
+  relations: lazy(() => import("./RelationsTab")),
+  history: lazy(() => import("./HistoryTab")),
+  utilisation: lazy(() => import("./UtilisationTab")),
+  faults: lazy(() => import("./FaultsTab")),
+};
+
+/** One CI: who it is at the top, and one of its tabs below. */
+export function CiPage() {
+  const t = useT();
+  const { id, tab } = route.useParams();
+  const { as_of: asOf } = route.useSearch();
+  const ci = useCi(id, asOf);
+  if (ci.error && !ci.data) {
+    return (
+      <Page title={t("ci.title")}>
+        <Card flush>
+          <ErrorState error={ci.error} onRetry={() => void ci.refetch()} />
+        </Card>
+      </Page>
+    );
+  }
+  if (!ci.data) {
+    return (
+      <Page title={t("ci.title")}>
+        <Card flush>
+          <Skeleton rows={10} label={t("ui.loading")} />
+        </Card>
+      </Page>
+    );
+  }
+  const Tab = tabs[tab];
+  return (
+    <Page title={ci.data.body.name} header={<CiHeader read={ci.data} />}>
+      {asOf && <AsOfNote asOf={asOf} />}
+      <CiTabs ci={ci.data.body} />
+      <Suspense fallback={<Skeleton rows={8} label={t("ui.loading")} />}>
+        <Tab key={`${id}/${tab}`} read={ci.data} />
+      </Suspense>
+    </Page>
+  );
+}
+
+function AsOfNote({ asOf }: { asOf: string }) {
+  const t = useT();
+  const navigate = route.useNavigate();
+  return (
+    <Note tone="accent" role="status">
+      <span className="row wrap">
+        {t("ci.as_of_note")} <Time at={asOf} show="full" />
+        <Button small onClick={() => void navigate({ search: (before) => ({ ...before, as_of: undefined }) })}>
+          {t("ci.back_to_now")}
+        </Button>
+      </span>
+    </Note>
+  );
+}

@@ -1,0 +1,103 @@
+import { useState } from "react";
+import type { Ci, ClassAttribute } from "../../../api/types";
+import { useT } from "../../../i18n";
+import { ProblemNote, fieldError } from "../../../layout/ErrorState";
+import { Button, IconButton } from "../../../ui/Button";
+import { controlClass } from "../../../ui/Field";
+import { Note } from "../../../ui/States";
+import { visibleText } from "../../../ui/Text";
+import { AttributeInput } from "../AttributeInput";
+import { editText, readValue } from "../attributes";
+import styles from "./CiPage.module.css";
+import { FieldConflict, useSaveField, type CiPatch, type TaggedCi } from "./useCi";
+
+/** What of a CI one editor changes. */
+export interface EditedField {
+  /** The field's name in the API's errors. */
+  name: string;
+  label: string;
+  type: Pick<ClassAttribute, "type" | "values">;
+  read: (ci: Ci) => unknown;
+  patch: (value: unknown) => CiPatch;
+}
+
+interface FieldEditorProps {
+  read: TaggedCi;
+  field: EditedField;
+  onDone: () => void;
+}
+
+/** Edits one field in place. When somebody else changed it meanwhile, both values are shown and the reader chooses. */
+export function FieldEditor({ read, field, onDone }: FieldEditorProps) {
+  const t = useT();
+  const [text, setText] = useState(() => editText(field.read(read.body)));
+  const [invalid, setInvalid] = useState(false);
+  const [begun] = useState(read);
+  const save = useSaveField(read.body.id);
+  const conflict = save.error instanceof FieldConflict ? save.error : null;
+  function submit(on: TaggedCi) {
+    const value = readValue(text, field.type.type);
+    setInvalid(value === undefined);
+    if (value === undefined || save.isPending) return;
+    save.mutate({ on, patch: field.patch(value), field: field.read }, { onSuccess: onDone });
+  }
+  const error = invalid ? t("field.invalid") : fieldError(t, save.error, field.name);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(begun);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.nativeEvent.isComposing) onDone();
+      }}
+    >
+      <span className={styles.edit}>
+        <AttributeInput attribute={field.type} value={text} onChange={setText} control={{ className: controlClass, "aria-label": field.label, "aria-invalid": error ? true : undefined, autoFocus: true }} />
+        <Button small tone="primary" type="submit" busy={save.isPending}>
+          {t("ui.save")}
+        </Button>
+        <IconButton small icon="close" label={t("ui.cancel")} onClick={onDone} />
+      </span>
+      {error && <Note tone="critical">{error}</Note>}
+      {conflict ? (
+        <ConflictNote mine={text} theirs={editText(field.read(conflict.theirs.body))} onMine={() => submit(conflict.theirs)} onTheirs={onDone} />
+      ) : (
+        <ProblemNote error={save.error} fields={[field.name]} />
+      )}
+    </form>
+  );
+}
+
+interface ConflictNoteProps {
+  mine: string;
+  theirs: string;
+  onMine: () => void;
+  onTheirs: () => void;
+}
+
+function ConflictNote({ mine, theirs, onMine, onTheirs }: ConflictNoteProps) {
+  const t = useT();
+  return (
+    <Note tone="warning" role="alert">
+      <strong>{t("conflict.title")}</strong>
+      <div className={styles.conflict}>
+        <span>
+          {t("conflict.yours")}: <bdi>{visibleText(mine) || "—"}</bdi>
+        </span>
+        <span>
+          {t("conflict.theirs")}: <bdi>{visibleText(theirs) || "—"}</bdi>
+        </span>
+        <span className="row wrap">
+          <Button small onClick={onMine}>
+            {t("conflict.keep_mine")}
+          </Button>
+          <Button small onClick={onTheirs}>
+            {t("conflict.take_theirs")}
+          </Button>
+        </span>
+      </div>
+    </Note>
+  );
+}

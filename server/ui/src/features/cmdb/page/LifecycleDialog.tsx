@@ -1,0 +1,35 @@
+import { useState } from "react";
+import type { Body } from "../../../api/types";
+import { codeText, useT } from "../../../i18n";
+import { ProblemNote, fieldError } from "../../../layout/ErrorState";
+import { FormDialog } from "../../../ui/Dialog";
+import { Field, SelectField } from "../../../ui/Field";
+import { lifecycles } from "../words";
+import { useChangeLifecycle, type TaggedCi } from "./useCi";
+
+/** Moves a CI to another stage of its life, with the reason that goes into the history. */
+export function LifecycleDialog({ read, onClose }: { read: TaggedCi; onClose: () => void }) {
+  const t = useT();
+  const [lifecycle, setLifecycle] = useState<string>(read.body.lifecycle);
+  const [reason, setReason] = useState("");
+  const change = useChangeLifecycle(read);
+  function submit() {
+    const body = { lifecycle, ...(reason.trim() ? { reason: reason.trim() } : {}) } as Body<"/api/v1/cis/{id}/lifecycle", "post">;
+    change.mutate(body, { onSuccess: onClose });
+  }
+  return (
+    <FormDialog onClose={onClose} title={t("ci.change_lifecycle")} submitLabel={t("ui.save")} busy={change.isPending} onSubmit={submit}>
+      <SelectField label={t("ci.lifecycle")} value={lifecycle} error={fieldError(t, change.error, "lifecycle")} onChange={(event) => setLifecycle(event.target.value)}>
+        {lifecycles.map((one) => (
+          <option key={one} value={one}>
+            {codeText(t, "lifecycle", one)}
+          </option>
+        ))}
+      </SelectField>
+      <Field label={t("ci.reason")} optional={t("ui.optional")} error={fieldError(t, change.error, "reason")}>
+        {(control) => <textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
+      </Field>
+      <ProblemNote error={change.error} fields={["lifecycle", "reason"]} />
+    </FormDialog>
+  );
+}

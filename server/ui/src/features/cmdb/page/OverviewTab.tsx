@@ -1,0 +1,210 @@
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState, type ReactNode } from "react";
+import { verdict } from "../../../api/can";
+import { useClassBook, type ClassBook } from "../../../api/classes";
+import type { Ci, CiValue, ClassAttribute } from "../../../api/types";
+import { useTimeStyle } from "../../../format/TimeContext";
+import { codeText, useT } from "../../../i18n";
+import { paths } from "../../../paths";
+import { Badge } from "../../../ui/Badge";
+import { IconButton } from "../../../ui/Button";
+import { Card, Facts } from "../../../ui/Card";
+import { EmptyState } from "../../../ui/States";
+import { Name, visibleText } from "../../../ui/Text";
+import { Time } from "../../../ui/Time";
+import { showValue } from "../attributes";
+import { SourceMark } from "../words";
+import styles from "./CiPage.module.css";
+import type { TabProps } from "./CiPage";
+import { FieldEditor, type EditedField } from "./FieldEditor";
+import { ownedFields } from "./ownedFields";
+import type { TaggedCi } from "./useCi";
+
+/** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
+export default function OverviewTab({ read }: TabProps) {
+  const t = useT();
+  return (
+    <div className={styles.columns}>
+      <Card flush title={t("ci.attributes")}>
+        <AttributeTable read={read} />
+      </Card>
+      <div className="stack">
+        <Card flush title={t("ci.responsibility")}>
+          <OwnedTable read={read} />
+        </Card>
+        <Observation ci={read.body} />
+        {read.body.sections.length > 0 && <Sections ci={read.body} />}
+      </div>
+    </div>
+  );
+}
+
+interface AttributeRow {
+  name: string;
+  label: string;
+  attribute: ClassAttribute | undefined;
+  shown: CiValue | undefined;
+  others: readonly CiValue[];
+}
+
+/** The attributes of the class in its order, then whatever else has a value. */
+function rowsOf(ci: Ci, book: ClassBook): AttributeRow[] {
+  const model = book.classes.find((one) => one.name === ci.class)?.attributes ?? [];
+  const names = [...new Set([...model.map((one) => one.name), ...ci.values.map((one) => one.attribute)])];
+  return names.map((name) => {
+    const attribute = model.find((one) => one.name === name);
+    const values = ci.values.filter((one) => one.attribute === name);
+    return { name, attribute, label: attribute ? book.text(attribute.label) : name, shown: values.find((one) => one.shown), others: values.filter((one) => !one.shown) };
+  });
+}
+
+function AttributeTable({ read }: { read: TaggedCi }) {
+  const t = useT();
+  const book = useClassBook();
+  const [editing, setEditing] = useState<string | null>(null);
+  const rows = useMemo(() => rowsOf(read.body, book), [read.body, book]);
+  if (rows.length === 0) return <EmptyState title={t("ci.no_attributes")} />;
+  return (
+    <table className={styles.attributes}>
+      <thead>
+        <tr>
+          <th scope="col">{t("ci.attribute")}</th>
+          <th scope="col">{t("ci.value")}</th>
+          <th scope="col">{t("ci.source")}</th>
+          <th scope="col">{t("ci.since")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name}>
+            <th scope="row">{row.label}</th>
+            <td>
+              <EditableValue read={read} field={attributeField(row)} editing={editing === row.name} onEdit={(on) => setEditing(on ? row.name : null)}>
+                <AttributeValue row={row} />
+              </EditableValue>
+            </td>
+            <td>{row.shown ? <SaidBy value={row.shown} /> : <span className="muted">—</span>}</td>
+            <td>{row.shown ? <Time at={row.shown.since} show="day" /> : <span className="muted">—</span>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function attributeField(row: AttributeRow): EditedField {
+  return {
+    name: `attributes.${row.name}`,
+    label: row.label,
+    type: row.attribute ?? { type: "text" },
+    read: (ci) => ci.attributes[row.name],
+    patch: (value) => ({ attributes: { [row.name]: value } }),
+  };
+}
+
+function AttributeValue({ row }: { row: AttributeRow }) {
+  const t = useT();
+  const style = useTimeStyle();
+  return (
+    <span className="grow">
+      <bdi>{visibleText(showValue(row.shown?.value, row.attribute, t, style))}</bdi>
+      {row.others.map((other) => (
+        <span key={`${other.source}${other.since}`} className={styles.other}>
+          <br />
+          {t("ci.also_said")} <bdi>{visibleText(showValue(other.value, row.attribute, t, style))}</bdi> · <SaidBy value={other} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function SaidBy({ value }: { value: CiValue }) {
+  return (
+    <span className="nowrap" title={value.said_by.name ?? undefined}>
+      <SourceMark source={value.source} />
+      {value.source !== "agent" && value.said_by.name && <span className="muted"> {value.said_by.name}</span>}
+    </span>
+  );
+}
+
+interface EditableValueProps {
+  read: TaggedCi;
+  field: EditedField;
+  editing: boolean;
+  onEdit: (on: boolean) => void;
+  children: ReactNode;
+}
+
+function EditableValue({ read, field, editing, onEdit, children }: EditableValueProps) {
+  const t = useT();
+  const edit = verdict(read.body, "edit");
+  if (editing) return <FieldEditor read={read} field={field} onDone={() => onEdit(false)} />;
+  const reason = edit.allowed ? null : codeText(t, "reason", edit.reason ?? "needs_permission");
+  return (
+    <span className={styles.value}>
+      {children}
+      {edit.offered && <IconButton small icon="edit" label={t("ci.edit_field", { name: field.label })} reason={reason} onClick={() => onEdit(true)} />}
+    </span>
+  );
+}
+
+function OwnedTable({ read }: { read: TaggedCi }) {
+  const t = useT();
+  const [editing, setEditing] = useState<string | null>(null);
+  return (
+    <table className={styles.attributes}>
+      <tbody>
+        {ownedFields(t).map(({ field, show }) => (
+          <tr key={field.name}>
+            <th scope="row">{field.label}</th>
+            <td>
+              <EditableValue read={read} field={field} editing={editing === field.name} onEdit={(on) => setEditing(on ? field.name : null)}>
+                <span className="grow">{show(read.body)}</span>
+              </EditableValue>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Observation({ ci }: { ci: Ci }) {
+  const t = useT();
+  return (
+    <Card title={t("ci.observation")}>
+      <Facts
+        items={[
+          [t("ci.first_seen"), <Time key="f" at={ci.observation.first_seen} show="full" />],
+          [t("ci.last_seen"), <Time key="l" at={ci.observation.last_seen} show="full" />],
+          [t("ci.agent"), ci.agent ? <Link {...paths.agents({ q: ci.name })}>{codeText(t, "presence", ci.agent.presence)}</Link> : null],
+          [t("ci.organisation"), <Name key="o">{ci.organisation.name}</Name>],
+          [t("ci.version"), String(ci.version)],
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Sections({ ci }: { ci: Ci }) {
+  const t = useT();
+  return (
+    <Card flush title={t("ci.sections")}>
+      <table className={styles.attributes}>
+        <tbody>
+          {ci.sections.map((section) => (
+            <tr key={section.section}>
+              <th scope="row">{codeText(t, "section", section.section)}</th>
+              <td>
+                <span className="row wrap">
+                  <Time at={section.observed_at} show="relative" />
+                  {section.state === "fault" && <Badge tone="warning">{t("ci.section_fault")}</Badge>}
+                </span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}

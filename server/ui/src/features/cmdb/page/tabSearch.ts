@@ -1,0 +1,32 @@
+import { oneOf, text, time, type RawSearch } from "../../../search";
+
+export const serviceViews = ["units", "listeners", "connections", "processes"] as const;
+export const historyKinds = ["attribute", "relation", "software", "lifecycle"] as const;
+export const ranges = ["6h", "24h", "3d", "7d", "14d"] as const;
+export const directions = ["out", "in"] as const;
+
+/** What a tab of the CI page shows beyond the CI itself; each tab reads its own part. */
+export interface TabSearch {
+  q?: string | undefined;
+  view?: (typeof serviceViews)[number] | undefined;
+  kind?: (typeof historyKinds)[number] | undefined;
+  range?: (typeof ranges)[number] | undefined;
+  direction?: (typeof directions)[number] | undefined;
+  type?: string | undefined;
+  /** Charts as tables. */
+  table?: "1" | undefined;
+  as_of?: string | undefined;
+}
+
+export function readTabSearch(raw: RawSearch): TabSearch {
+  return {
+    q: text(raw["q"]),
+    view: oneOf(raw["view"], serviceViews),
+    kind: oneOf(raw["kind"], historyKinds),
+    range: oneOf(raw["range"], ranges),
+    direction: oneOf(raw["direction"], directions),
+    type: text(raw["type"]),
+    table: oneOf(raw["table"], ["1"] as const),
+    as_of: time(raw["as_of"]),
+  };
+}

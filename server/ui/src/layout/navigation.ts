@@ -1,0 +1,39 @@
+import type { Permission } from "../api/can";
+import type { MessageKey } from "../i18n";
+import { paths } from "../paths";
+import type { IconName } from "../ui/Icon";
+
+export interface Place {
+  label: MessageKey;
+  icon: IconName;
+  link: { to: string };
+  permission?: Permission;
+  /** The letter after `g` that goes there. */
+  key: string;
+}
+
+export interface PlaceGroup {
+  label: MessageKey | null;
+  places: readonly Place[];
+}
+
+/** The pages of the product in groups; a page is shown to those whose permissions open it. */
+export const placeGroups: readonly PlaceGroup[] = [
+  { label: null, places: [{ label: "nav.home", icon: "home", link: paths.home(), key: "h" }] },
+  {
+    label: "nav.configuration",
+    places: [
+      { label: "nav.cis", icon: "cis", link: paths.cis(), permission: "ci.read", key: "c" },
+      { label: "nav.software", icon: "software", link: paths.software(), permission: "software.read", key: "s" },
+      { label: "nav.agents", icon: "agents", link: paths.agents(), permission: "agent.read", key: "a" },
+    ],
+  },
+  {
+    label: "nav.administration",
+    places: [
+      { label: "nav.users", icon: "users", link: paths.users(), permission: "user.manage", key: "u" },
+      { label: "nav.tokens", icon: "key", link: paths.tokens(), permission: "token.manage_own", key: "t" },
+      { label: "nav.audit", icon: "audit", link: paths.audit(), permission: "audit.read", key: "l" },
+    ],
+  },
+];

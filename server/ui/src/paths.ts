@@ -1,0 +1,24 @@
+import { linkOptions } from "@tanstack/react-router";
+import type { AgentSearch } from "./features/agents/filters";
+import type { AuditSearch } from "./features/audit/filters";
+import type { CiSearch } from "./features/cmdb/list/filters";
+import type { ProductSearch } from "./features/software/filters";
+
+/** The tabs of a CI's page, in their order. */
+export const ciTabs = ["overview", "hardware", "software", "services", "storage", "network", "relations", "history", "utilisation", "faults"] as const;
+export type CiTab = (typeof ciTabs)[number];
+
+/** Every place in the product. Pages link by these, never by a written address. */
+export const paths = {
+  home: () => linkOptions({ to: "/" }),
+  cis: (search: CiSearch = {}) => linkOptions({ to: "/cis", search }),
+  ci: (id: string, tab: CiTab = "overview") => linkOptions({ to: "/cis/$id/$tab", params: { id, tab } }),
+  software: () => linkOptions({ to: "/software" }),
+  product: (id: string, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),
+  agents: (search: AgentSearch = {}) => linkOptions({ to: "/agents", search }),
+  users: () => linkOptions({ to: "/users" }),
+  tokens: () => linkOptions({ to: "/tokens" }),
+  audit: (search: AuditSearch = {}) => linkOptions({ to: "/audit", search }),
+  account: () => linkOptions({ to: "/account" }),
+  signIn: (next?: string) => linkOptions({ to: "/sign-in", search: next ? { next } : {} }),
+};

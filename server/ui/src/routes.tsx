@@ -1,0 +1,156 @@
+import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, type ErrorComponentProps } from "@tanstack/react-router";
+import { ApiError } from "./api/errors";
+import { queryClient, whenSignedOut } from "./api/queries";
+import { sessionQuery } from "./api/session";
+import { readAgentSearch } from "./features/agents/filters";
+import { readAuditSearch } from "./features/audit/filters";
+import { readCiSearch } from "./features/cmdb/list/filters";
+import { readTabSearch } from "./features/cmdb/page/tabSearch";
+import { readProductSearch, readSoftwareSearch } from "./features/software/filters";
+import { ErrorState } from "./layout/ErrorState";
+import { NotFound } from "./layout/NotFound";
+import { ciTabs, paths } from "./paths";
+import { parseSearch, stringifySearch, text, type RawSearch } from "./search";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
+
+function PageError({ error, reset }: ErrorComponentProps) {
+  return <ErrorState error={error} onRetry={reset} />;
+}
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  validateSearch: (raw: RawSearch): { token?: string } => ({ token: text(raw["token"]) }),
+  component: lazyRouteComponent(() => import("./features/session/SetupPage"), "SetupPage"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (raw: RawSearch): { next?: string; done?: string } => ({ next: text(raw["next"]), done: text(raw["done"]) }),
+  component: lazyRouteComponent(() => import("./features/session/SignInPage"), "SignInPage"),
+});
+
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/set-password",
+  validateSearch: (raw: RawSearch): { token?: string } => ({ token: text(raw["token"]) }),
+  component: lazyRouteComponent(() => import("./features/session/SetPasswordPage"), "SetPasswordPage"),
+});
+
+/** Everything that needs a session: without one the reader signs in first and comes back. */
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw redirect(paths.signIn(location.href));
+      throw error;
+    }
+  },
+  component: lazyRouteComponent(() => import("./layout/AppShell"), "AppShell"),
+});
+
+const home = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  component: lazyRouteComponent(() => import("./features/home/HomePage"), "HomePage"),
+});
+
+const cis = createRoute({
+  getParentRoute: () => app,
+  path: "/cis",
+  validateSearch: readCiSearch,
+  component: lazyRouteComponent(() => import("./features/cmdb/list/CiListPage"), "CiListPage"),
+});
+
+const ci = createRoute({
+  getParentRoute: () => app,
+  path: "/cis/$id",
+  beforeLoad: ({ params, location }) => {
+    if (location.pathname.replace(/\/$/, "").endsWith(params.id)) throw redirect(paths.ci(params.id));
+  },
+});
+
+const ciTab = createRoute({
+  getParentRoute: () => app,
+  path: "/cis/$id/$tab",
+  params: {
+    parse: ({ id, tab }) => ({ id, tab: ciTabs.find((known) => known === tab) ?? ciTabs[0] }),
+    stringify: ({ id, tab }) => ({ id, tab }),
+  },
+  validateSearch: readTabSearch,
+  component: lazyRouteComponent(() => import("./features/cmdb/page/CiPage"), "CiPage"),
+});
+
+const software = createRoute({
+  getParentRoute: () => app,
+  path: "/software",
+  validateSearch: readSoftwareSearch,
+  component: lazyRouteComponent(() => import("./features/software/SoftwarePage"), "SoftwarePage"),
+});
+
+const product = createRoute({
+  getParentRoute: () => app,
+  path: "/software/$id",
+  validateSearch: readProductSearch,
+  component: lazyRouteComponent(() => import("./features/software/ProductPage"), "ProductPage"),
+});
+
+const agents = createRoute({
+  getParentRoute: () => app,
+  path: "/agents",
+  validateSearch: readAgentSearch,
+  component: lazyRouteComponent(() => import("./features/agents/AgentsPage"), "AgentsPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => app,
+  path: "/users",
+  validateSearch: (raw: RawSearch): { q?: string } => ({ q: text(raw["q"]) }),
+  component: lazyRouteComponent(() => import("./features/users/UsersPage"), "UsersPage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => app,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("./features/tokens/TokensPage"), "TokensPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => app,
+  path: "/audit",
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import("./features/audit/AuditPage"), "AuditPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => app,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./features/account/AccountPage"), "AccountPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, users, tokens, audit, account])]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  scrollToTopSelectors: ["#main"],
+});
+
+whenSignedOut(() => {
+  const { location } = router.state;
+  if (location.pathname === "/sign-in") return;
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
+  void router.navigate(paths.signIn(location.href));
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

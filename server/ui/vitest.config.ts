@@ -1,0 +1,7 @@
+import { defineConfig } from "vitest/config";
+import { messages } from "./tools/messages";
+
+export default defineConfig({
+  plugins: [messages()],
+  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx", "tests/unit/**/*.test.ts"] },
+});
