@@ -5,4 +5,7 @@
 pub mod kernel;
 pub mod store;
 
+pub mod access;
+pub mod audit;
+
 pub mod api;

@@ -4,3 +4,5 @@
 //! Does not: hold a rule or a query.
 
 pub mod kit;
+pub mod openapi;
+pub mod routes;

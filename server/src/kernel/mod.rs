@@ -10,6 +10,7 @@ pub mod actor;
 pub mod clock;
 pub mod ctx;
 pub mod id;
+pub mod invalid;
 pub mod page;
 pub mod permission;
 pub mod scope;

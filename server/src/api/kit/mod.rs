@@ -6,10 +6,13 @@
 //! Invariants: errors learn about HTTP here and nowhere else; a permission stands in the handler's signature
 //! ([`auth::Allowed`]); a body that holds an unknown field is refused.
 
+pub mod action;
 pub mod auth;
 pub mod code;
 pub mod cursor;
 pub mod etag;
+pub mod headers;
 pub mod json;
 pub mod problem;
 pub mod request_id;
+pub mod schema;

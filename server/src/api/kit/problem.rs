@@ -9,6 +9,7 @@ use terrier_shared::latest::problem::AgentAction;
 use utoipa::ToSchema;
 
 use super::code::Code;
+use crate::kernel::invalid::Invalid;
 use crate::store::StoreError;
 
 /// A refusal on its way out.
@@ -94,6 +95,12 @@ impl Problem {
         Self { errors, ..Self::new(Code::ValidationFailed) }
     }
 
+    /// Every value that was found wrong.
+    #[must_use]
+    pub fn invalid(values: Vec<Invalid>) -> Self {
+        Self::fields(values.into_iter().map(FieldError::from).collect())
+    }
+
     /// Our own fault: the cause goes to the log, not to the caller.
     #[must_use]
     pub fn internal(cause: &dyn std::error::Error) -> Self {
@@ -126,6 +133,12 @@ impl Problem {
             errors: &self.errors,
             action: self.action,
         }
+    }
+}
+
+impl From<Invalid> for FieldError {
+    fn from(value: Invalid) -> Self {
+        Self { field: value.field, code: value.fault.name(), detail: value.detail, limit: value.limit }
     }
 }
 

@@ -1,0 +1,18 @@
+//! Joins the slices' routes under `/api/v1`.
+
+use actix_web::web;
+
+use crate::{access, audit};
+
+/// Where the API begins.
+pub const BASE: &str = "/api/v1";
+
+/// Every route of the people's listener that speaks JSON.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.app_data(super::kit::json::payload_limit()).service(
+        web::scope(BASE)
+            .configure(access::api::configure)
+            .configure(audit::api::configure)
+            .service(web::resource("/openapi.json").route(web::get().to(super::openapi::get_openapi))),
+    );
+}

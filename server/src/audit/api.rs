@@ -1,0 +1,160 @@
+//! The trail over HTTP.
+
+use actix_web::web;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+use uuid::Uuid;
+
+use super::model::{Filter, Sealed, Walk};
+use super::service;
+use crate::api::kit::auth::{Allowed, may};
+use crate::api::kit::code::Code;
+use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::json::Query;
+use crate::api::kit::problem::Problem;
+use crate::kernel::ctx::Ctx;
+use crate::store::Store;
+
+/// What this slice adds to the API's description.
+#[derive(OpenApi)]
+#[openapi(paths(list_audit_entries, verify_audit_chain))]
+pub struct Description;
+
+/// This slice's routes.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/audit").route(web::get().to(list_audit_entries)))
+        .service(web::resource("/audit/verify").route(web::get().to(verify_audit_chain)));
+}
+
+/// Which entries.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// An actor's id, or part of the name.
+    actor: Option<String>,
+    /// An action, or how it begins: `user.`.
+    action: Option<String>,
+    /// An object's id or kind, or part of its name.
+    object: Option<String>,
+    /// Not before.
+    from: Option<Timestamp>,
+    /// Before.
+    to: Option<Timestamp>,
+    /// 1 to 200; 50 unless said.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of the trail, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+struct AuditPage {
+    items: Vec<AuditEntry>,
+    next_cursor: Option<String>,
+}
+
+/// Something that was done.
+#[derive(Debug, Serialize, ToSchema)]
+struct AuditEntry {
+    seq: i64,
+    at: Timestamp,
+    actor: AuditActor,
+    /// A stable name, `user.created`.
+    action: String,
+    object: AuditObject,
+    #[schema(value_type = Object)]
+    details: serde_json::Value,
+    request_id: Option<String>,
+    address: Option<String>,
+    /// SHA-256 of this entry and the one before, in hexadecimal.
+    hash: String,
+}
+
+/// Who did it.
+#[derive(Debug, Serialize, ToSchema)]
+struct AuditActor {
+    /// `user`, `agent` or `system`.
+    kind: String,
+    id: Option<Uuid>,
+    name: Option<String>,
+}
+
+/// To what.
+#[derive(Debug, Serialize, ToSchema)]
+struct AuditObject {
+    kind: String,
+    id: String,
+    name: Option<String>,
+}
+
+/// Whether the trail is as it was written.
+#[derive(Debug, Serialize, ToSchema)]
+struct ChainReport {
+    ok: bool,
+    rows: i64,
+    /// The first entry that is missing or not as it was written.
+    first_bad_seq: Option<i64>,
+}
+
+#[utoipa::path(get, path = "/audit", operation_id = "list_audit_entries", tag = "audit", params(ListQuery),
+    responses((status = 200, body = AuditPage)))]
+async fn list_audit_entries(
+    allowed: Allowed<may::AuditRead>,
+    Query(query): Query<ListQuery>,
+    store: web::Data<Store>,
+    cursors: web::Data<CursorKey>,
+) -> Result<web::Json<AuditPage>, Problem> {
+    whole_installation(&allowed.ctx)?;
+    let filter =
+        Filter { actor: query.actor, action: query.action, object: query.object, from: query.from, to: query.to };
+    let list = format!("audit {filter:?}");
+    let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
+    let page = store.read(move |conn| service::list(conn, &filter, &page)).await?;
+    let next_cursor = page.next.map(|seq| cursors.seal(&list, &seq)).transpose()?;
+    Ok(web::Json(AuditPage { items: page.items.into_iter().map(AuditEntry::from).collect(), next_cursor }))
+}
+
+#[utoipa::path(get, path = "/audit/verify", operation_id = "verify_audit_chain", tag = "audit",
+    responses((status = 200, body = ChainReport)))]
+async fn verify_audit_chain(
+    allowed: Allowed<may::AuditRead>,
+    store: web::Data<Store>,
+) -> Result<web::Json<ChainReport>, Problem> {
+    whole_installation(&allowed.ctx)?;
+    let walk = store.read(service::verify).await?;
+    Ok(web::Json(ChainReport::from(&walk)))
+}
+
+/// The trail is one chain for the whole installation; entries belong to no organisation.
+fn whole_installation(ctx: &Ctx) -> Result<(), Problem> {
+    match ctx.scope.organisations() {
+        None => Ok(()),
+        Some(_) => Err(Problem::because(Code::Forbidden, "the audit trail needs a grant at the root organisation")),
+    }
+}
+
+impl From<Sealed> for AuditEntry {
+    fn from(Sealed { row, hash, .. }: Sealed) -> Self {
+        // What is no JSON was tampered with; it is shown as it stands.
+        let details = serde_json::from_str(&row.details).unwrap_or(serde_json::Value::String(row.details));
+        Self {
+            seq: row.seq,
+            at: row.at,
+            actor: AuditActor { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+            action: row.action,
+            object: AuditObject { kind: row.object_kind, id: row.object_id, name: row.object_name },
+            details,
+            request_id: row.request_id,
+            address: row.address,
+            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+}
+
+impl From<&Walk> for ChainReport {
+    fn from(walk: &Walk) -> Self {
+        Self { ok: walk.first_bad_seq().is_none(), rows: walk.rows(), first_bad_seq: walk.first_bad_seq() }
+    }
+}
