@@ -22,6 +22,7 @@ mod os;
 mod os_release;
 mod processes;
 mod scan;
+mod services;
 mod sockets;
 mod software;
 mod storage;
@@ -63,7 +64,7 @@ trait Collector: Sync {
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Every collector there is.
-const COLLECTORS: [&dyn Collector; 10] = [
+const COLLECTORS: [&dyn Collector; 11] = [
     &identity::IdentityCollector,
     &os::OsCollector,
     &cpu::CpuCollector,
@@ -71,6 +72,7 @@ const COLLECTORS: [&dyn Collector; 10] = [
     &storage::StorageCollector,
     &network::NetworkCollector,
     &software::SoftwareCollector,
+    &services::ServicesCollector,
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,

@@ -1,13 +1,13 @@
 //! Files, links and directories, read with limits.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Read as _;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use rustix::fs::OFlags;
+use rustix::fs::{Mode, OFlags, ResolveFlags};
 use terrier_shared::latest::limits;
 
 use super::Host;
@@ -60,9 +60,15 @@ impl Host {
     }
 
     fn open(&self, path: &Path) -> Result<File, Failure> {
-        let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
-        let opened = OpenOptions::new().read(true).custom_flags(flags).open(self.path(path));
-        opened.map_err(|error| Failure::io(path, &error))
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let opened = if self.is_live() {
+            rustix::fs::open(path, flags, Mode::empty())
+        } else {
+            // A link in a root that is not live means a place in it, also when it is absolute.
+            rustix::fs::open(&self.root, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
+                .and_then(|root| rustix::fs::openat2(root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT))
+        };
+        opened.map(File::from).map_err(|error| Failure::io(path, &error.into()))
     }
 
     /// As [`Host::read`], with nothing for a file that is not there.
@@ -175,4 +181,47 @@ impl Host {
 
 fn lossy(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::Host;
+    use crate::collect::failure::Failure;
+
+    #[test]
+    fn a_link_never_leads_out_of_the_root() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("etc")).unwrap();
+        fs::write(root.path().join("etc/own"), "own").unwrap();
+        symlink("/etc/own", root.path().join("absolute")).unwrap();
+        symlink("../../../../../../../etc/passwd", root.path().join("upwards")).unwrap();
+        let host = Host::at(root.path());
+        assert_eq!(host.text("/absolute", 9).unwrap(), "own");
+        assert_eq!(host.text("/upwards", 9).unwrap_err(), Failure::NotFound("/upwards".to_owned()));
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_its_limit_and_refused_beyond() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("f"), "12345").unwrap();
+        let host = Host::at(root.path());
+        assert_eq!(host.read("/f", 5).unwrap(), b"12345");
+        assert_eq!(host.read("/f", 4).unwrap_err().to_string(), "/f is larger than 4 bytes");
+        assert_eq!(host.beginning("/f", 4).unwrap(), b"1234");
+    }
+
+    #[test]
+    fn a_pipe_or_directory_in_a_files_place_is_refused_at_once() {
+        let root = tempfile::tempdir().unwrap();
+        let pipe = root.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+        fs::create_dir(root.path().join("directory")).unwrap();
+        for path in ["/pipe", "/directory"] {
+            let failure = Host::at(root.path()).read(path, 9).unwrap_err();
+            assert_eq!(failure.to_string(), format!("{path}: is no regular file"));
+        }
+    }
 }

@@ -105,7 +105,6 @@ fn by_rpm(host: &Host, paths: &[&str]) -> BTreeMap<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;

@@ -10,7 +10,7 @@ use crate::v1::text::Text;
 pub struct Services {
     /// `systemd`, or absent where no known manager runs and the units are from their files alone.
     pub manager: Option<String>,
-    /// Units by name. Only services and sockets.
+    /// Units by name. Only services and sockets, without templates, transient units and those of logins.
     pub units: Vec<Unit>,
 }
 
@@ -24,7 +24,8 @@ pub struct Unit {
     pub description: Option<String>,
     /// Unit file state: `enabled`, `disabled`, `static`, `masked`, …
     pub enablement: Option<String>,
-    /// `active`, `inactive`, `failed`; `activating` and the like are read as where they lead. Absent where no manager runs.
+    /// `active`, `inactive`, `failed`; `activating` and the like are read as where they lead. Absent where no manager
+    /// runs, and where it does not say.
     pub state: Option<String>,
     /// `User=`; absent means root.
     pub user: Option<String>,
