@@ -1,5 +1,7 @@
 //! The table of contents of every test that crosses a boundary.
+#![cfg(test)]
 
 mod harness;
 
+mod architecture;
 mod contract;
