@@ -15,7 +15,7 @@ bench: ## Measure agent and server, and print BENCHMARKS.md's tables
 	@packaging/dev/bench
 
 package: ## Build the .deb packages into ./dist
-	@packaging/dev/package
+	@packaging/dev/package check
 
 fmt: ## Format the Rust code
 	@cargo fmt --all
