@@ -3,11 +3,13 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read as _;
+use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use rustix::fs::{Mode, OFlags, ResolveFlags};
+use rustix::fs::{Dir, Mode, OFlags, ResolveFlags};
+use rustix::io::Errno;
 use terrier_shared::latest::limits;
 
 use super::Host;
@@ -47,7 +49,7 @@ impl Host {
     /// As [`Host::read`].
     pub fn beginning(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<u8>, Failure> {
         let path = path.as_ref();
-        let file = self.open(path)?;
+        let file = self.open(path, OFlags::empty())?;
         let length = file.metadata().map_err(|error| Failure::io(path, &error))?;
         if !length.is_file() {
             return Err(Failure::malformed(path.display().to_string(), "is no regular file"));
@@ -59,8 +61,8 @@ impl Host {
         Ok(bytes)
     }
 
-    fn open(&self, path: &Path) -> Result<File, Failure> {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    fn open(&self, path: &Path, kind: OFlags) -> Result<File, Failure> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | kind;
         let opened = if self.is_live() {
             rustix::fs::open(path, flags, Mode::empty())
         } else {
@@ -122,10 +124,14 @@ impl Host {
     /// [`Failure`] names the directory.
     pub fn names(&self, path: impl AsRef<Path>) -> Result<Vec<OsString>, Failure> {
         let path = path.as_ref();
-        let entries = fs::read_dir(self.path(path)).map_err(|error| Failure::io(path, &error))?;
+        let failed = |error: Errno| Failure::io(path, &error.into());
+        let directory = self.open(path, OFlags::DIRECTORY)?;
         let mut names = Vec::new();
-        for entry in entries {
-            names.push(entry.map_err(|error| Failure::io(path, &error))?.file_name());
+        for entry in Dir::new(directory).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name().to_bytes().to_vec();
+            if name != b"." && name != b".." {
+                names.push(OsString::from_vec(name));
+            }
             if names.len() > ENTRIES_PER_DIRECTORY {
                 let what = path.display().to_string();
                 return Err(Failure::TooLarge { what, limit: ENTRIES_PER_DIRECTORY, unit: "entries" });

@@ -4,8 +4,8 @@
 //! netlink, and measure a file system, each with a deadline.
 //! Does not: know what any of it means.
 //!
-//! Invariants: with [`Host::at`] nothing outside the given directory is read, nothing is run that is not in it,
-//! and the kernel is not asked: its answers are files in it. Paths in failures are the host's, without the root.
+//! Invariants: with [`Host::at`] no file or directory outside the given one is read, nothing is run that is not in
+//! it, and the kernel is not asked: its answers are files in it. Paths in failures are the host's, without the root.
 
 mod command;
 mod file;
