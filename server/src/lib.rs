@@ -5,7 +5,20 @@
 pub mod kernel;
 pub mod store;
 
-pub mod access;
 pub mod audit;
 
+pub mod access;
+pub mod pki;
+
+pub mod ingest;
+
+pub mod jobs;
+
 pub mod api;
+pub mod ui;
+
+pub mod config;
+pub mod observability;
+
+pub mod app;
+pub mod cli;

@@ -1,1 +1,20 @@
-fn main() {}
+//! The `terrier-server` program.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use terrier_server::cli::{self, Cli};
+use terrier_server::kernel::chain::Chain;
+
+fn main() -> ExitCode {
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    match cli::execute(Cli::parse(), variables) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _nobody_left_to_tell = writeln!(std::io::stderr(), "terrier-server: {}", Chain(&error));
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

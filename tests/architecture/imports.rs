@@ -15,7 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("server::api::kit", &["server::kernel", "server::store", "shared"]),
     ("server::audit", BASE),
     ("server::access", &[KERNEL, STORE, KIT, MACRO, "server::audit"]),
-    ("server::pki", BASE),
+    ("server::pki", &[KERNEL, STORE, KIT, MACRO, "shared"]),
     ("server::fleet", &[KERNEL, STORE, KIT, MACRO, "server::audit", "server::pki", "server::access", "shared"]),
     ("server::ingest", &[KERNEL, STORE, KIT, MACRO, "server::fleet", "server::pki", "server::audit", "shared"]),
     (

@@ -7,8 +7,10 @@
 //! the clock is asked once per use case, in [`ctx::Ctx`].
 
 pub mod actor;
+pub mod chain;
 pub mod clock;
 pub mod ctx;
+pub mod excerpt;
 pub mod id;
 pub mod invalid;
 pub mod page;

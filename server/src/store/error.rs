@@ -17,6 +17,9 @@ pub enum StoreError {
     /// The worker that ran the query was stopped.
     #[error("the database worker stopped: {0}")]
     Stopped(String),
+    /// A value has no form in which the database could hold it.
+    #[error("a value cannot be stored: {0}")]
+    Unstorable(String),
     /// The schema could not be brought up to date.
     #[error("migration failed: {0}")]
     Migration(String),
@@ -50,7 +53,7 @@ impl StoreError {
                         | DatabaseErrorKind::UnableToSendCommand
                 ) || TRANSIENT.iter().any(|phrase| info.message().contains(phrase))
             }
-            Self::Query(_) | Self::Inconsistent(_) | Self::Migration(_) => false,
+            Self::Query(_) | Self::Inconsistent(_) | Self::Unstorable(_) | Self::Migration(_) => false,
         }
     }
 

@@ -9,6 +9,7 @@ use terrier_shared::latest::problem::AgentAction;
 use utoipa::ToSchema;
 
 use super::code::Code;
+use crate::kernel::chain::Chain;
 use crate::kernel::invalid::Invalid;
 use crate::store::StoreError;
 
@@ -177,20 +178,5 @@ impl From<StoreError> for Problem {
 impl From<diesel::result::Error> for Problem {
     fn from(error: diesel::result::Error) -> Self {
         StoreError::from(error).into()
-    }
-}
-
-/// An error with its causes on one line, each once.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(out, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
     }
 }

@@ -1,0 +1,34 @@
+//! Why a server does not start or goes down.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use metrics_exporter_prometheus::BuildError;
+
+use super::installation::ForeignAuthority;
+use crate::config::ConfigError;
+use crate::pki::PkiError;
+use crate::store::StoreError;
+
+/// A server does not start, or it went down.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant says what its error says")]
+pub enum AppError {
+    #[error("the configuration is wrong")]
+    Config(#[from] ConfigError),
+    #[error("cannot make {}", path.display())]
+    DataDirectory { path: PathBuf, source: io::Error },
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+    #[error("the certificate authority cannot be used")]
+    Pki(#[from] PkiError),
+    #[error(transparent)]
+    ForeignAuthority(#[from] ForeignAuthority),
+    #[error("cannot record metrics")]
+    Metrics(#[source] BuildError),
+    #[error("cannot listen on {address}")]
+    Bind { address: SocketAddr, source: io::Error },
+    #[error("a listener failed")]
+    Listener(#[source] io::Error),
+}

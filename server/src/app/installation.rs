@@ -1,0 +1,78 @@
+//! What this installation is: an id for ever, and an incarnation that a restored backup changes.
+//!
+//! Does: make both at the first start and read them after that; remember whose authority belongs to the database.
+//! Does not: notice a restore by itself.
+
+use diesel::prelude::*;
+use terrier_shared::latest::hash::Hash;
+use uuid::Uuid;
+
+use crate::kernel::ctx::Ctx;
+use crate::kernel::id::Id;
+use crate::store::schema::installation_setting::dsl;
+use crate::store::{Conn, Inconsistent, StoreError};
+
+/// What this installation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Installation {
+    /// The same for ever: stands in every certificate.
+    pub id: Uuid,
+    /// New at every restore: tells agents that the server may have forgotten what it acknowledged.
+    pub incarnation: Uuid,
+}
+
+/// The database belongs to another authority than the one in the data directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the database was set up with another certificate authority than the one in the data directory")]
+pub struct ForeignAuthority;
+
+impl Installation {
+    /// Reads what this installation is; at the first start decides it.
+    ///
+    /// # Errors
+    ///
+    /// The database fails, or holds something that is no id.
+    pub fn open(conn: &mut Conn, ctx: &Ctx) -> Result<Self, StoreError> {
+        Ok(Self { id: setting(conn, "id", ctx)?, incarnation: setting(conn, "incarnation", ctx)? })
+    }
+}
+
+/// Remembers the authority at the first start, and compares it after that.
+///
+/// # Errors
+///
+/// The database fails. The inner error: it is another one.
+pub fn claim(conn: &mut Conn, pin: &[u8; 32]) -> Result<Result<(), ForeignAuthority>, StoreError> {
+    let pin = Hash::from_bytes(*pin).to_string();
+    let known = find(conn, "authority")?;
+    Ok(match known {
+        None => {
+            insert(conn, "authority", &pin)?;
+            Ok(())
+        }
+        Some(known) if known == pin => Ok(()),
+        Some(_) => Err(ForeignAuthority),
+    })
+}
+
+fn setting(conn: &mut Conn, name: &'static str, ctx: &Ctx) -> Result<Uuid, StoreError> {
+    let Some(value) = find(conn, name)? else {
+        let id: Id<Installation> = ctx.new_id();
+        insert(conn, name, &id.to_string())?;
+        return Ok(id.uuid());
+    };
+    Uuid::try_parse(&value).map_err(|_malformed| {
+        Inconsistent { table: "installation_setting", column: "value", row: name.to_owned(), value }.into()
+    })
+}
+
+fn find(conn: &mut Conn, name: &str) -> QueryResult<Option<String>> {
+    dsl::installation_setting.find(name).select(dsl::value).first(conn).optional()
+}
+
+fn insert(conn: &mut Conn, name: &str, value: &str) -> QueryResult<()> {
+    diesel::insert_into(dsl::installation_setting)
+        .values((dsl::name.eq(name), dsl::value.eq(value)))
+        .execute(conn)
+        .map(drop)
+}

@@ -1,0 +1,68 @@
+//! The two listeners: ports, TLS, deadlines, and what every request passes through.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::ServiceConfig;
+use actix_web::{App, HttpServer, web};
+use rustls::ServerConfig;
+
+use super::AppError;
+use crate::api::kit::{headers, json, request_id};
+use crate::api::routes;
+use crate::observability::health;
+use crate::ui;
+
+/// Longest time for the head of a request.
+const HEAD: Duration = Duration::from_secs(5);
+/// Longest time for a TLS handshake.
+const HANDSHAKE: Duration = Duration::from_secs(3);
+/// Longest time a connection stays open without a request.
+const IDLE: Duration = Duration::from_secs(75);
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1_024;
+/// Seconds that requests under way have to finish when the server stops.
+const GRACE_S: u64 = 20;
+
+/// A listener with its port.
+pub(super) struct Bound {
+    pub(super) address: SocketAddr,
+    pub(super) server: Server,
+}
+
+/// There is one implementation of cryptography in this program; the TLS library wants to be told which.
+pub(super) fn use_one_crypto_provider() {
+    // An error says that it was told before.
+    let _told_before = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The listener for people and programs. `dependencies` puts in place what handlers ask for.
+pub(super) fn people(
+    address: SocketAddr,
+    tls: ServerConfig,
+    dependencies: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> Result<Bound, AppError> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(json::payload_limit())
+            .configure(dependencies.clone())
+            .configure(health::configure)
+            .configure(routes::configure)
+            .default_service(web::to(ui::serve))
+            .wrap(headers::security())
+            .wrap(from_fn(request_id::middleware))
+    })
+    .backlog(BACKLOG)
+    .keep_alive(IDLE)
+    .client_request_timeout(HEAD)
+    .tls_handshake_timeout(HANDSHAKE)
+    .tcp_nodelay(true)
+    .shutdown_timeout(GRACE_S)
+    .disable_signals()
+    .bind_rustls_0_23(address, tls)
+    .map_err(|source| AppError::Bind { address, source })?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok(Bound { address: bound, server: server.run() })
+}

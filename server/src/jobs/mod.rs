@@ -1,0 +1,130 @@
+//! Work beside requests: started with the server, stopped with it.
+//!
+//! Does: run a job now and then, or when it is woken; run what goes on all the time; stop everything and wait for it.
+//! Does not: know what a job does.
+//!
+//! Invariants: a job takes no input but the state of things, so that a run too many or too few does no harm; a run
+//! that fails is logged, counted and tried again at the next turn; two runs of one job never overlap.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+
+/// The jobs of one server.
+#[derive(Debug)]
+pub struct Jobs {
+    tasks: JoinSet<()>,
+    stop: watch::Sender<bool>,
+}
+
+/// Becomes true when the server stops.
+#[derive(Debug, Clone)]
+pub struct Stopping(watch::Receiver<bool>);
+
+/// What a run of a job comes to.
+pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { tasks: JoinSet::new(), stop: watch::Sender::new(false) }
+    }
+}
+
+impl Stopping {
+    /// Waits until the server stops.
+    pub async fn wait(&mut self) {
+        // A sender that is gone has stopped, too.
+        let _stopped = self.0.wait_for(|stopping| *stopping).await;
+    }
+}
+
+impl Jobs {
+    /// What tells a task of its own making that the server stops.
+    #[must_use]
+    pub fn stopping(&self) -> Stopping {
+        Stopping(self.stop.subscribe())
+    }
+
+    /// Runs `task` until it ends by itself.
+    pub fn run(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    /// Runs `job` every `period`, and at once when `wake` says so; a last time when the server stops.
+    pub fn every<J, F>(&mut self, name: &'static str, period: Duration, wake: Option<Arc<Notify>>, job: J)
+    where
+        J: Fn() -> F + Send + 'static,
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        let mut stopping = self.stopping();
+        self.tasks.spawn(async move {
+            let mut turns = tokio::time::interval(period);
+            turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = turns.tick() => {}
+                    () = woken(wake.as_deref()) => {}
+                    () = stopping.wait() => break,
+                }
+                report(name, job().await);
+            }
+            report(name, job().await);
+        });
+    }
+
+    /// Stops every job and waits until the last run has ended.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a job ended by itself");
+            }
+        }
+    }
+}
+
+async fn woken(wake: Option<&Notify>) {
+    match wake {
+        Some(wake) => wake.notified().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn report(name: &'static str, outcome: Outcome) {
+    let counted = if outcome.is_ok() { "done" } else { "failed" };
+    metrics::counter!("job_runs_total", "job" => name, "outcome" => counted).increment(1);
+    if let Err(error) = outcome {
+        tracing::warn!(job = name, error = %crate::kernel::chain::Chain(error.as_ref()), "a job failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    use tokio::sync::Notify;
+
+    use super::Jobs;
+
+    #[tokio::test]
+    async fn a_job_runs_when_woken_and_a_last_time_when_stopped() {
+        let (runs, wake, ran) = (Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let mut jobs = Jobs::default();
+        let (counted, told) = (Arc::clone(&runs), Arc::clone(&ran));
+        jobs.every("test", Duration::from_hours(1), Some(Arc::clone(&wake)), move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            told.notify_one();
+            std::future::ready(Err("failing does not end it".into()))
+        });
+        ran.notified().await;
+        wake.notify_one();
+        ran.notified().await;
+        jobs.stop().await;
+        assert_eq!(runs.load(Ordering::SeqCst), 3);
+    }
+}
