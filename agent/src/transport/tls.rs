@@ -92,7 +92,7 @@ fn certificates(pem: &str, what: &'static str) -> Result<Vec<CertificateDer<'sta
 #[derive(Debug)]
 struct NotBeforeBuild(Arc<dyn Clock>);
 
-const BUILT_S: &str = env!("TERRIER_AGENT_BUILT_S");
+const BUILT_S: &str = env!("BUILT_S");
 
 impl TimeProvider for NotBeforeBuild {
     fn current_time(&self) -> Option<UnixTime> {

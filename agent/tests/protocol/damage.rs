@@ -1,0 +1,168 @@
+//! What an agent makes of a state directory that is not as it left it.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+use terrier_agent::clock::Moment;
+use terrier_agent::run::{Delivery, RunError};
+use terrier_agent::transport::spool::{Entry, Opened, Spool, Subject};
+use terrier_shared::latest::hash::Hash;
+use terrier_shared::latest::report::Epoch;
+use terrier_shared::latest::section::SectionKind;
+
+use crate::estate::Estate;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+fn set_aside(estate: &Estate) -> usize {
+    let entries = fs::read_dir(estate.state_dir()).unwrap().flatten();
+    entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("spool.corrupt-")).count()
+}
+
+#[tokio::test]
+async fn a_spool_that_is_no_spool_is_set_aside_and_everything_is_told_anew() {
+    let (estate, mut agent) = Estate::enrolled().await;
+    agent.observe().await;
+    agent.deliver().await;
+    drop(agent);
+    for damage in ["not a database at all, but rather long: more than a hundred bytes, so that its header is read", "x"]
+    {
+        for suffix in ["-wal", "-shm"] {
+            let _absent = fs::remove_file(estate.state_file(&format!("spool.db{suffix}")));
+        }
+        fs::write(estate.state_file("spool.db"), damage).unwrap();
+        let mut agent = estate.agent();
+        agent.observe().await;
+        assert_eq!(agent.deliver().await, Delivery::Done);
+        assert_eq!(estate.server.last_batch().reports.len(), 2);
+        assert_eq!(set_aside(&estate), 1, "only the newest is kept");
+    }
+}
+
+#[tokio::test]
+async fn no_damage_to_the_spool_needs_a_person() {
+    let (estate, mut agent) = Estate::enrolled().await;
+    agent.observe().await;
+    drop(agent);
+    let whole = fs::read(estate.state_file("spool.db")).unwrap();
+    for case in 0..60 {
+        let mut bytes = whole.clone();
+        let at = case * bytes.len() / 60;
+        match case % 3 {
+            0 => bytes.truncate(at),
+            1 => bytes[at..].iter_mut().take(512).for_each(|byte| *byte ^= 0x5a),
+            _ => bytes[at..].iter_mut().take(4096).for_each(|byte| *byte = 0),
+        }
+        for suffix in ["-wal", "-shm"] {
+            let _absent = fs::remove_file(estate.state_file(&format!("spool.db{suffix}")));
+        }
+        fs::write(estate.state_file("spool.db"), bytes).unwrap();
+        let mut agent = estate.agent();
+        let mut delivered = Delivery::Failed { wait_ms: 0 };
+        for _ in 0..3 {
+            agent.observe().await;
+            delivered = agent.deliver().await;
+        }
+        assert_eq!(delivered, Delivery::Done, "case {case}");
+        assert_eq!(agent.outlook().unwrap().pending, 0, "case {case}");
+    }
+}
+
+#[tokio::test]
+async fn a_spool_that_is_a_link_is_not_followed() {
+    let (estate, agent) = Estate::enrolled().await;
+    drop(agent);
+    let elsewhere = estate.state_dir().join("elsewhere");
+    fs::write(&elsewhere, "precious").unwrap();
+    fs::remove_file(estate.state_file("spool.db")).unwrap();
+    symlink(&elsewhere, estate.state_file("spool.db")).unwrap();
+    let mut agent = estate.agent();
+    agent.observe().await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    assert_eq!(fs::read_to_string(elsewhere).unwrap(), "precious");
+}
+
+#[tokio::test]
+async fn the_spool_is_its_owners_alone() {
+    let (estate, agent) = Estate::enrolled().await;
+    for name in ["spool.db", "spool.db-wal", "lock"] {
+        let mode = fs::metadata(estate.state_file(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    drop(agent);
+}
+
+#[tokio::test]
+async fn two_processes_are_not_one_agent() {
+    let (estate, _agent) = Estate::enrolled().await;
+    let second = terrier_agent::transport::lock::Lock::take(
+        &terrier_agent::transport::credentials::StateDir::open(&estate.state_dir()).unwrap(),
+    );
+    assert!(matches!(second.map_err(RunError::from), Err(RunError::Locked(_))));
+}
+
+fn entry(subject: Subject, body: String, wall_ms: i64) -> Entry {
+    Entry { subject, hash: Hash::of(body.as_bytes()), body, at: Moment { wall_ms, mono_ms: 0 } }
+}
+
+#[test]
+fn utilisation_waits_thirty_days_and_its_loss_is_counted_exactly() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut spool, opened) = Spool::open(&dir.path().join("spool.db"), Epoch(1), "b", 0).unwrap();
+    assert_eq!(opened, Opened::Made);
+    let days: Vec<Entry> =
+        (0..40).map(|day| entry(Subject::Metrics, format!("{{\"day\":{day}}}"), day * DAY_MS)).collect();
+    spool.record(&days).unwrap();
+    spool.record(&[entry(Subject::Section(SectionKind::Os), "{}".to_owned(), 0)]).unwrap();
+    spool.evict(40 * DAY_MS).unwrap();
+    let outlook = spool.outlook().unwrap();
+    assert_eq!((outlook.pending, outlook.dropped), (31, 10));
+    assert_eq!(outlook.oldest_pending_ms, Some(0), "the state of a section is never dropped");
+    spool.evict(40 * DAY_MS).unwrap();
+    assert_eq!(spool.outlook().unwrap().dropped, 10, "nothing is counted twice");
+}
+
+#[test]
+fn the_file_stays_within_its_bound_and_the_state_of_the_sections_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("spool.db");
+    let (mut spool, _) = Spool::open(&path, Epoch(1), "b", 0).unwrap();
+    spool.record(&[entry(Subject::Section(SectionKind::Os), "{}".to_owned(), 0)]).unwrap();
+    let mut seed = 1_u64;
+    let mut noise = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        char::from(b' ' + u8::try_from(seed >> 58).unwrap())
+    };
+    let mut recorded = 0;
+    for _ in 0..10 {
+        let many: Vec<Entry> =
+            (0..50).map(|_| entry(Subject::Metrics, (0..250_000).map(|_| noise()).collect(), 1)).collect();
+        if spool.record(&many).is_ok() {
+            recorded += 50;
+        }
+        spool.evict(2).unwrap();
+        assert!(fs::metadata(&path).unwrap().len() <= 64 << 20);
+    }
+    let outlook = spool.outlook().unwrap();
+    assert!(outlook.dropped > 0);
+    assert_eq!(outlook.pending + outlook.dropped, recorded + 1);
+    let sections = spool.waiting(1).unwrap();
+    assert_eq!(sections[0].subject, Subject::Section(SectionKind::Os));
+}
+
+#[test]
+fn a_new_identity_has_told_the_server_nothing_yet() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut spool, _) = Spool::open(&dir.path().join("spool.db"), Epoch(1), "b", 0).unwrap();
+    spool.belong_to("first").unwrap();
+    spool
+        .record(&[
+            entry(Subject::Metrics, "{}".to_owned(), 0),
+            entry(Subject::Fault(SectionKind::Os), "{}".to_owned(), 0),
+        ])
+        .unwrap();
+    spool.belong_to("first").unwrap();
+    assert_eq!(spool.outlook().unwrap().pending, 2);
+    spool.belong_to("second").unwrap();
+    assert_eq!(spool.outlook().unwrap().pending, 1, "utilisation is still this host's");
+}
