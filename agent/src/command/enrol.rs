@@ -12,10 +12,10 @@ use crate::collect::host::Host;
 use crate::collect::identity::evidence;
 use crate::config::Config;
 use crate::transport::client::{Client, Patience};
-use crate::transport::credentials::StateDir;
 use crate::transport::enrol::{Step, ask};
 use crate::transport::lock::Lock;
 use crate::transport::server_url::ServerUrl;
+use crate::transport::state_dir::StateDir;
 use crate::transport::tls;
 use crate::transport::token::Token;
 

@@ -25,6 +25,7 @@ use crate::transport::enrol::EnrolError;
 use crate::transport::lock::LockError;
 use crate::transport::server_url::InvalidServerUrl;
 use crate::transport::spool::SpoolError;
+use crate::transport::state_dir::StateDirError;
 use crate::transport::tls::TlsError;
 use crate::transport::token::InvalidToken;
 
@@ -44,6 +45,8 @@ pub enum CommandError {
     Server(#[from] InvalidServerUrl),
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
+    #[error(transparent)]
+    StateDir(#[from] StateDirError),
     #[error(transparent)]
     Locked(#[from] LockError),
     #[error(transparent)]

@@ -9,8 +9,8 @@ use super::{CommandError, print};
 use crate::cli::Format;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
-use crate::transport::credentials::StateDir;
 use crate::transport::spool::{Ledger, Outlook, Spool, SpoolError};
+use crate::transport::state_dir::StateDir;
 
 /// How this agent is doing. Times are milliseconds or seconds since 1970, as the names say.
 #[derive(Debug, Default, Serialize)]

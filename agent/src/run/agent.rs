@@ -17,11 +17,12 @@ use crate::config::{Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::report::{self, Body, Finding, Unwritable, daily};
 use crate::transport::client::{Client, Patience};
-use crate::transport::credentials::{Credentials, CredentialsError, StateDir};
+use crate::transport::credentials::{Credentials, CredentialsError};
 use crate::transport::lock::{Lock, LockError};
 use crate::transport::retry::Backoff;
 use crate::transport::server_url::InvalidServerUrl;
 use crate::transport::spool::{Entry, Ledger, Opened, Spool, SpoolError, Subject};
+use crate::transport::state_dir::{StateDir, StateDirError};
 use crate::transport::tls::{self, TlsError};
 
 /// An agent cannot run, or cannot do what was asked.
@@ -34,6 +35,8 @@ pub enum RunError {
     Locked(#[from] LockError),
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
+    #[error(transparent)]
+    StateDir(#[from] StateDirError),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]

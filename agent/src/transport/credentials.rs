@@ -3,18 +3,16 @@
 //! A key that was made but not yet certified stands in a second file, before the request that names it leaves.
 //! Whatever crashes in between, the same key asks again and the server gives it the same agent.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rcgen::{CertificateParams, KeyPair};
 use serde::{Deserialize, Serialize};
 use terrier_shared::latest::enrolment::IssuedCertificate;
 
+use super::state_dir::{StateDir, StateDirError};
+
 const CREDENTIALS: &str = "credentials.json";
 const PENDING_KEY: &str = "pending-key.pem";
-const LARGEST: u64 = 1 << 20;
 
 /// What an enrolled agent holds.
 #[derive(Clone, Serialize, Deserialize)]
@@ -32,16 +30,8 @@ pub struct Credentials {
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
     /// The operating system refused.
-    #[error("cannot {verb} {}", path.display())]
-    Io {
-        /// What was tried.
-        verb: &'static str,
-        /// With what.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    StateDir(#[from] StateDirError),
     /// The file is not what this program wrote.
     #[error("{} is damaged: {problem}", path.display())]
     Damaged {
@@ -58,28 +48,7 @@ pub enum CredentialsError {
     Unusable(&'static str),
 }
 
-/// The directory in which an agent keeps who it is.
-#[derive(Debug, Clone)]
-pub struct StateDir(PathBuf);
-
 impl StateDir {
-    /// Opens `path`; it is made, readable by its owner only, if it is not there.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be made.
-    pub fn open(path: &Path) -> Result<Self, CredentialsError> {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
-        made.map_err(|source| CredentialsError::Io { verb: "make", path: path.to_owned(), source })?;
-        Ok(Self(path.to_owned()))
-    }
-
-    /// The path of `name` in it.
-    #[must_use]
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
     /// What the agent holds; `None` before its enrolment.
     ///
     /// # Errors
@@ -87,22 +56,21 @@ impl StateDir {
     /// The file is there and cannot be read.
     pub fn credentials(&self) -> Result<Option<Credentials>, CredentialsError> {
         let path = self.file(CREDENTIALS);
-        let Some(text) = read(&path)? else { return Ok(None) };
+        let Some(text) = self.read(CREDENTIALS)? else { return Ok(None) };
         serde_json::from_str(&text)
             .map(Some)
             .map_err(|error| CredentialsError::Damaged { path, problem: error.to_string() })
     }
 
-    /// The key that waits for its certificate; made and stored if there is none.
+    /// The key that waits for its certificate; made and stored if there is none that can be read.
     ///
     /// # Errors
     ///
     /// It cannot be made, stored or read.
     pub fn pending_key(&self) -> Result<KeyPair, CredentialsError> {
-        let path = self.file(PENDING_KEY);
-        if let Some(pem) = read(&path)? {
-            return KeyPair::from_pem(&pem)
-                .map_err(|error| CredentialsError::Damaged { path, problem: error.to_string() });
+        let stored = self.read(PENDING_KEY)?;
+        if let Some(key) = stored.and_then(|pem| KeyPair::from_pem(&pem).ok()) {
+            return Ok(key);
         }
         let key = KeyPair::generate().map_err(CredentialsError::Key)?;
         self.write(PENDING_KEY, key.serialize_pem().as_bytes())?;
@@ -125,36 +93,8 @@ impl StateDir {
         let json = serde_json::to_vec_pretty(&credentials)
             .map_err(|error| CredentialsError::Damaged { path: self.file(CREDENTIALS), problem: error.to_string() })?;
         self.write(CREDENTIALS, &json)?;
-        let path = self.file(PENDING_KEY);
-        fs::remove_file(&path).map_err(|source| CredentialsError::Io { verb: "remove", path, source })?;
+        self.remove(PENDING_KEY)?;
         Ok(credentials)
-    }
-
-    /// Written beside, synced, renamed over, and the directory synced: a crash leaves the old file or the new one.
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CredentialsError> {
-        let path = self.file(name);
-        let beside = self.file(&format!("{name}.new"));
-        let written = (|| {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)?;
-            File::open(&self.0)?.sync_all()
-        })();
-        written.map_err(|source| CredentialsError::Io { verb: "write", path, source })
-    }
-}
-
-fn read(path: &Path) -> Result<Option<String>, CredentialsError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(CredentialsError::Io { verb: "open", path: path.to_owned(), source }),
-    };
-    let mut text = String::new();
-    match file.take(LARGEST).read_to_string(&mut text) {
-        Ok(_length) => Ok(Some(text)),
-        Err(source) => Err(CredentialsError::Io { verb: "read", path: path.to_owned(), source }),
     }
 }
 

@@ -8,8 +8,9 @@ use terrier_shared::latest::paths;
 
 use super::answer::{Answer, Refusal};
 use super::client::{Client, ClientError, Session};
-use super::credentials::{Credentials, CredentialsError, StateDir, signing_request};
+use super::credentials::{Credentials, CredentialsError, signing_request};
 use super::server_url::ServerUrl;
+use super::state_dir::StateDir;
 use super::token::Token;
 
 /// No certificate was got.

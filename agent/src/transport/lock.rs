@@ -1,10 +1,9 @@
 //! One owner at a time for a state directory.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
-use super::credentials::StateDir;
+use super::state_dir::{StateDir, open_private};
 
 /// The directory is this process's until this is dropped or the process ends, however it ends (flock(2)).
 #[derive(Debug)]
@@ -29,7 +28,7 @@ impl Lock {
     /// Another process has it, or nobody can.
     pub fn take(state: &StateDir) -> Result<Self, LockError> {
         let path = state.file("lock");
-        let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+        let opened = open_private(OpenOptions::new().write(true).create(true).truncate(false), &path);
         let file = opened.map_err(|error| LockError::Io(path.clone(), error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),

@@ -15,6 +15,7 @@ pub mod lock;
 pub mod retry;
 pub mod server_url;
 pub mod spool;
+pub mod state_dir;
 mod stream;
 pub mod tls;
 pub mod token;

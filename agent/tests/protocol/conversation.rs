@@ -63,6 +63,26 @@ async fn what_changed_goes_as_a_delta_on_what_was_acknowledged() {
 }
 
 #[tokio::test]
+async fn a_package_that_vanishes_makes_a_delta_of_the_software_alone() {
+    let package =
+        |name: &str| format!("Package: {name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n");
+    let mut estate = Estate::new();
+    estate.sections = vec![SectionKind::Os, SectionKind::Software];
+    estate.write("var/lib/dpkg/status", &(package("stays") + &package("vanishes")));
+    estate.ask().await.unwrap();
+    let mut agent = estate.agent();
+    assert_eq!(turn(&mut agent).await, Delivery::Done);
+    assert!(estate.server.held().sections[&SectionKind::Software].1.contains("vanishes"));
+
+    estate.write("var/lib/dpkg/status", &package("stays"));
+    assert_eq!(turn(&mut agent).await, Delivery::Done);
+    let batch = estate.server.last_batch();
+    let [delta] = batch.reports.as_slice() else { panic!("{batch:?}") };
+    assert_eq!((delta.kind, delta.section), (ReportKind::Delta, Some(SectionKind::Software)));
+    assert!(delta.body.get().contains("stays") && !delta.body.get().contains("vanishes"));
+}
+
+#[tokio::test]
 async fn a_change_that_is_taken_back_before_it_was_sent_is_not_reported() {
     let (estate, mut agent) = Estate::enrolled().await;
     turn(&mut agent).await;

@@ -96,7 +96,7 @@ async fn the_spool_is_its_owners_alone() {
 async fn two_processes_are_not_one_agent() {
     let (estate, _agent) = Estate::enrolled().await;
     let second = terrier_agent::transport::lock::Lock::take(
-        &terrier_agent::transport::credentials::StateDir::open(&estate.state_dir()).unwrap(),
+        &terrier_agent::transport::state_dir::StateDir::open(&estate.state_dir()).unwrap(),
     );
     assert!(matches!(second.map_err(RunError::from), Err(RunError::Locked(_))));
 }

@@ -2,7 +2,6 @@
 
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
@@ -10,6 +9,7 @@ use terrier_shared::latest::report::Epoch;
 
 use super::Spool;
 use crate::chain::Chain;
+use crate::transport::state_dir::open_private;
 
 /// Pages of 4 KiB: the file never grows beyond 64 MiB.
 pub(super) const MAX_PAGES: i64 = 16_384;
@@ -131,7 +131,7 @@ impl Spool {
 
 fn connect(path: &Path) -> Result<Connection, SpoolError> {
     let at = |source| SpoolError::Io { path: path.to_owned(), source };
-    let is_new = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+    let is_new = match open_private(OpenOptions::new().write(true).create_new(true), path) {
         Ok(_file) => true,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
         Err(error) => return Err(at(error)),
