@@ -8,19 +8,22 @@ use super::{Host, Stamp};
 /// Answers by question; nothing is an answer too.
 pub type Answers = BTreeMap<Vec<u8>, Option<String>>;
 
+/// What is remembered of a topic, and of which state of the files.
+type Kept = (Vec<Option<Stamp>>, Answers);
+
 #[derive(Debug, Default)]
-pub(super) struct Memo(Mutex<Option<(Vec<Option<Stamp>>, Answers)>>);
+pub(super) struct Memo(Mutex<BTreeMap<&'static str, Kept>>);
 
 impl Host {
-    /// The answers that were kept while these `stamps` were what they are now.
+    /// The answers about `topic` that were kept while these `stamps` were what they are now.
     #[must_use]
-    pub fn recall(&self, stamps: &[Option<Stamp>]) -> Answers {
+    pub fn recall(&self, topic: &'static str, stamps: &[Option<Stamp>]) -> Answers {
         let kept = self.memo.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|(of, _)| of == stamps).map(|(_, answers)| answers.clone()).unwrap_or_default()
+        kept.get(topic).filter(|(of, _)| of == stamps).map(|(_, answers)| answers.clone()).unwrap_or_default()
     }
 
-    /// Keeps `answers` instead of those before.
-    pub fn keep(&self, stamps: Vec<Option<Stamp>>, answers: Answers) {
-        *self.memo.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((stamps, answers));
+    /// Keeps `answers` about `topic` instead of those before.
+    pub fn keep(&self, topic: &'static str, stamps: Vec<Option<Stamp>>, answers: Answers) {
+        self.memo.0.lock().unwrap_or_else(PoisonError::into_inner).insert(topic, (stamps, answers));
     }
 }

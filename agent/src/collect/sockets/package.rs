@@ -7,6 +7,8 @@ use crate::collect::bounds::clip;
 use crate::collect::host::{Host, Stamp};
 use crate::collect::software::rpm;
 
+/// What is remembered between runs.
+const TOPIC: &str = "owners of executables";
 const INFO: &str = "/var/lib/dpkg/info";
 const DPKG_STATUS: &str = "/var/lib/dpkg/status";
 const LIST: &str = ".list";
@@ -24,7 +26,7 @@ type Owners = BTreeMap<Vec<u8>, Option<String>>;
 pub(super) fn owners(host: &Host, paths: &BTreeSet<Vec<u8>>) -> Owners {
     let stamps: Vec<Option<Stamp>> =
         vec![host.stamp(DPKG_STATUS), rpm::database(host).and_then(|file| host.stamp(file))];
-    let mut known = host.recall(&stamps);
+    let mut known = host.recall(TOPIC, &stamps);
     let unknown: BTreeSet<Vec<u8>> = paths.iter().filter(|path| !known.contains_key(*path)).cloned().collect();
     if unknown.is_empty() {
         return known;
@@ -41,7 +43,7 @@ pub(super) fn owners(host: &Host, paths: &BTreeSet<Vec<u8>>) -> Owners {
         let owner = found.remove(&path);
         (path, owner)
     }));
-    host.keep(stamps, known.clone());
+    host.keep(TOPIC, stamps, known.clone());
     known
 }
 

@@ -7,6 +7,8 @@ mod control;
 mod dpkg;
 pub(super) mod rpm;
 
+use std::time::Duration;
+
 use terrier_shared::latest::section::software::Package;
 use terrier_shared::latest::section::{Section, SectionKind, Software};
 
@@ -20,6 +22,11 @@ pub(super) struct SoftwareCollector;
 impl Collector for SoftwareCollector {
     fn kind(&self) -> SectionKind {
         SectionKind::Software
+    }
+
+    /// rpm waits for its database while packages are installed.
+    fn budget(&self) -> Duration {
+        rpm::BUDGET + Duration::from_secs(10)
     }
 
     /// One database that cannot be read fails the section: what it lists would else seem to be removed.

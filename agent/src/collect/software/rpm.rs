@@ -7,11 +7,13 @@ use terrier_shared::latest::section::software::Package;
 
 use crate::collect::bounds::clip;
 use crate::collect::failure::Failure;
-use crate::collect::host::Host;
+use crate::collect::host::{Answers, Host};
 
 const PROGRAM: &str = "rpm";
+/// What is remembered between runs.
+const TOPIC: &str = "packages of rpm";
 const OUTPUT_BYTES: usize = 64 << 20;
-const BUDGET: Duration = Duration::from_secs(30);
+pub(super) const BUDGET: Duration = Duration::from_secs(30);
 /// Where distributions keep the database, and what it is called by its format: SQLite, ndb, Berkeley DB.
 const PLACES: [&str; 2] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
 const FILES: [&str; 3] = ["rpmdb.sqlite", "Packages.db", "Packages"];
@@ -25,19 +27,32 @@ pub(in crate::collect) fn database(host: &Host) -> Option<String> {
 }
 
 /// The packages that are installed; absent where there is no database.
+///
+/// `rpm` costs more than all other sections together, so it is run only when the database changed.
 pub(super) fn packages(host: &Host) -> Result<Option<Vec<Package>>, Failure> {
     let Some(file) = database(host) else { return Ok(None) };
-    let place = directory(host, &file);
+    // With the write-ahead log of SQLite, which may hold what the database does not yet.
+    let stamps = vec![host.stamp(&file), host.stamp(format!("{file}-wal"))];
+    let known = host.recall(TOPIC, &stamps).into_values().flatten().next();
+    let text = match known {
+        Some(text) => text,
+        None => list(host, &file)?,
+    };
+    let lines = text.lines().filter(|line| !line.starts_with("gpg-pubkey\t"));
+    let packages: Vec<Package> = lines.map(parse).collect::<Result<_, _>>()?;
+    host.keep(TOPIC, stamps, Answers::from([(Vec::new(), Some(text))]));
+    Ok(Some(packages))
+}
+
+fn list(host: &Host, file: &str) -> Result<String, Failure> {
+    let place = directory(host, file);
     let arguments = ["--dbpath", &place.to_string_lossy(), "-qa", "--queryformat", FORMAT];
     let output = host.run(PROGRAM, &arguments, OUTPUT_BYTES, BUDGET)?;
     if !output.status.success() {
         let complaint = output.stderr.lines().next().unwrap_or("no message").to_owned();
         return Err(Failure::Io { what: format!("{PROGRAM} -qa"), problem: complaint });
     }
-    let text = String::from_utf8_lossy(&output.stdout);
-    let packages: Result<Vec<_>, _> =
-        text.lines().filter(|line| !line.starts_with("gpg-pubkey\t")).map(parse).collect();
-    packages.map(Some)
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The directory of the database as this process reaches it.
@@ -110,6 +125,29 @@ mod tests {
     fn a_database_that_rpm_cannot_read_is_a_failure_with_its_words() {
         let failure = found("echo 'error: rpmdb: damaged header' >&2; exit 1").unwrap_err();
         assert_eq!(failure.to_string(), "rpm -qa: error: rpmdb: damaged header");
+    }
+
+    #[test]
+    fn rpm_is_run_again_only_when_its_database_changed() {
+        let root = tempfile::tempdir().unwrap();
+        let (file, program) = (root.path().join("var/lib/rpm/rpmdb.sqlite"), root.path().join("usr/bin/rpm"));
+        for path in [&file, &program] {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+        }
+        fs::write(&file, "1").unwrap();
+        let printing = |name: &str| {
+            let line = format!("{name}\\t(none)\\t1\\t1\\tnoarch\\t(none)\\t(none)\\t0\\n");
+            fs::write(&program, format!("#!/bin/sh\nprintf '{line}'\n")).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        let host = Host::at(root.path());
+        let first = || packages(&host).unwrap().unwrap().remove(0).name;
+        printing("old");
+        assert_eq!(first(), "old");
+        printing("new");
+        assert_eq!(first(), "old");
+        fs::write(&file, "12").unwrap();
+        assert_eq!(first(), "new");
     }
 
     #[test]
