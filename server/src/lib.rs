@@ -14,6 +14,8 @@ pub mod ingest;
 
 pub mod jobs;
 
+pub mod cmdb;
+
 pub mod api;
 pub mod ui;
 

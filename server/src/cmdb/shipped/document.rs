@@ -1,0 +1,161 @@
+//! The form of the shipped documents.
+
+use serde::{Deserialize, Serialize};
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// In English.
+    pub en: String,
+    /// In Korean.
+    pub ko: String,
+}
+
+/// A class.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// Its name in the API.
+    pub name: String,
+    /// The class it inherits from; only the root has none.
+    pub parent: Option<String>,
+    /// Whether no CI is of exactly this class.
+    #[serde(default, rename = "abstract")]
+    pub abstract_: bool,
+    /// What people read.
+    pub label: Label,
+    /// The letter shown for it.
+    pub icon: String,
+    /// Its colour, and its lane in impact views.
+    pub family: Family,
+}
+
+/// Families of classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Family {
+    Compute,
+    Network,
+    Data,
+    App,
+    Service,
+    Org,
+}
+
+impl Family {
+    /// The name in the database and the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Compute => "compute",
+            Self::Network => "network",
+            Self::Data => "data",
+            Self::App => "app",
+            Self::Service => "service",
+            Self::Org => "org",
+        }
+    }
+}
+
+/// An attribute of a class and of its subclasses.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attribute {
+    /// The class that defines it.
+    pub class: String,
+    /// Its name in the API.
+    pub name: String,
+    /// The type of its values.
+    pub kind: AttributeKind,
+    /// The unit of its values, spelt out.
+    pub unit: Option<String>,
+    /// What people read.
+    pub label: Label,
+    /// The values an `enum` may have.
+    pub choices: Option<Vec<Choice>>,
+}
+
+/// Types of attribute values, and the JSON each is stored as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributeKind {
+    /// A string.
+    Text,
+    /// A whole number of 64 bits.
+    Integer,
+    /// A finite number.
+    Decimal,
+    /// `true` or `false`.
+    Boolean,
+    /// A string, RFC 3339 in UTC.
+    Datetime,
+    /// A string out of the attribute's choices.
+    Enum,
+    /// A whole number of bytes.
+    Bytes,
+    /// An array of strings.
+    List,
+}
+
+impl AttributeKind {
+    /// The name in the database and the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Boolean => "boolean",
+            Self::Datetime => "datetime",
+            Self::Enum => "enum",
+            Self::Bytes => "bytes",
+            Self::List => "list",
+        }
+    }
+}
+
+/// One value of an `enum`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// The value as stored.
+    pub value: String,
+    /// What people read.
+    pub label: Label,
+}
+
+/// A relation type; the document says what its words mean.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelationType {
+    /// Its name in the API.
+    pub name: String,
+    /// How it reads from the source.
+    pub label: Label,
+    /// How it reads from the target.
+    pub inverse: Label,
+    /// Where trouble travels.
+    pub propagation: String,
+    /// What trouble does there.
+    pub effect: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Classes {
+    pub(super) class: Vec<Class>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Attributes {
+    pub(super) attribute: Vec<Attribute>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RelationTypes {
+    pub(super) relation_type: Vec<RelationType>,
+}

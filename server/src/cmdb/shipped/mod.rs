@@ -1,0 +1,77 @@
+//! The classes, attributes and relation types that every installation begins with.
+//!
+//! Does: hold them as data and bring the database up to them at every start.
+//! Does not: remove anything, nor touch what an administrator added under another name.
+//!
+//! Invariants: [`install`] run twice changes nothing the second time; names are never changed, only added.
+
+mod document;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::store::{Conn, StoreError};
+
+pub use self::document::{Attribute, AttributeKind, Choice, Class, Family, Label, RelationType};
+
+/// What an installation begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shipped {
+    /// Classes, parents before their children.
+    pub classes: Vec<Class>,
+    /// Attributes, grouped by the class that defines them.
+    pub attributes: Vec<Attribute>,
+    /// Relation types.
+    pub relation_types: Vec<RelationType>,
+}
+
+/// Why the shipped classes could not be brought into the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A document inside the program does not parse.
+    #[error("the shipped classes do not parse")]
+    Malformed(#[from] toml::de::Error),
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Shipped {
+    /// Reads the documents inside the program.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`] when one does not parse, which a test rules out.
+    pub fn read() -> Result<Self, Error> {
+        let classes = toml::from_str::<document::Classes>(include_str!("classes.toml"))?;
+        let attributes = toml::from_str::<document::Attributes>(include_str!("attributes.toml"))?;
+        let relation_types = toml::from_str::<document::RelationTypes>(include_str!("relation_types.toml"))?;
+        Ok(Self {
+            classes: classes.class,
+            attributes: attributes.attribute,
+            relation_types: relation_types.relation_type,
+        })
+    }
+}
+
+/// Brings the database up to what this version ships: adds what is missing, corrects labels, order and meaning.
+///
+/// Runs in the caller's transaction; several servers may do so at once.
+///
+/// # Errors
+///
+/// [`Error::Store`] when the database refuses; then nothing was changed.
+pub fn install(conn: &mut Conn) -> Result<(), Error> {
+    let shipped = Shipped::read()?;
+    store::lock(conn)?;
+    store::put_classes(conn, &shipped.classes)?;
+    store::put_attributes(conn, &shipped.attributes)?;
+    store::put_relation_types(conn, &shipped.relation_types)?;
+    Ok(())
+}
