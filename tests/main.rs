@@ -5,3 +5,4 @@ mod harness;
 
 mod architecture;
 mod contract;
+mod flow;

@@ -1,0 +1,3 @@
+//! What passes through several stages, on both databases.
+
+mod shipped;
