@@ -91,7 +91,7 @@ pub fn token_create(
     store.write_blocking(|conn| {
         let owner = by_login(conn, login)?;
         let roles = owner.grants.iter().map(|named| named.grant.role);
-        let held: BTreeSet<Permission> = roles.flat_map(|role| role.permissions()).copied().collect();
+        let held: BTreeSet<Permission> = roles.flat_map(Role::permissions).copied().collect();
         let new = NewToken::check(name, scopes, days, &held).map_err(Error::Invalid)?;
         token::create(conn, &ctx, owner.id, new)
     })

@@ -154,13 +154,11 @@ impl Default for TrailBudget {
 impl TrailBudget {
     /// Whether one more may be written; says how many were left out before it.
     pub fn take(&self, now: Timestamp) -> Option<u64> {
-        match self.all.take("", now) {
-            Ok(()) => Some(self.omitted.swap(0, Ordering::Relaxed)),
-            Err(_) => {
-                self.omitted.fetch_add(1, Ordering::Relaxed);
-                None
-            }
+        if self.all.take("", now).is_ok() {
+            return Some(self.omitted.swap(0, Ordering::Relaxed));
         }
+        self.omitted.fetch_add(1, Ordering::Relaxed);
+        None
     }
 
     /// The same for something of which the first in an hour is enough.

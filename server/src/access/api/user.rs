@@ -125,7 +125,7 @@ pub(super) async fn create_user(
     Body(body): Body<NewUserBody>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let new = check_new(body).map_err(Error::Invalid)?;
+    let new = check_new(&body).map_err(Error::Invalid)?;
     let create = move |conn: &mut _| {
         let (user, link) = user::create(conn, &allowed.ctx, &new)?;
         Ok::<_, Error>((user, link, Manager::load(conn, &allowed.ctx)?))
@@ -162,7 +162,7 @@ pub(super) async fn update_user(
     Body(body): Body<UserPatch>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
-    let change = check_change(body).map_err(Error::Invalid)?;
+    let change = check_change(&body).map_err(Error::Invalid)?;
     let write = move |conn: &mut _| {
         let user = user::change(conn, &allowed.ctx, id, version, change)?;
         Ok::<_, Error>((user, Manager::load(conn, &allowed.ctx)?))
@@ -212,7 +212,7 @@ fn tagged(user: User, manager: &Manager) -> HttpResponse {
     HttpResponse::Ok().insert_header((header::ETAG, tag)).json(shown(user, manager))
 }
 
-fn check_new(body: NewUserBody) -> Result<NewUser, Vec<Invalid>> {
+fn check_new(body: &NewUserBody) -> Result<NewUser, Vec<Invalid>> {
     let login = Login::parse(&body.login);
     let display_name = account::display_name(&body.display_name);
     let grants = check_grants(&body.grants);
@@ -227,7 +227,7 @@ fn check_new(body: NewUserBody) -> Result<NewUser, Vec<Invalid>> {
     }
 }
 
-fn check_change(body: UserPatch) -> Result<UserChange, Vec<Invalid>> {
+fn check_change(body: &UserPatch) -> Result<UserChange, Vec<Invalid>> {
     let display_name = body.display_name.as_deref().map(account::display_name).transpose();
     let grants = body.grants.as_deref().map(check_grants).transpose();
     match (display_name, grants) {
@@ -242,11 +242,10 @@ fn check_grants(grants: &[GrantBody]) -> Result<Vec<Grant>, Vec<Invalid>> {
     let mut checked = Vec::new();
     let mut wrong = Vec::new();
     for (index, grant) in grants.iter().enumerate() {
-        match grant.role.parse() {
-            Ok(role) => checked.push(Grant { role, organisation: grant.organisation_id }),
-            Err(_) => {
-                wrong.push(Invalid::new(format!("grants[{index}].role"), Fault::Unknown, "there is no such role"))
-            }
+        if let Ok(role) = grant.role.parse() {
+            checked.push(Grant { role, organisation: grant.organisation_id });
+        } else {
+            wrong.push(Invalid::new(format!("grants[{index}].role"), Fault::Unknown, "there is no such role"));
         }
     }
     if wrong.is_empty() { Ok(checked) } else { Err(wrong) }

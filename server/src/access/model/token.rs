@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::account;
 use crate::kernel::id::ApiTokenId;
 use crate::kernel::invalid::{Fault, Invalid};
-use crate::kernel::permission::Permission;
+use crate::kernel::permission::{Permission, UnknownName};
 use crate::kernel::scope::Scope;
 
 /// How a token begins, so that scanners for leaked secrets find it.
@@ -101,7 +101,7 @@ fn check_scopes(scopes: &[String], held: &BTreeSet<Permission>) -> Result<BTreeS
     for (index, name) in scopes.iter().enumerate() {
         let field = format!("scopes[{index}]");
         let permission: Permission =
-            name.parse().map_err(|_| Invalid::new(&field, Fault::Unknown, "there is no such permission"))?;
+            name.parse().map_err(|unknown: UnknownName| Invalid::new(&field, Fault::Unknown, unknown.to_string()))?;
         if !held.contains(&permission) {
             return Err(Invalid::new(field, Fault::OutOfRange, "a token may not do what you may not"));
         }

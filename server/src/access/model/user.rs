@@ -166,14 +166,13 @@ impl Standing {
             return Some(Obstacle::NeedsPermission);
         }
         match action {
-            Action::Edit => None,
             Action::Disable if !self.enabled => Some(Obstacle::AlreadyDisabled),
             Action::Disable if self.own => Some(Obstacle::OwnAccount),
             Action::Disable if self.last_administrator => Some(Obstacle::LastAdministrator),
             Action::Enable if self.enabled => Some(Obstacle::AlreadyEnabled),
             Action::ResetPassword if !self.enabled => Some(Obstacle::Disabled),
             Action::ResetPassword if self.own => Some(Obstacle::OwnAccount),
-            Action::Disable | Action::Enable | Action::ResetPassword => None,
+            Action::Edit | Action::Disable | Action::Enable | Action::ResetPassword => None,
         }
     }
 }
@@ -198,6 +197,8 @@ pub fn administered(grants: impl IntoIterator<Item = Grant>) -> impl Iterator<It
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::{Action, Obstacle, Standing};
 
     /// One line per state: enabled, own, within reach, last administrator → edit, disable, enable, reset password.
@@ -209,7 +210,7 @@ mod tests {
             let standing = Standing { enabled, own, within_reach, last_administrator };
             let cells: Vec<&str> =
                 Action::ALL.into_iter().map(|action| standing.obstacle(action).map_or("yes", Obstacle::name)).collect();
-            table.push_str(&format!("{bits:04b} {}\n", cells.join(" ")));
+            writeln!(table, "{bits:04b} {}", cells.join(" ")).unwrap();
         }
         let out_of_reach = "needs_permission needs_permission needs_permission needs_permission";
         let expected = format!(

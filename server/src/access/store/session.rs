@@ -25,7 +25,7 @@ impl TryFrom<SessionRow> for Session {
     type Error = Inconsistent;
 
     fn try_from(row: SessionRow) -> Result<Self, Inconsistent> {
-        let id_hash = row.id_hash.as_slice().try_into().map_err(|_| Inconsistent {
+        let id_hash = row.id_hash.as_slice().try_into().map_err(|_wrong_length| Inconsistent {
             table: "access_session",
             column: "id_hash",
             row: row.user_id.0.to_string(),

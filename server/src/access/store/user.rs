@@ -11,7 +11,7 @@ use crate::access::model::reach::Grant;
 use crate::access::model::user::{NamedGrant, NewUser, User};
 use crate::kernel::id::UserId;
 use crate::kernel::page::PageRequest;
-use crate::kernel::permission::Role;
+use crate::kernel::permission::{Role, UnknownName};
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
 use crate::store::dialect::{contains_pattern, lower, storable};
@@ -87,11 +87,11 @@ fn grants_of(conn: &mut Conn, users: &[Key16]) -> Result<HashMap<Key16, Vec<Name
         .load(conn)?;
     let mut grants: HashMap<Key16, Vec<NamedGrant>> = HashMap::new();
     for (user, role, organisation, organisation_name) in rows {
-        let role: Role = role.parse().map_err(|_| Inconsistent {
+        let role: Role = role.parse().map_err(|UnknownName(value)| Inconsistent {
             table: "access_grant",
             column: "role",
             row: user.0.to_string(),
-            value: role.clone(),
+            value,
         })?;
         let grant = Grant { role, organisation: organisation.into() };
         grants.entry(user).or_default().push(NamedGrant { grant, organisation_name });

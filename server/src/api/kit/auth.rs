@@ -137,15 +137,10 @@ impl<P: Requirement> FromRequest for Allowed<P> {
             check_origin(&request, &principal)?;
             let actor = Actor::User { id: principal.user_id, name: principal.name.clone() };
             let ctx = context(&request, actor);
-            let scope = match P::PERMISSION {
-                None => ctx.scope.clone(),
-                Some(permission) => match principal.permissions.get(&permission) {
-                    Some(scope) => scope.clone(),
-                    None => {
-                        authenticator.refused(ctx, permission).await;
-                        return Err(missing(permission));
-                    }
-                },
+            let Some(permission) = P::PERMISSION else { return Ok(Self { ctx, principal, permission: PhantomData }) };
+            let Some(scope) = principal.permissions.get(&permission).cloned() else {
+                authenticator.refused(ctx, permission).await;
+                return Err(missing(permission));
             };
             Ok(Self { ctx: ctx.reaching(scope), principal, permission: PhantomData })
         })
