@@ -12,9 +12,11 @@ pub mod pki;
 
 pub mod ingest;
 
-pub mod jobs;
-
 pub mod cmdb;
+
+pub mod catalogue;
+
+pub mod jobs;
 
 pub mod api;
 pub mod ui;

@@ -9,7 +9,7 @@ use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 
 use super::kit::auth::{CSRF_HEADER, SESSION_COOKIE};
 use super::kit::problem::{FieldError, ProblemDocument};
-use crate::{access, audit};
+use crate::{access, audit, catalogue, cmdb};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,7 +25,12 @@ struct Base;
 #[must_use]
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Base::openapi();
-    for slice in [access::api::Description::openapi(), audit::api::Description::openapi()] {
+    for slice in [
+        access::api::Description::openapi(),
+        audit::api::Description::openapi(),
+        cmdb::api::Description::openapi(),
+        catalogue::api::Description::openapi(),
+    ] {
         document.merge(slice);
     }
     add_components(&mut document);

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::{access, audit};
+use crate::{access, audit, catalogue, cmdb};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
@@ -13,6 +13,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         web::scope(BASE)
             .configure(access::api::configure)
             .configure(audit::api::configure)
+            .configure(cmdb::api::configure)
+            .configure(catalogue::api::configure)
             .service(web::resource("/openapi.json").route(web::get().to(super::openapi::get_openapi))),
     );
 }

@@ -24,6 +24,7 @@ pub use self::error::AppError;
 use self::installation::Installation;
 use self::listener::Bound;
 use crate::access;
+use crate::cmdb::model::observation::Freshness;
 use crate::config::Config;
 use crate::jobs::{Jobs, Outcome};
 use crate::kernel::clock::Clock;
@@ -80,10 +81,12 @@ impl Application {
         fold_metrics(&mut jobs, metrics.clone());
 
         let (clock, inbox_limit) = (clock.clone(), InboxLimit(config.ingest.inbox));
+        let freshness = Freshness::of_interval(config.agents.interval_s);
         let people = listener::people(config.people.listen, people_tls, move |cfg| {
             cfg.app_data(web::Data::new(store.clone()))
                 .app_data(web::Data::new(clock.clone()))
                 .app_data(web::Data::new(metrics.clone()))
+                .app_data(web::Data::new(freshness))
                 .app_data(web::Data::new(inbox_limit));
         })?;
         let people_url = address::url(config.people.url.as_ref(), config, people.address);

@@ -1,9 +1,22 @@
-//! The register: configuration items, their classes, values and relations.
+//! The register: configuration items, what is said of them by whom and since when, and how they relate.
 //!
-//! Does: keep what is known of CIs, by whom it was said and since when.
-//! Does not: decide which machine a report is about or what a report changes; that is `reconcile`.
+//! Does: keep classes, attributes and relation types as data; keep what each source says as intervals; choose what is shown.
+//! Does not: know agents' reports (`reconcile` turns those into changes), packages (`catalogue`) or utilisation (`capacity`).
 //!
-//! Invariants: values and relations are intervals that nobody rewrites, they only open and close; what people set and
-//! what agents observe stand beside each other and never overwrite each other.
+//! Invariants: a value, a relation is an interval with a revision at either end, never overwritten;
+//! lifecycle is set by people, observation by agents, neither by the other; which source is shown is decided in
+//! [`model::precedence`] alone; what is outside the caller's scope answers exactly like what does not exist.
 
+pub mod api;
+pub mod class;
+pub mod error;
+pub mod history;
+pub mod item;
+pub mod list;
+mod listener;
+pub mod model;
+pub mod organisation;
+pub mod relation;
+pub mod section;
 pub mod shipped;
+pub mod value;

@@ -1,0 +1,3 @@
+//! Where products are installed, and what is installed on an item.
+
+pub(super) mod store;

@@ -1,0 +1,3 @@
+//! Products and their versions.
+
+pub(super) mod store;

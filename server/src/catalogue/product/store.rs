@@ -1,0 +1,133 @@
+//! Reading products. Only what is installed in scope is counted, and only what is counted is there.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::{count, exists, max};
+use diesel::prelude::*;
+
+use crate::catalogue::model::{Place, Product, Version};
+use crate::kernel::page::PageRequest;
+use crate::kernel::scope::Scope;
+use crate::store::column::Key16;
+use crate::store::conn::MultiBackend;
+use crate::store::dialect::{contains_pattern, lower};
+use crate::store::schema::{catalogue_installation as i, catalogue_product as p, catalogue_version as v, cmdb_ci as c};
+use crate::store::{Conn, StoreError};
+
+/// Which products.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::catalogue) struct Filter {
+    /// A part of the name.
+    pub(in crate::catalogue) q: Option<String>,
+    /// Only of this ecosystem.
+    pub(in crate::catalogue) ecosystem: Option<String>,
+}
+
+type ProductQuery = p::BoxedQuery<'static, MultiBackend>;
+type CountRow = (i32, i64, i64, Option<String>);
+/// Items, versions and a vendor by product.
+type Counts = BTreeMap<i32, (i64, i64, Option<String>)>;
+
+/// How many products match.
+pub(in crate::catalogue) fn count_products(conn: &mut Conn, scope: &Scope, filter: &Filter) -> Result<i64, StoreError> {
+    Ok(matching(scope, filter).count().get_result(conn)?)
+}
+
+/// Products by name, in two queries.
+pub(in crate::catalogue) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &Filter,
+    request: &PageRequest<Place>,
+) -> Result<Vec<Product>, StoreError> {
+    let mut query = matching(scope, filter);
+    if let Some(Place { name, major, .. }) = request.after.clone() {
+        query = query.filter(p::name.ge(name.clone()).and(p::name.gt(name).or(p::id.gt(major))));
+    }
+    let rows: Vec<(i32, String, String)> = query
+        .order((p::name, p::id))
+        .limit(request.rows_to_fetch())
+        .select((p::id, p::ecosystem, p::name))
+        .load(conn)?;
+    let mut counts = counts(conn, scope, rows.iter().map(|row| row.0).collect())?;
+    let product = |(id, ecosystem, name)| {
+        let (hosts, versions, vendor) = counts.remove(&id).unwrap_or_default();
+        Product { id, ecosystem, name, vendor, hosts, versions }
+    };
+    Ok(rows.into_iter().map(product).collect())
+}
+
+/// One product, if anything in scope has it installed.
+pub(in crate::catalogue) fn find(conn: &mut Conn, scope: &Scope, id: i32) -> Result<Option<Product>, StoreError> {
+    let row: Option<(String, String)> =
+        p::table.filter(p::id.eq(id)).select((p::ecosystem, p::name)).first(conn).optional()?;
+    let counted = counts(conn, scope, vec![id])?.remove(&id);
+    Ok(row.zip(counted).map(|((ecosystem, name), (hosts, versions, vendor))| Product {
+        id,
+        ecosystem,
+        name,
+        vendor,
+        hosts,
+        versions,
+    }))
+}
+
+/// The versions of a product that something in scope has installed.
+pub(in crate::catalogue) fn list_versions(conn: &mut Conn, scope: &Scope, id: i32) -> Result<Vec<Version>, StoreError> {
+    let mut query = i::table
+        .inner_join(v::table)
+        .inner_join(c::table)
+        .filter(v::product_id.eq(id).and(i::valid_to.is_null()))
+        .group_by((v::id, v::version, v::architecture))
+        .select((v::id, v::version, v::architecture, count(i::ci_key).aggregate_distinct()))
+        .into_boxed::<MultiBackend>();
+    if let Some(keys) = organisations(scope) {
+        query = query.filter(c::organisation_id.eq_any(keys));
+    }
+    let rows: Vec<(i32, String, String, i64)> = query.load(conn)?;
+    let version = |(id, text, architecture, hosts)| Version { id, text, architecture, hosts };
+    Ok(rows.into_iter().map(version).collect())
+}
+
+/// The organisations to filter by.
+pub(in crate::catalogue) fn organisations(scope: &Scope) -> Option<Vec<Key16>> {
+    scope.organisations().map(|organisations| organisations.iter().copied().map(Key16::from).collect())
+}
+
+fn matching(scope: &Scope, filter: &Filter) -> ProductQuery {
+    let mut query = p::table.into_boxed();
+    let installed = v::table.inner_join(i::table.inner_join(c::table)).filter(v::product_id.eq(p::id));
+    let installed = installed.filter(i::valid_to.is_null());
+    query = match organisations(scope) {
+        None => query.filter(exists(installed)),
+        Some(keys) => query.filter(exists(installed.filter(c::organisation_id.eq_any(keys)))),
+    };
+    if let Some(needle) = &filter.q {
+        query = query.filter(lower(p::name).like(lower(contains_pattern(needle))).escape('\\'));
+    }
+    if let Some(ecosystem) = &filter.ecosystem {
+        query = query.filter(p::ecosystem.eq(ecosystem.clone()));
+    }
+    query
+}
+
+/// Items, versions and a vendor of each of these products.
+fn counts(conn: &mut Conn, scope: &Scope, products: Vec<i32>) -> Result<Counts, StoreError> {
+    let mut query = i::table
+        .inner_join(v::table)
+        .inner_join(c::table)
+        .filter(v::product_id.eq_any(products).and(i::valid_to.is_null()))
+        .group_by(v::product_id)
+        .select((
+            v::product_id,
+            count(i::ci_key).aggregate_distinct(),
+            count(v::version).aggregate_distinct(),
+            max(v::vendor),
+        ))
+        .into_boxed::<MultiBackend>();
+    if let Some(keys) = organisations(scope) {
+        query = query.filter(c::organisation_id.eq_any(keys));
+    }
+    let rows: Vec<CountRow> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, hosts, versions, vendor)| (id, (hosts, versions, vendor))).collect())
+}

@@ -1,0 +1,86 @@
+//! Looking software up.
+
+use jiff::Timestamp;
+
+use super::installation::store::{self as installations, PackageFilter};
+use super::model::{Installation, Package, Place, Product, Version, Wanted};
+use super::product::store as products;
+use super::version::VersionKey;
+use crate::cmdb::error::Error;
+use crate::cmdb::item::row;
+use crate::cmdb::value::shown::NOW;
+use crate::kernel::id::CiId;
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::scope::Scope;
+use crate::store::{Conn, StoreError};
+
+/// A page and how many there are on all pages.
+#[derive(Debug)]
+pub(super) struct Counted<T> {
+    pub(super) page: Page<T, Place>,
+    pub(super) total: i64,
+}
+
+/// Products by name.
+pub(super) fn list_products(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &products::Filter,
+    request: &PageRequest<Place>,
+) -> Result<Counted<Product>, StoreError> {
+    let total = products::count_products(conn, scope, filter)?;
+    let rows = products::list(conn, scope, filter, request)?;
+    let place = |product: &Product| Place { name: product.name.clone(), major: product.id, minor: 0 };
+    Ok(Counted { page: Page::from_rows(rows, request, place), total })
+}
+
+/// A product and its versions, newest first as its ecosystem compares them.
+pub(super) fn get_product(conn: &mut Conn, scope: &Scope, id: i32) -> Result<(Product, Vec<Version>), Error> {
+    let product = products::find(conn, scope, id)?.ok_or(Error::NotFound)?;
+    let mut versions = products::list_versions(conn, scope, id)?;
+    versions.sort_by(|left, right| {
+        let (newer, older) =
+            (VersionKey::new(&product.ecosystem, &right.text), VersionKey::new(&product.ecosystem, &left.text));
+        newer.cmp(&older).then_with(|| left.architecture.cmp(&right.architecture))
+    });
+    Ok((product, versions))
+}
+
+/// Where a product is installed, in versions that relate to a wanted one.
+pub(super) fn list_installations(
+    conn: &mut Conn,
+    scope: &Scope,
+    (id, wanted, q): (i32, Option<&Wanted>, Option<String>),
+    request: &PageRequest<Place>,
+) -> Result<Counted<Installation>, Error> {
+    let product = products::find(conn, scope, id)?.ok_or(Error::NotFound)?;
+    let versions = match wanted {
+        None => None,
+        Some(wanted) => Some(fitting(&product, products::list_versions(conn, scope, id)?, wanted)),
+    };
+    let filter = installations::Filter { product: id, versions, q };
+    let (rows, total) = installations::list(conn, scope, &filter, request)?;
+    let place = |one: &Installation| Place { name: one.ci_name.clone(), major: one.ci_key, minor: one.version_id };
+    Ok(Counted { page: Page::from_rows(rows, request, place), total })
+}
+
+/// What is installed on an item.
+pub(super) fn list_packages(
+    conn: &mut Conn,
+    scope: &Scope,
+    (id, as_of, q): (CiId, Option<Timestamp>, Option<String>),
+    request: &PageRequest<Place>,
+) -> Result<Counted<Package>, Error> {
+    let row = row::find_at(conn, scope, id, as_of)?.ok_or(Error::NotFound)?;
+    let filter = PackageFilter { ci_key: row.key, q, at: as_of.unwrap_or(NOW) };
+    let (rows, total) = installations::list_packages(conn, &filter, request)?;
+    let place = |one: &Package| Place { name: one.name.clone(), major: one.product_id, minor: one.version_id };
+    Ok(Counted { page: Page::from_rows(rows, request, place), total })
+}
+
+/// The versions that relate to the wanted one as wanted.
+fn fitting(product: &Product, versions: Vec<Version>, wanted: &Wanted) -> Vec<i32> {
+    let key = VersionKey::new(&product.ecosystem, &wanted.version);
+    let fits = |one: &Version| wanted.comparison.holds(&VersionKey::new(&product.ecosystem, &one.text), &key);
+    versions.into_iter().filter(fits).map(|one| one.id).collect()
+}

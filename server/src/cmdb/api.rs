@@ -1,0 +1,115 @@
+//! The register over HTTP: its routes, and what its views share.
+
+use actix_web::web;
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+use uuid::Uuid;
+
+use super::error::{Error, FieldFault};
+use super::item::summary::Reference;
+use super::{class, history, item, list, relation, section};
+use crate::api::kit::code::Code;
+use crate::api::kit::etag::stale;
+use crate::api::kit::problem::{FieldError, Problem};
+
+/// What this slice adds to the API's description.
+#[derive(OpenApi)]
+#[openapi(paths(
+    class::api::list_classes,
+    list::api::list_cis,
+    list::api::csv::export_cis,
+    item::api::create_ci,
+    item::api::get_ci,
+    item::api::update_ci,
+    item::api::change_ci_lifecycle,
+    relation::api::list_ci_relations,
+    section::api::get_ci_section,
+    history::api::list_ci_history,
+))]
+pub struct Description;
+
+/// This slice's routes.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/classes").route(web::get().to(class::api::list_classes)))
+        .service(
+            web::resource("/cis").route(web::get().to(list::api::list_cis)).route(web::post().to(item::api::create_ci)),
+        )
+        .service(web::resource("/cis.csv").route(web::get().to(list::api::csv::export_cis)))
+        .service(
+            web::resource("/cis/{id}")
+                .route(web::get().to(item::api::get_ci))
+                .route(web::patch().to(item::api::update_ci)),
+        )
+        .service(web::resource("/cis/{id}/lifecycle").route(web::post().to(item::api::change_ci_lifecycle)))
+        .service(web::resource("/cis/{id}/relations").route(web::get().to(relation::api::list_ci_relations)))
+        .service(web::resource("/cis/{id}/sections/{section}").route(web::get().to(section::api::get_ci_section)))
+        .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)));
+}
+
+/// Something with an id and a name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct NamedView {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+}
+
+/// Another configuration item.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct CiReferenceView {
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) class: String,
+}
+
+/// Who said something.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct SaidByView {
+    /// `agent`, `user` or `system`.
+    pub(crate) kind: &'static str,
+    pub(crate) id: Option<Uuid>,
+    pub(crate) name: Option<String>,
+}
+
+impl SaidByView {
+    /// Agents report for themselves; people and imports act by an account, the server by none.
+    pub(crate) fn new(source: &str, id: Option<Uuid>, name: Option<String>) -> Self {
+        let kind = match (source, id) {
+            ("agent", _) => "agent",
+            (_, Some(_)) => "user",
+            (_, None) => "system",
+        };
+        Self { kind, id, name }
+    }
+}
+
+impl From<Reference> for CiReferenceView {
+    fn from(Reference { id, name, class }: Reference) -> Self {
+        Self { id: id.uuid(), name, class }
+    }
+}
+
+impl From<FieldFault> for FieldError {
+    fn from(FieldFault { field, code, detail, limit }: FieldFault) -> Self {
+        Self { field, code, detail, limit }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        use super::model::lifecycle::LifecycleError as Life;
+        let rule = |field: &str, code, detail: String| Self {
+            errors: vec![FieldFault::new(field, code, detail.as_str()).into()],
+            ..Self::because(Code::RuleViolated, detail)
+        };
+        match error {
+            Error::NotFound => Self::new(Code::NotFound),
+            Error::Stale { current } => stale(current),
+            Error::Invalid(faults) => Self::fields(faults.into_iter().map(FieldError::from).collect()),
+            Error::Refused(refusal) => rule("", refusal.name(), Error::Refused(refusal).to_string()),
+            Error::Lifecycle(why @ Life::ReasonNeeded { .. }) => Self::field("reason", "required", why.to_string()),
+            Error::Lifecycle(why @ Life::Current(_)) => rule("lifecycle", "current_lifecycle", why.to_string()),
+            Error::Lifecycle(why @ Life::NoWay { .. }) => rule("lifecycle", "no_way_from_lifecycle", why.to_string()),
+            Error::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Classes and attributes as they stand in the database.
+
+pub mod api;
+pub mod store;

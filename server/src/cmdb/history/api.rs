@@ -1,0 +1,109 @@
+//! `GET /cis/{id}/history`.
+
+use actix_web::web;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::edge::Stream;
+use super::event::Event;
+use super::service::{self, Kind};
+use crate::api::kit::auth::{Allowed, may};
+use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::json::{Path, Query};
+use crate::api::kit::problem::Problem;
+use crate::cmdb::api::SaidByView;
+use crate::kernel::id::CiId;
+use crate::store::Store;
+
+/// Which events.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HistoryQuery {
+    /// Only of this kind.
+    kind: Option<Kind>,
+    /// 1 to 200; 50 unless said.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page of an item's history, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HistoryPage {
+    items: Vec<EventView>,
+    next_cursor: Option<String>,
+}
+
+/// Something that became of the item.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventView {
+    /// The same event has the same id on every page and every day.
+    id: String,
+    /// When it was true.
+    at: Timestamp,
+    /// When we learned it.
+    recorded_at: Timestamp,
+    /// `attribute`, `relation`, `software` or `lifecycle`.
+    kind: &'static str,
+    /// `added`, `changed` or `removed`.
+    change: &'static str,
+    /// The attribute, the type of relation, or the product.
+    subject: String,
+    /// The other item, or the architecture.
+    subject_detail: Option<String>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    before: Option<Box<RawValue>>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    after: Option<Box<RawValue>>,
+    /// `agent`, `person` or `import`.
+    source: String,
+    said_by: SaidByView,
+}
+
+#[utoipa::path(get, path = "/cis/{id}/history", operation_id = "list_ci_history", tag = "cmdb",
+    params(("id" = CiId, Path), HistoryQuery), responses((status = 200, body = HistoryPage)))]
+pub(crate) async fn list_ci_history(
+    allowed: Allowed<may::CiRead>,
+    Path(id): Path<CiId>,
+    Query(query): Query<HistoryQuery>,
+    store: web::Data<Store>,
+    cursors: web::Data<CursorKey>,
+) -> Result<web::Json<HistoryPage>, Problem> {
+    let list = format!("history {id} {:?}", query.kind);
+    let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
+    let page = store.read(move |conn| service::page(conn, &allowed.ctx.scope, id, query.kind, &request)).await?;
+    let next_cursor = page.next.map(|place| cursors.seal(&list, &place)).transpose()?;
+    let items = page.events.into_iter().map(EventView::try_from).collect::<Result<_, _>>();
+    Ok(web::Json(HistoryPage { items: items.map_err(|error| Problem::internal(&error))?, next_cursor }))
+}
+
+impl TryFrom<Event> for EventView {
+    type Error = serde_json::Error;
+
+    fn try_from(event: Event) -> Result<Self, serde_json::Error> {
+        let (place, signature) = (event.place, event.signature);
+        let kind = match place.stream {
+            Stream::Values if event.subject == "lifecycle" => "lifecycle",
+            Stream::Values => "attribute",
+            Stream::Relations => "relation",
+            Stream::Software => "software",
+        };
+        let at = Timestamp::from_microsecond(place.at).unwrap_or_default();
+        Ok(Self {
+            id: format!("{kind}-{}-{}-{}-{}", place.at, place.major, place.minor, event.change.name()),
+            at,
+            recorded_at: signature.recorded_at.unwrap_or(at),
+            kind,
+            change: event.change.name(),
+            subject: event.subject,
+            subject_detail: event.detail,
+            before: event.before.map(RawValue::from_string).transpose()?,
+            after: event.after.map(RawValue::from_string).transpose()?,
+            said_by: SaidByView::new(&signature.source, signature.actor_id, signature.actor_name),
+            source: signature.source,
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! One item, whole.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::row::CiRow;
+use super::summary::{self, CiSummary, Surroundings};
+use crate::cmdb::class::store::load_book;
+use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
+use crate::cmdb::model::class::ClassBook;
+use crate::cmdb::model::observation::{Freshness, Observation};
+use crate::cmdb::model::precedence::{Source, shown};
+use crate::cmdb::organisation::load_tree;
+use crate::cmdb::section::store::{self as sections, Section};
+use crate::cmdb::value::shown::NOW;
+use crate::cmdb::value::store::{self as values, Signed};
+use crate::cmdb::{listener, relation};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::id::AgentId;
+use crate::kernel::scope::Scope;
+use crate::store::column::{At, Key16};
+use crate::store::schema::{catalogue_installation as i, fleet_agent as fa};
+use crate::store::{Conn, StoreError};
+
+/// An item with everything its page needs.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// What lists show too.
+    pub summary: CiSummary,
+    /// What every source says of every attribute.
+    pub values: Vec<Said>,
+    /// Counts changes by people.
+    pub version: i32,
+    /// The agent that reports as this item, and whether it does.
+    pub agent: Option<(AgentId, Observation)>,
+    /// What its agent sent of each section.
+    pub sections: Vec<Section>,
+    /// How much there is on its other pages.
+    pub counts: Counts,
+    /// What may be done with it.
+    pub actions: Vec<(Action, Result<(), Refusal>)>,
+}
+
+/// What one source says of one attribute.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The attribute.
+    pub attribute: String,
+    /// What, since when and who.
+    pub signed: Signed,
+    /// Whether this is what is shown.
+    pub shown: bool,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Installed packages.
+    pub software: i64,
+    /// Relations to items in scope.
+    pub relations: i64,
+    /// Places where it accepts connections.
+    pub listeners: i64,
+}
+
+/// Who reads, and when it was.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// Who and when.
+    pub ctx: &'a Ctx,
+    /// Where the reader may also write.
+    pub writable: &'a Scope,
+    /// When silence begins to mean something.
+    pub freshness: Freshness,
+    /// The time to look at, if not now.
+    pub as_of: Option<Timestamp>,
+}
+
+/// Reads everything about an item.
+pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, StoreError> {
+    let (book, organisations) = (load_book(conn)?, load_tree(conn)?);
+    let around = Surroundings { book: &book, organisations: &organisations, freshness: reader.freshness };
+    let at = reader.as_of.unwrap_or(NOW);
+    let agent = agent(conn, &row)?.map(|id| (id, reader.freshness.judge(row.sightings, reader.ctx.now)));
+    let values = said(&book, values::list_signed(conn, row.key, at)?);
+    let sections = sections::list(conn, row.key)?;
+    let counts = Counts {
+        software: count_software(conn, row.key, at)?,
+        relations: relation::count(conn, &reader.ctx.scope, row.key, at)?,
+        listeners: listener::count(conn, row.key)?,
+    };
+    let may_write = reader.writable.contains(row.organisation_id);
+    let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write));
+    let mut summaries = summary::describe(conn, reader.ctx, &around, vec![row], reader.as_of)?;
+    let summary = summaries.pop().ok_or(diesel::result::Error::NotFound)?;
+    Ok(Detail { summary, values, version, agent, sections, counts, actions })
+}
+
+fn agent(conn: &mut Conn, row: &CiRow) -> Result<Option<AgentId>, StoreError> {
+    let Some(key) = row.agent_key else { return Ok(None) };
+    let id: Option<Key16> = fa::table.filter(fa::key.eq(key)).select(fa::id).first(conn).optional()?;
+    Ok(id.map(AgentId::from))
+}
+
+fn count_software(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<i64, StoreError> {
+    Ok(i::table
+        .filter(i::ci_key.eq(ci_key))
+        .filter(i::valid_from.le(At(at)).and(i::valid_to.is_null().or(i::valid_to.gt(At(at)))))
+        .count()
+        .get_result(conn)?)
+}
+
+fn said(book: &ClassBook, statements: Vec<Signed>) -> Vec<Said> {
+    let shown_source = |attribute_id: i32, name: &str| -> Option<Source> {
+        let of_attribute = statements.iter().filter(|one| one.stated.attribute_id == attribute_id);
+        shown(name, of_attribute, |one| one.stated.source).map(|one| one.stated.source)
+    };
+    let name = |one: &Signed| book.attribute_by_id(one.stated.attribute_id).map(|attribute| attribute.name.clone());
+    let marks: Vec<Option<(String, bool)>> = statements
+        .iter()
+        .map(|one| {
+            let attribute = name(one)?;
+            let shown = shown_source(one.stated.attribute_id, &attribute) == Some(one.stated.source);
+            Some((attribute, shown))
+        })
+        .collect();
+    statements
+        .into_iter()
+        .zip(marks)
+        .filter_map(|(signed, mark)| mark.map(|(attribute, shown)| Said { attribute, signed, shown }))
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! What a person wants to say, checked against the class.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::cmdb::error::FieldFault;
+use crate::cmdb::model::class::{ClassBook, ROOT};
+use crate::cmdb::model::value::AttributeValue;
+
+/// What a person says: `None` withdraws what was said before.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Statement {
+    pub(super) attribute_id: i32,
+    pub(super) attribute: String,
+    pub(super) value: Option<AttributeValue>,
+}
+
+/// What was written, by field. Null withdraws.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Of the attributes that every item has: `name`, `owner`, `support_team`, `criticality`, `environment`.
+    pub common: Vec<(&'static str, Value)>,
+    /// Of the attributes of its class.
+    pub attributes: BTreeMap<String, Value>,
+}
+
+/// Most attributes in one request.
+const ATTRIBUTES_MAX: usize = 200;
+
+impl Draft {
+    /// Reads what was written for an item of `class`.
+    pub(super) fn check(&self, book: &ClassBook, class: &str) -> Result<Vec<Statement>, Vec<FieldFault>> {
+        if self.attributes.len() > ATTRIBUTES_MAX {
+            let limit = i64::try_from(ATTRIBUTES_MAX).ok();
+            let detail = format!("more than {ATTRIBUTES_MAX}");
+            return Err(vec![FieldFault { limit, ..FieldFault::new("attributes", "too_long", detail) }]);
+        }
+        let mut faults = Vec::new();
+        let mut statements = Vec::new();
+        let common = self.common.iter().map(|(name, value)| ((*name).to_owned(), *name, value, true));
+        let own =
+            self.attributes.iter().map(|(name, value)| (format!("attributes.{name}"), name.as_str(), value, false));
+        for (field, name, value, is_common) in common.chain(own) {
+            match statement(book, class, field, (name, value), is_common) {
+                Ok(statement) => statements.push(statement),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        if faults.is_empty() { Ok(statements) } else { Err(faults) }
+    }
+}
+
+fn statement(
+    book: &ClassBook,
+    class: &str,
+    field: String,
+    (name, value): (&str, &Value),
+    is_common: bool,
+) -> Result<Statement, FieldFault> {
+    let attribute = book.attribute(class, name).filter(|attribute| (attribute.class == ROOT) == is_common);
+    let Some(attribute) = attribute else {
+        return Err(FieldFault::new(field, "unknown", format!("`{class}` has no such attribute")));
+    };
+    let read = if value.is_null() { Ok(None) } else { attribute.read(value).map(Some) };
+    let value = read.map_err(|error| FieldFault::of_value(field, &error))?;
+    Ok(Statement { attribute_id: attribute.id, attribute: attribute.name.clone(), value })
+}

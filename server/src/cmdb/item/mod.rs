@@ -1,0 +1,16 @@
+//! One configuration item: read whole, created, edited, moved along its life.
+//!
+//! Does: show one item with what each source says of it; write what people say.
+//! Does not: list (`list`), write what agents see.
+//!
+//! Invariants: what a person says is kept beside what agents say, never over it; a write names the version it was made
+//! from; a write that changes nothing writes nothing; value, revision and audit row are one transaction.
+
+pub mod api;
+pub mod detail;
+mod draft;
+pub mod row;
+pub mod service;
+mod store;
+pub mod summary;
+mod view;

@@ -1,0 +1,121 @@
+//! The row of an item.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::cmdb::model::lifecycle::Lifecycle;
+use crate::cmdb::model::observation::Sightings;
+use crate::cmdb::value::expression::{OfCi, in_scope, last_seen};
+use crate::kernel::id::{CiId, OrganisationId};
+use crate::kernel::scope::Scope;
+use crate::store::column::{At, Instant, Key16};
+use crate::store::schema::cmdb_ci as c;
+use crate::store::{Conn, Inconsistent, StoreError};
+
+/// An item as its own row has it: what is shown today of what people decide.
+#[derive(Debug, Clone)]
+pub struct CiRow {
+    /// The database's key.
+    pub key: i32,
+    /// The id.
+    pub id: CiId,
+    /// The class.
+    pub class: String,
+    /// The name.
+    pub name: String,
+    /// Whose it is.
+    pub organisation_id: OrganisationId,
+    /// The host of a dependent item.
+    pub parent_key: Option<i32>,
+    /// The agent that reports as this item.
+    pub agent_key: Option<i32>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Who supports it.
+    pub support_team: Option<String>,
+    /// 1 to 4; 1 matters most.
+    pub criticality: Option<i32>,
+    /// What it is used for.
+    pub environment: Option<String>,
+    /// Where it is in its life.
+    pub lifecycle: Lifecycle,
+    /// When an agent first saw it.
+    pub first_seen: Option<Timestamp>,
+    /// When and whether agents see it.
+    pub sightings: Sightings,
+    /// Counts changes by people.
+    pub version: i32,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+type Identity = (i32, Key16, String, String, Key16, Option<i32>, Option<i32>);
+type Decided = (Option<String>, Option<String>, Option<i32>, Option<String>, String);
+type Seen = (Option<At>, Option<At>, Option<At>, i32, At);
+
+/// What [`selection`] gives.
+pub type Selected = (Identity, Decided, Seen);
+
+type IdentityColumns = (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key);
+type DecidedColumns = (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle);
+type SeenColumns =
+    (c::first_seen_at, OfCi<diesel::sql_types::Nullable<Instant>>, c::gone_at, c::version, c::created_at);
+
+/// The columns of a [`CiRow`].
+#[must_use]
+pub fn selection() -> (IdentityColumns, DecidedColumns, SeenColumns) {
+    (
+        (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key),
+        (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle),
+        (c::first_seen_at, last_seen(), c::gone_at, c::version, c::created_at),
+    )
+}
+
+/// The item with this id, if it is in scope.
+pub fn find(conn: &mut Conn, scope: &Scope, id: CiId) -> Result<Option<CiRow>, StoreError> {
+    let found: Option<Selected> =
+        in_scope(scope).filter(c::id.eq(Key16::from(id))).select(selection()).first(conn).optional()?;
+    Ok(found.map(CiRow::try_from).transpose()?)
+}
+
+/// The item with this id as it was then or is now; what did not exist then is not found.
+pub fn find_at(conn: &mut Conn, scope: &Scope, id: CiId, at: Option<Timestamp>) -> Result<Option<CiRow>, StoreError> {
+    Ok(find(conn, scope, id)?.filter(|row| at.is_none_or(|at| row.created_at <= at)))
+}
+
+impl TryFrom<Selected> for CiRow {
+    type Error = Inconsistent;
+
+    fn try_from((identity, decided, seen): Selected) -> Result<Self, Inconsistent> {
+        let (key, id, class, name, organisation_id, parent_key, agent_key) = identity;
+        let (owner, support_team, criticality, environment, lifecycle) = decided;
+        let (first_seen, last_seen, gone_at, version, created_at) = seen;
+        let lifecycle = lifecycle.parse().map_err(|_unknown| Inconsistent {
+            table: "cmdb_ci",
+            column: "lifecycle",
+            row: key.to_string(),
+            value: lifecycle.clone(),
+        })?;
+        let time = |at: Option<At>| at.map(Timestamp::from);
+        let sightings =
+            Sightings { has_agent: agent_key.is_some(), last_seen: time(last_seen), gone_at: time(gone_at) };
+        Ok(Self {
+            key,
+            id: id.into(),
+            class,
+            name,
+            organisation_id: organisation_id.into(),
+            parent_key,
+            agent_key,
+            owner,
+            support_team,
+            criticality,
+            environment,
+            lifecycle,
+            first_seen: time(first_seen),
+            sightings,
+            version,
+            created_at: created_at.0,
+        })
+    }
+}

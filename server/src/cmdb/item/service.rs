@@ -1,0 +1,221 @@
+//! Creating, editing, moving along the life.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::detail::{self, Detail, Reader};
+use super::draft::{Draft, Statement};
+use super::row::{self, CiRow};
+use super::store::{self, Decided, NewCi};
+use crate::audit::{self, Entry, Object};
+use crate::cmdb::class::store::load_book;
+use crate::cmdb::error::{Error, FieldFault};
+use crate::cmdb::list::filter;
+use crate::cmdb::model::action::{Action, check};
+use crate::cmdb::model::class::{ClassBook, ROOT};
+use crate::cmdb::model::lifecycle::Lifecycle;
+use crate::cmdb::model::precedence::shown;
+use crate::cmdb::model::value::AttributeValue;
+use crate::cmdb::organisation::load_tree;
+use crate::cmdb::value::shown::NOW;
+use crate::cmdb::value::store as values;
+use crate::kernel::id::{CiId, OrganisationId};
+use crate::store::Conn;
+
+/// Longest reason in bytes.
+const REASON_BYTES: usize = 4 << 10;
+
+/// A new item, as it was written.
+#[derive(Debug)]
+pub struct CreateCommand {
+    /// Its class.
+    pub class: String,
+    /// Whose it is; the top of the caller's scope unless said.
+    pub organisation_id: Option<OrganisationId>,
+    /// Where it is in its life; in use unless said.
+    pub lifecycle: Option<Lifecycle>,
+    /// What is said of it.
+    pub draft: Draft,
+}
+
+/// Where an item should go in its life.
+#[derive(Debug)]
+pub struct LifecycleCommand {
+    /// Where to.
+    pub to: Lifecycle,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Reads an item as of a time or now.
+pub fn get(conn: &mut Conn, reader: Reader<'_>, id: CiId) -> Result<Detail, Error> {
+    let row = row::find_at(conn, &reader.ctx.scope, id, reader.as_of)?.ok_or(Error::NotFound)?;
+    Ok(detail::load(conn, reader, row)?)
+}
+
+/// Creates an item from what a person says.
+pub fn create(conn: &mut Conn, reader: Reader<'_>, command: &CreateCommand) -> Result<Detail, Error> {
+    let (ctx, book) = (reader.ctx, load_book(conn)?);
+    let organisation_id = organisation(conn, reader, command.organisation_id)?;
+    let mut statements = new_statements(&book, command)?;
+    statements.extend(said_lifecycle(&book, command.lifecycle.unwrap_or(Lifecycle::UNSAID)));
+    let id: CiId = ctx.new_id();
+    let key = store::insert(conn, ctx.now, &NewCi { id, class: &command.class, organisation_id })?;
+    let said: Vec<&Statement> = statements.iter().filter(|one| one.value.is_some()).collect();
+    write(conn, reader, &book, (key, 0), &said, None)?;
+    finish(conn, reader, id, "ci.created", json!({ "class": command.class, "values": told(&said) }))
+}
+
+/// Says and withdraws values. What is said already changes nothing.
+pub fn edit(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, draft: &Draft) -> Result<Detail, Error> {
+    let row = find_version(conn, reader, id, version)?;
+    check(row.lifecycle, Action::Edit).map_err(Error::Refused)?;
+    let book = load_book(conn)?;
+    let statements = draft.check(&book, &row.class).map_err(Error::Invalid)?;
+    let before: BTreeMap<i32, String> = store::list_said(conn, row.key)?.into_iter().collect();
+    let is_new =
+        |one: &&Statement| before.get(&one.attribute_id) != one.value.as_ref().map(AttributeValue::to_stored).as_ref();
+    let changes: Vec<&Statement> = statements.iter().filter(is_new).collect();
+    if changes.is_empty() {
+        return Ok(detail::load(conn, reader, row)?);
+    }
+    write(conn, reader, &book, (row.key, version), &changes, None)?;
+    let was: BTreeMap<&str, Value> = changes
+        .iter()
+        .map(|one| (one.attribute.as_str(), before.get(&one.attribute_id).map_or(Value::Null, |text| parsed(text))))
+        .collect();
+    finish(conn, reader, id, "ci.edited", json!({ "before": was, "after": told(&changes) }))
+}
+
+/// Moves an item along its life.
+pub fn change_lifecycle(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    id: CiId,
+    version: i32,
+    command: &LifecycleCommand,
+) -> Result<Detail, Error> {
+    let row = find_version(conn, reader, id, version)?;
+    let reason = command.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    if reason.is_some_and(|reason| reason.len() > REASON_BYTES) {
+        let detail = format!("longer than {REASON_BYTES} bytes");
+        let limit = i64::try_from(REASON_BYTES).ok();
+        return Err(FieldFault { limit, ..FieldFault::new("reason", "too_long", detail) }.into());
+    }
+    row.lifecycle.check(command.to, reason)?;
+    let book = load_book(conn)?;
+    let statements: Vec<Statement> = said_lifecycle(&book, command.to).into_iter().collect();
+    write(conn, reader, &book, (row.key, version), &statements.iter().collect::<Vec<_>>(), reason)?;
+    let details = json!({ "before": row.lifecycle.name(), "after": command.to.name(), "reason": reason });
+    finish(conn, reader, id, "ci.lifecycle_changed", details)
+}
+
+/// The time in a query.
+pub fn at_time(text: Option<&str>) -> Result<Option<Timestamp>, Error> {
+    let mut faults = Vec::new();
+    let at = filter::as_of(text, &mut faults);
+    if faults.is_empty() { Ok(at) } else { Err(Error::Invalid(faults)) }
+}
+
+fn find_version(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32) -> Result<CiRow, Error> {
+    let row = row::find(conn, &reader.ctx.scope, id)?.ok_or(Error::NotFound)?;
+    if row.version == version { Ok(row) } else { Err(Error::Stale { current: row.version }) }
+}
+
+/// An organisation that is out of scope is answered like one that does not exist.
+fn organisation(conn: &mut Conn, reader: Reader<'_>, wanted: Option<OrganisationId>) -> Result<OrganisationId, Error> {
+    let tree = load_tree(conn)?;
+    match wanted {
+        None => tree.top_of(&reader.ctx.scope).ok_or_else(|| {
+            FieldFault::new("organisation_id", "required", "say which organisation it belongs to").into()
+        }),
+        Some(id) if reader.ctx.scope.contains(id) && tree.name(id).is_some() => Ok(id),
+        Some(_) => Err(FieldFault::new("organisation_id", "unknown", "there is no such organisation in scope").into()),
+    }
+}
+
+fn new_statements(book: &ClassBook, command: &CreateCommand) -> Result<Vec<Statement>, Error> {
+    match book.class(&command.class) {
+        None => Err(FieldFault::new("class", "unknown", "there is no such class").into()),
+        Some(class) if class.is_abstract => {
+            Err(FieldFault::new("class", "invalid", "this class only serves to be inherited from").into())
+        }
+        Some(_) => command.draft.check(book, &command.class).map_err(Error::Invalid),
+    }
+}
+
+fn said_lifecycle(book: &ClassBook, lifecycle: Lifecycle) -> Option<Statement> {
+    let attribute = book.attribute(ROOT, "lifecycle")?;
+    let value = Some(AttributeValue::Text(lifecycle.name().to_owned()));
+    Some(Statement { attribute_id: attribute.id, attribute: attribute.name.clone(), value })
+}
+
+/// Version, revision, values and what the row shows of them.
+fn write(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    book: &ClassBook,
+    (key, version): (i32, i32),
+    statements: &[&Statement],
+    reason: Option<&str>,
+) -> Result<(), Error> {
+    // First, because it makes whoever else writes this item wait.
+    if !store::bump(conn, key, version)? {
+        return Err(Error::Stale { current: version.saturating_add(1) });
+    }
+    let revision = store::insert_revision(conn, reader.ctx, key, reason)?;
+    store::say(conn, key, revision, statements)?;
+    let decided = decided(conn, book, key)?;
+    Ok(store::show(conn, key, &decided)?)
+}
+
+/// What is shown of what people decide, from what all sources say now.
+fn decided(conn: &mut Conn, book: &ClassBook, key: i32) -> Result<Decided, Error> {
+    let mut said: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for stated in values::list(conn, &[key], NOW)? {
+        let attribute = book.attribute_by_id(stated.attribute_id).filter(|attribute| attribute.class == ROOT);
+        if let Some(attribute) = attribute {
+            said.entry(attribute.name.clone()).or_default().push(stated);
+        }
+    }
+    let mut value = |name: &str| {
+        let statements = said.remove(name).unwrap_or_default();
+        shown(name, statements, |one| one.source).map_or(Value::Null, |one| parsed(&one.value))
+    };
+    let text = |value: Value| value.as_str().map(str::to_owned);
+    let name = text(value("name"));
+    Ok(Decided {
+        name: name.ok_or_else(|| FieldFault::new("name", "required", "no other source names it"))?,
+        owner: text(value("owner")),
+        support_team: text(value("support_team")),
+        criticality: value("criticality").as_i64().and_then(|level| i32::try_from(level).ok()),
+        environment: text(value("environment")),
+        lifecycle: text(value("lifecycle")).and_then(|text| text.parse().ok()),
+    })
+}
+
+/// Records who did it and reads the item again as it is now.
+fn finish(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    id: CiId,
+    action: &'static str,
+    details: Value,
+) -> Result<Detail, Error> {
+    let row = row::find(conn, &reader.ctx.scope, id)?.ok_or(Error::NotFound)?;
+    let object = Object::named("ci", id, row.name.clone());
+    let detail = detail::load(conn, reader, row)?;
+    audit::record(conn, reader.ctx, Entry { action, object, details })?;
+    Ok(detail)
+}
+
+fn told(statements: &[&Statement]) -> BTreeMap<String, Value> {
+    let value = |one: &Statement| one.value.as_ref().map_or(Value::Null, AttributeValue::to_json);
+    statements.iter().map(|one| (one.attribute.clone(), value(one))).collect()
+}
+
+fn parsed(stored: &str) -> Value {
+    serde_json::from_str(stored).unwrap_or(Value::Null)
+}

@@ -1,0 +1,121 @@
+//! One item as it is sent.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::detail::{Detail, Said};
+use crate::cmdb::api::SaidByView;
+use crate::cmdb::list::CiView;
+use crate::cmdb::model::action::{Action, Refusal};
+use crate::cmdb::model::observation::Observation;
+use crate::cmdb::section::api::{FaultView, SectionView, views};
+
+/// A configuration item with everything its page needs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CiDetailView {
+    #[serde(flatten)]
+    item: CiView,
+    /// What every source says of every attribute.
+    values: Vec<ValueView>,
+    /// Counts changes by people; the `ETag` names it.
+    version: i32,
+    agent: Option<AgentView>,
+    faults: Vec<FaultView>,
+    sections: Vec<SectionView>,
+    counts: CountsView,
+    allowed_actions: Vec<CiActionView>,
+}
+
+/// What one source says of one attribute.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ValueView {
+    attribute: String,
+    #[schema(value_type = serde_json::Value)]
+    value: Box<RawValue>,
+    /// `agent`, `person` or `import`.
+    source: &'static str,
+    since: Timestamp,
+    said_by: SaidByView,
+    /// Whether this is what is shown.
+    shown: bool,
+}
+
+/// The agent that reports as this item.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AgentView {
+    id: Uuid,
+    /// `live`, `late`, `silent` or `never`.
+    presence: &'static str,
+}
+
+/// How much there is on its other pages.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CountsView {
+    software: i64,
+    relations: i64,
+    listeners: i64,
+}
+
+/// Something that can be done with an item, and why not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CiActionView {
+    /// `edit`, `change_lifecycle`, or `become_` and a lifecycle.
+    action: &'static str,
+    allowed: bool,
+    /// `needs_permission`, `retired`, `current_lifecycle` or `no_way_from_lifecycle`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+impl TryFrom<Detail> for CiDetailView {
+    type Error = serde_json::Error;
+
+    fn try_from(detail: Detail) -> Result<Self, serde_json::Error> {
+        let (sections, faults): (Vec<_>, Vec<_>) = detail.sections.into_iter().map(views).unzip();
+        let counts = detail.counts;
+        Ok(Self {
+            item: CiView::try_from(detail.summary)?,
+            values: detail.values.into_iter().map(ValueView::try_from).collect::<Result<_, _>>()?,
+            version: detail.version,
+            agent: detail.agent.map(|(id, observation)| AgentView { id: id.uuid(), presence: presence(observation) }),
+            faults: faults.into_iter().flatten().collect(),
+            sections,
+            counts: CountsView { software: counts.software, relations: counts.relations, listeners: counts.listeners },
+            allowed_actions: detail.actions.into_iter().map(action_view).collect(),
+        })
+    }
+}
+
+impl TryFrom<Said> for ValueView {
+    type Error = serde_json::Error;
+
+    fn try_from(said: Said) -> Result<Self, serde_json::Error> {
+        let stated = said.signed.stated;
+        let source = stated.source.name();
+        Ok(Self {
+            attribute: said.attribute,
+            value: RawValue::from_string(stated.value)?,
+            source,
+            since: stated.valid_from,
+            said_by: SaidByView::new(source, said.signed.actor_id, said.signed.actor_name),
+            shown: said.shown,
+        })
+    }
+}
+
+/// An agent is late where an item is stale.
+const fn presence(observation: Observation) -> &'static str {
+    match observation {
+        Observation::Live => "live",
+        Observation::Stale => "late",
+        Observation::Silent => "silent",
+        Observation::Never | Observation::Unobserved => "never",
+    }
+}
+
+fn action_view((action, verdict): (Action, Result<(), Refusal>)) -> CiActionView {
+    CiActionView { action: action.name(), allowed: verdict.is_ok(), reason: verdict.err().map(Refusal::name) }
+}

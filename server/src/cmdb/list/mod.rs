@@ -1,0 +1,18 @@
+//! Lists of configuration items.
+//!
+//! Does: filter, sort, count, page, export.
+//! Does not: read one item whole (`item`), write.
+//!
+//! Invariants: a page costs the same number of queries however many rows it holds; cursors walk every row once while
+//! others insert; presence is not kept as history, so with `as_of` the observation is today's.
+
+pub mod api;
+pub mod filter;
+pub mod service;
+mod sort;
+mod store;
+
+pub(crate) use self::api::dto::CiView;
+pub use self::filter::{Filter, RawFilter};
+pub use self::service::page;
+pub use self::sort::{Position, Sort};

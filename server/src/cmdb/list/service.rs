@@ -1,0 +1,100 @@
+//! Listing.
+
+use super::filter::{Filter, RawFilter};
+use super::sort::{Position, Sort, SortBy, micros};
+use super::store::{self, Search};
+use crate::cmdb::class::store::load_book;
+use crate::cmdb::error::Error;
+use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
+use crate::cmdb::model::class::ClassBook;
+use crate::cmdb::model::observation::Freshness;
+use crate::cmdb::organisation::{OrganisationTree, load_tree};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::page::{Page, PageRequest};
+use crate::store::{Conn, StoreError};
+
+/// A page of items, how many there are in all, and the classes they are of.
+#[derive(Debug)]
+pub struct Found {
+    /// The page.
+    pub page: Page<CiSummary, Position>,
+    /// How many items match, on all pages.
+    pub total: i64,
+}
+
+/// A list that was checked and can be walked along.
+#[derive(Debug)]
+pub struct Listing {
+    /// Every class and attribute.
+    pub book: ClassBook,
+    organisations: OrganisationTree,
+    filter: Filter,
+    sort: Sort,
+    freshness: Freshness,
+}
+
+/// A page of the items that match.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] when the filter cannot be read.
+pub fn page(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    freshness: Freshness,
+    (filter, sort): (&RawFilter, Sort),
+    request: &PageRequest<Position>,
+) -> Result<Found, Error> {
+    let listing = open(conn, freshness, filter, sort)?;
+    let total = store::count(conn, listing.search(ctx))?;
+    Ok(Found { page: listing.page(conn, ctx, request)?, total })
+}
+
+/// Checks a filter against the classes and organisations there are.
+pub(super) fn open(conn: &mut Conn, freshness: Freshness, filter: &RawFilter, sort: Sort) -> Result<Listing, Error> {
+    let book = load_book(conn)?;
+    let organisations = load_tree(conn)?;
+    let filter = filter.check(&book, &organisations).map_err(Error::Invalid)?;
+    Ok(Listing { book, organisations, filter, sort, freshness })
+}
+
+impl Listing {
+    /// A page.
+    pub(super) fn page(
+        &self,
+        conn: &mut Conn,
+        ctx: &Ctx,
+        request: &PageRequest<Position>,
+    ) -> Result<Page<CiSummary, Position>, StoreError> {
+        let after = request.after.as_ref().filter(|position| self.sort.has(position));
+        let mut rows = store::list(conn, self.search(ctx), self.sort, after, request.rows_to_fetch())?;
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let around = Surroundings { book: &self.book, organisations: &self.organisations, freshness: self.freshness };
+        let items = summary::describe(conn, ctx, &around, rows, self.filter.as_of())?;
+        let next = if more { items.last().map(|item| self.position(item)) } else { None };
+        Ok(Page { items, next })
+    }
+
+    fn search<'a>(&'a self, ctx: &'a Ctx) -> Search<'a> {
+        Search { scope: &ctx.scope, filter: &self.filter, freshness: self.freshness, now: ctx.now }
+    }
+
+    fn position(&self, item: &CiSummary) -> Position {
+        match self.sort.by {
+            SortBy::Name => Position::Name(self.sorted_name(item), item.key),
+            SortBy::Class => Position::Class(item.class.clone(), self.sorted_name(item), item.key),
+            SortBy::LastSeen => Position::Time(micros(item.last_seen), item.key),
+            SortBy::FirstSeen => Position::Time(micros(item.first_seen), item.key),
+        }
+    }
+
+    /// The name as the query sorts it: of another time, it is its JSON text without the quotes around it.
+    fn sorted_name(&self, item: &CiSummary) -> String {
+        match self.filter.as_of() {
+            None => item.name.clone(),
+            Some(_) => serde_json::Value::from(item.name.as_str()).to_string().trim_matches('"').to_owned(),
+        }
+    }
+}

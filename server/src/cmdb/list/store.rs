@@ -1,0 +1,211 @@
+//! The queries of a list.
+
+use diesel::dsl::{exists, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable, Text};
+use jiff::{SignedDuration, Timestamp};
+
+use super::filter::{Alternative, Filter};
+use super::sort::{Position, Sort, SortBy};
+use crate::cmdb::item::row::{self, CiRow};
+use crate::cmdb::model::lifecycle::Lifecycle;
+use crate::cmdb::model::observation::{Freshness, Observation};
+use crate::cmdb::value::expression::{CiQuery, OfCi, any_of, in_scope, is_one_of, last_seen, or_epoch};
+use crate::cmdb::value::shown::{NOW, name_at, shown_value};
+use crate::kernel::scope::Scope;
+use crate::store::column::{At, Instant, Key16};
+use crate::store::dialect::{contains_pattern, lower};
+use crate::store::schema::{cmdb_ci as c, cmdb_identifier as i};
+use crate::store::{Conn, StoreError};
+
+/// What a list looks for, and when it looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) filter: &'a Filter,
+    pub(super) freshness: Freshness,
+    pub(super) now: Timestamp,
+}
+
+/// How many items match.
+pub(super) fn count(conn: &mut Conn, search: Search<'_>) -> Result<i64, StoreError> {
+    Ok(matching(search).count().get_result(conn)?)
+}
+
+/// Items that match, in order, after `after`.
+pub(super) fn list(
+    conn: &mut Conn,
+    search: Search<'_>,
+    sort: Sort,
+    after: Option<&Position>,
+    rows: i64,
+) -> Result<Vec<CiRow>, StoreError> {
+    let query = matching(search);
+    let query = match after {
+        Some(position) => query.filter(beyond(search.filter, sort, position)),
+        None => query,
+    };
+    let ordered = in_order(query, search.filter, sort).limit(rows);
+    let found: Vec<row::Selected> = ordered.select(row::selection()).load(conn)?;
+    found.into_iter().map(|row| CiRow::try_from(row).map_err(StoreError::from)).collect()
+}
+
+fn matching(search: Search<'_>) -> CiQuery {
+    let Search { scope, filter, .. } = search;
+    let mut query = in_scope(scope);
+    if let Some(classes) = &filter.classes {
+        query = query.filter(c::class.eq_any(classes.clone()));
+    }
+    if let Some(organisations) = &filter.organisations {
+        let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
+        query = query.filter(c::organisation_id.eq_any(keys));
+    }
+    if let Some(at) = filter.as_of {
+        query = query.filter(c::created_at.le(At(at)));
+    }
+    if let Some(needle) = &filter.q {
+        query = query.filter(named_or_identified(filter, needle));
+    }
+    if let Some(observations) = &filter.observations {
+        query = query.filter(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
+    }
+    for attribute in &filter.attributes {
+        let at = filter.as_of.unwrap_or(NOW);
+        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, at)).collect()));
+    }
+    with_root_values(query, filter)
+}
+
+/// What people decide stands in the item's own row today, and in its values at other times.
+fn with_root_values(query: CiQuery, filter: &Filter) -> CiQuery {
+    let Some(at) = filter.as_of else { return with_present_values(query, filter) };
+    let mut query = query;
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    if let Some(lifecycles) = &filter.lifecycles {
+        let shown = || shown_value(filter.root.lifecycle, "lifecycle", at);
+        let names = lifecycles.iter().map(|one| quoted(one.name())).collect();
+        let mut either: Vec<OfCi<Nullable<Bool>>> = vec![is_one_of(shown(), names)];
+        if lifecycles.contains(&Lifecycle::UNSAID) {
+            either.push(Box::new(shown().is_null().nullable()));
+        }
+        query = query.filter(any_of(either));
+    }
+    if let Some(levels) = &filter.criticalities {
+        let levels: Vec<String> = levels.iter().map(ToString::to_string).collect();
+        query = query.filter(is_one_of(shown_value(filter.root.criticality, "criticality", at), levels));
+    }
+    if let Some(environments) = &filter.environments {
+        let names: Vec<String> = environments.iter().map(|one| quoted(one)).collect();
+        query = query.filter(is_one_of(shown_value(filter.root.environment, "environment", at), names));
+    }
+    query
+}
+
+fn with_present_values(mut query: CiQuery, filter: &Filter) -> CiQuery {
+    if let Some(lifecycles) = &filter.lifecycles {
+        query = query.filter(c::lifecycle.eq_any(lifecycles.iter().map(|one| one.name()).collect::<Vec<_>>()));
+    }
+    if let Some(levels) = &filter.criticalities {
+        query = query.filter(c::criticality.eq_any(levels.clone()));
+    }
+    if let Some(environments) = &filter.environments {
+        query = query.filter(c::environment.eq_any(environments.clone()));
+    }
+    query
+}
+
+fn named_or_identified(filter: &Filter, needle: &str) -> OfCi<Nullable<Bool>> {
+    let pattern = contains_pattern(needle);
+    let at = At(filter.as_of.unwrap_or(NOW));
+    let identified = i::table
+        .filter(i::ci_key.eq(c::key))
+        .filter(i::valid_from.le(at).and(i::valid_to.is_null().or(i::valid_to.gt(at))))
+        .filter(lower(i::value).like(lower(pattern.clone())).escape('\\'));
+    Box::new(lower(name(filter)).like(lower(pattern)).escape('\\').or(exists(identified)).nullable())
+}
+
+fn says(wanted: &Alternative, at: Timestamp) -> OfCi<Nullable<Bool>> {
+    let shown = || shown_value(wanted.attribute_id, &wanted.attribute, at);
+    if wanted.is_list {
+        return any_of(wanted.values.iter().map(|entry| has_entry(shown(), entry)).collect());
+    }
+    is_one_of(shown(), wanted.values.clone())
+}
+
+/// Whether a list, as JSON text, has the entry: it stands after a bracket or a comma that is not part of a text,
+/// since within one a quote is escaped.
+fn has_entry(list: OfCi<Nullable<Text>>, entry: &str) -> OfCi<Nullable<Bool>> {
+    let first = format!("[{entry}");
+    let later = format!(",{entry}");
+    Box::new(
+        sql::<Nullable<Bool>>("(SELECT replace(replace(entries.list, ")
+            .bind::<Text, _>(first)
+            .sql(", ''), ")
+            .bind::<Text, _>(later)
+            .sql(", '') <> entries.list FROM (SELECT ")
+            .bind::<Nullable<Text>, _>(list)
+            .sql(" AS list) entries)"),
+    )
+}
+
+fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
+    let ago = |silence: SignedDuration| At(search.now.saturating_sub(silence).unwrap_or(Timestamp::MIN));
+    let (live, stale) = (ago(search.freshness.live), ago(search.freshness.stale));
+    match observation {
+        Observation::Live => Box::new(c::gone_at.is_null().and(last_seen().ge(live))),
+        Observation::Stale => Box::new(c::gone_at.is_null().and(last_seen().lt(live)).and(last_seen().ge(stale))),
+        Observation::Silent => {
+            let seen = last_seen().is_not_null();
+            Box::new(seen.and(c::gone_at.is_not_null().or(last_seen().lt(stale))))
+        }
+        Observation::Never => Box::new(last_seen().is_null().and(c::agent_key.is_not_null()).nullable()),
+        Observation::Unobserved => Box::new(last_seen().is_null().and(c::agent_key.is_null()).nullable()),
+    }
+}
+
+fn name(filter: &Filter) -> OfCi<Text> {
+    match filter.as_of {
+        None => Box::new(c::name),
+        Some(at) => name_at(filter.root.name, at),
+    }
+}
+
+fn time(sort: Sort) -> OfCi<Instant> {
+    or_epoch(if sort.by == SortBy::LastSeen { last_seen() } else { Box::new(c::first_seen_at) })
+}
+
+fn in_order(query: CiQuery, filter: &Filter, sort: Sort) -> CiQuery {
+    match (sort.by, sort.descending) {
+        (SortBy::Name, false) => query.order((name(filter).asc(), c::key.asc())),
+        (SortBy::Name, true) => query.order((name(filter).desc(), c::key.desc())),
+        (SortBy::Class, false) => query.order((c::class.asc(), name(filter).asc(), c::key.asc())),
+        (SortBy::Class, true) => query.order((c::class.desc(), name(filter).desc(), c::key.desc())),
+        (_, false) => query.order((time(sort).asc(), c::key.asc())),
+        (_, true) => query.order((time(sort).desc(), c::key.desc())),
+    }
+}
+
+/// What comes after a place. The first comparison of each lets the database start there instead of reading up to it.
+fn beyond(filter: &Filter, sort: Sort, position: &Position) -> OfCi<Bool> {
+    let name = || name(filter);
+    match (position.clone(), sort.descending) {
+        (Position::Name(at, key), false) => Box::new(name().ge(at.clone()).and(name().gt(at).or(c::key.gt(key)))),
+        (Position::Name(at, key), true) => Box::new(name().le(at.clone()).and(name().lt(at).or(c::key.lt(key)))),
+        (Position::Class(class, at, key), false) => {
+            let later = name().gt(at.clone()).or(name().eq(at).and(c::key.gt(key)));
+            Box::new(c::class.ge(class.clone()).and(c::class.gt(class).or(later)))
+        }
+        (Position::Class(class, at, key), true) => {
+            let later = name().lt(at.clone()).or(name().eq(at).and(c::key.lt(key)));
+            Box::new(c::class.le(class.clone()).and(c::class.lt(class).or(later)))
+        }
+        (Position::Time(micros, key), descending) => {
+            let at = At(Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH));
+            if descending {
+                Box::new(time(sort).le(at).and(time(sort).lt(at).or(c::key.lt(key))))
+            } else {
+                Box::new(time(sort).ge(at).and(time(sort).gt(at).or(c::key.gt(key))))
+            }
+        }
+    }
+}

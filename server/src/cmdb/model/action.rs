@@ -1,0 +1,102 @@
+//! What may be done with an item, and why not.
+
+use super::lifecycle::Lifecycle;
+
+/// Something a person can do with an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Say or withdraw values.
+    Edit,
+    /// Move it to any other lifecycle.
+    ChangeLifecycle,
+    /// Move it to this lifecycle.
+    Become(Lifecycle),
+}
+
+/// Why something cannot be done. The name is what the API says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The caller does not hold `ci.write` here.
+    NeedsPermission,
+    /// The item's life is over; take it up again first.
+    Retired,
+    /// It is there already.
+    CurrentLifecycle,
+    /// No way leads there from where it is.
+    NoWay,
+}
+
+impl Action {
+    /// The name in the API: `edit`, `change_lifecycle`, or `become_` and a lifecycle.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::ChangeLifecycle => "change_lifecycle",
+            Self::Become(Lifecycle::Planned) => "become_planned",
+            Self::Become(Lifecycle::InStock) => "become_in_stock",
+            Self::Become(Lifecycle::InUse) => "become_in_use",
+            Self::Become(Lifecycle::Maintenance) => "become_maintenance",
+            Self::Become(Lifecycle::Retired) => "become_retired",
+            Self::Become(Lifecycle::Disposed) => "become_disposed",
+        }
+    }
+}
+
+impl Refusal {
+    /// The name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NeedsPermission => "needs_permission",
+            Self::Retired => "retired",
+            Self::CurrentLifecycle => "current_lifecycle",
+            Self::NoWay => "no_way_from_lifecycle",
+        }
+    }
+}
+
+/// Every action with whether it is allowed.
+#[must_use]
+pub fn allowed_actions(lifecycle: Lifecycle, may_write: bool) -> Vec<(Action, Result<(), Refusal>)> {
+    let actions = [Action::Edit, Action::ChangeLifecycle].into_iter();
+    let actions = actions.chain(Lifecycle::ALL.map(Action::Become));
+    actions
+        .map(|action| (action, if may_write { check(lifecycle, action) } else { Err(Refusal::NeedsPermission) }))
+        .collect()
+}
+
+/// Whether somebody who may write may do this with an item in this lifecycle.
+///
+/// # Errors
+///
+/// [`Refusal`] says why not.
+pub fn check(lifecycle: Lifecycle, action: Action) -> Result<(), Refusal> {
+    match action {
+        Action::Edit if lifecycle.is_over() => Err(Refusal::Retired),
+        Action::Become(to) if to == lifecycle => Err(Refusal::CurrentLifecycle),
+        Action::Become(to) if !lifecycle.successors().contains(&to) => Err(Refusal::NoWay),
+        Action::Edit | Action::ChangeLifecycle | Action::Become(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Refusal, allowed_actions};
+    use crate::cmdb::model::lifecycle::Lifecycle;
+
+    #[test]
+    fn a_reader_is_told_that_he_may_do_nothing() {
+        let actions = allowed_actions(Lifecycle::InUse, false);
+        assert!(actions.iter().all(|(_, verdict)| *verdict == Err(Refusal::NeedsPermission)));
+    }
+
+    #[test]
+    fn a_retired_item_is_not_edited_but_can_be_taken_up_again() {
+        let actions = allowed_actions(Lifecycle::Retired, true);
+        let verdict = |action| actions.iter().find(|(one, _)| *one == action).unwrap().1;
+        assert_eq!(verdict(Action::Edit), Err(Refusal::Retired));
+        assert_eq!(verdict(Action::Become(Lifecycle::InUse)), Ok(()));
+        assert_eq!(verdict(Action::Become(Lifecycle::Retired)), Err(Refusal::CurrentLifecycle));
+    }
+}

@@ -1,0 +1,105 @@
+//! Attributes: what can be said of the items of a class.
+
+use serde_json::Value;
+
+use super::value::{AttributeType, AttributeValue, ValueError};
+
+/// The levels of criticality; 1 matters most.
+pub const CRITICALITY: std::ops::RangeInclusive<i64> = 1..=4;
+/// Longest name, owner and support team in bytes.
+pub const NAME_BYTES: usize = 1 << 10;
+
+/// A word in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// English.
+    pub en: String,
+    /// Korean.
+    pub ko: String,
+}
+
+/// A value that an attribute of type `enum` can take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// As it is stored and sent.
+    pub value: String,
+    /// As it is shown.
+    pub label: Label,
+}
+
+/// An attribute of a class and its subclasses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The database's key.
+    pub id: i32,
+    /// The class that defines it.
+    pub class: String,
+    /// Its name, unique within a class and its ancestors.
+    pub name: String,
+    /// What it takes.
+    pub kind: AttributeType,
+    /// The unit of a number, as `MHz`.
+    pub unit: Option<String>,
+    /// As it is shown.
+    pub label: Label,
+    /// What an `enum` chooses from; empty for other types.
+    pub choices: Vec<Choice>,
+}
+
+impl Attribute {
+    /// The value, if it fits this attribute.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] says why it does not.
+    pub fn read(&self, value: &Value) -> Result<AttributeValue, ValueError> {
+        self.judge(self.kind.read(value)?)
+    }
+
+    /// The value as people write it in a query string: a text, a number, `true`, a time, one entry of a list.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] says why it does not fit.
+    pub fn read_text(&self, written: &str) -> Result<AttributeValue, ValueError> {
+        self.judge(self.kind.read_text(written)?)
+    }
+
+    fn judge(&self, value: AttributeValue) -> Result<AttributeValue, ValueError> {
+        match &value {
+            AttributeValue::Text(text) if self.kind == AttributeType::Enum => self.judge_choice(text)?,
+            AttributeValue::Text(text) if self.is_name() => judge_name(text)?,
+            AttributeValue::Integer(level) if self.is_of_root("criticality") && !CRITICALITY.contains(level) => {
+                return Err(ValueError::OutOfRange { min: *CRITICALITY.start(), max: *CRITICALITY.end() });
+            }
+            _ => {}
+        }
+        Ok(value)
+    }
+
+    fn judge_choice(&self, text: &str) -> Result<(), ValueError> {
+        if self.choices.iter().any(|choice| choice.value == text) {
+            return Ok(());
+        }
+        let values: Vec<&str> = self.choices.iter().map(|choice| choice.value.as_str()).collect();
+        Err(ValueError::NoChoice(values.join(", ")))
+    }
+
+    fn is_name(&self) -> bool {
+        ["name", "owner", "support_team"].into_iter().any(|name| self.is_of_root(name))
+    }
+
+    fn is_of_root(&self, name: &str) -> bool {
+        self.class == super::class::ROOT && self.name == name
+    }
+}
+
+fn judge_name(text: &str) -> Result<(), ValueError> {
+    if text.trim().is_empty() {
+        return Err(ValueError::Empty);
+    }
+    if text.len() > NAME_BYTES {
+        return Err(ValueError::TooLong { limit: NAME_BYTES });
+    }
+    Ok(())
+}

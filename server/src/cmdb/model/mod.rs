@@ -1,0 +1,16 @@
+//! What a configuration item is, apart from any database.
+//!
+//! Does: classes and their attributes, values by type, lifecycle, observation, which source is shown, what may be done.
+//! Does not: read or write; no diesel, no actix, no clock.
+//!
+//! Invariants: an [`value::AttributeValue`] fits its [`attribute::Attribute`]; a [`lifecycle::Lifecycle`] changes only as
+//! [`lifecycle::Lifecycle::check`] allows.
+
+pub mod action;
+pub mod attribute;
+pub mod class;
+pub mod confidence;
+pub mod lifecycle;
+pub mod observation;
+pub mod precedence;
+pub mod value;

@@ -1,0 +1,194 @@
+//! Reading relations and what was seen of them.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::cmdb::item::summary::{Reference, parents};
+use crate::cmdb::value::shown::NOW;
+use crate::kernel::id::RelationId;
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::scope::Scope;
+use crate::store::column::{At, Key16};
+use crate::store::conn::MultiBackend;
+use crate::store::schema::{cmdb_ci as c, cmdb_evidence as e, cmdb_relation as rel, cmdb_relation_type as t};
+use crate::store::{Conn, Inconsistent, StoreError};
+
+/// Which end of its relations an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Direction {
+    /// It is the source.
+    Out,
+    /// It is the target.
+    In,
+}
+
+/// Which relations.
+#[derive(Debug, Clone)]
+pub(super) struct Filter {
+    pub(super) ci_key: i32,
+    pub(super) direction: Option<Direction>,
+    pub(super) kind: Option<String>,
+    pub(super) as_of: Option<Timestamp>,
+}
+
+/// A relation seen from one of its ends.
+#[derive(Debug, Clone)]
+pub(super) struct Related {
+    pub(super) id: RelationId,
+    pub(super) kind: String,
+    pub(super) labels: Labels,
+    pub(super) direction: Direction,
+    pub(super) other: Reference,
+    /// The host of the other end.
+    pub(super) host: Option<Reference>,
+    pub(super) origin: String,
+    pub(super) valid_from: Timestamp,
+    pub(super) valid_to: Option<Timestamp>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// What a type of relation is called.
+#[derive(Debug, Clone)]
+pub(super) struct Labels {
+    pub(super) en: String,
+    pub(super) ko: String,
+    pub(super) inverse_en: String,
+    pub(super) inverse_ko: String,
+}
+
+/// What one end saw of a relation.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    pub(super) seen_by: String,
+    pub(super) samples: i32,
+    pub(super) first_seen: Timestamp,
+    pub(super) last_seen: Timestamp,
+    pub(super) ports: Vec<u16>,
+}
+
+type EndRow = (i32, Key16, String, String, Option<i32>);
+type RelationRow = ((i64, Key16, String, String, At, Option<At>), (String, String, String, String), EndRow, EndRow);
+type EvidenceRow = (i64, String, i32, At, At, String);
+
+/// A page of relations in the order in which they came about: three queries for however many.
+pub(super) fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &Filter,
+    request: &PageRequest<i64>,
+) -> Result<Page<Related, i64>, StoreError> {
+    let rows = rows(conn, scope, filter, request)?;
+    let page = Page::from_rows(rows, request, |row| row.0.0);
+    let keys: Vec<i64> = page.items.iter().map(|row| row.0.0).collect();
+    let mut evidence = evidence(conn, &keys)?;
+    let hosts = page.items.iter().filter_map(|row| other_end(filter.ci_key, row).4).collect();
+    let hosts = parents(conn, scope, hosts)?;
+    Ok(page.map(|row| {
+        let host = other_end(filter.ci_key, &row).4.and_then(|key| hosts.get(&key).cloned());
+        let evidence = evidence.remove(&row.0.0).unwrap_or_default();
+        related(filter.ci_key, row, host, evidence)
+    }))
+}
+
+/// How many relations an item has now to items in scope.
+pub(in crate::cmdb) fn count(conn: &mut Conn, scope: &Scope, ci_key: i32, at: Timestamp) -> Result<i64, StoreError> {
+    let (source, target) = diesel::alias!(c as source_ci, c as target_ci);
+    let mut query = rel::table
+        .inner_join(source.on(source.field(c::key).eq(rel::source_key)))
+        .inner_join(target.on(target.field(c::key).eq(rel::target_key)))
+        .filter(rel::source_key.eq(ci_key).or(rel::target_key.eq(ci_key)))
+        .filter(rel::valid_from.le(At(at)).and(rel::valid_to.is_null().or(rel::valid_to.gt(At(at)))))
+        .into_boxed::<MultiBackend>();
+    if let Some(organisations) = scope.organisations() {
+        let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
+        query = query.filter(source.field(c::organisation_id).eq_any(keys.clone()));
+        query = query.filter(target.field(c::organisation_id).eq_any(keys));
+    }
+    Ok(query.count().get_result(conn)?)
+}
+
+fn rows(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &Filter,
+    request: &PageRequest<i64>,
+) -> Result<Vec<RelationRow>, StoreError> {
+    let (source, target) = diesel::alias!(c as source_ci, c as target_ci);
+    let at = At(filter.as_of.unwrap_or(NOW));
+    let mut query = rel::table
+        .inner_join(t::table)
+        .inner_join(source.on(source.field(c::key).eq(rel::source_key)))
+        .inner_join(target.on(target.field(c::key).eq(rel::target_key)))
+        .into_boxed::<MultiBackend>();
+    if let Some(organisations) = scope.organisations() {
+        let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
+        query = query.filter(source.field(c::organisation_id).eq_any(keys.clone()));
+        query = query.filter(target.field(c::organisation_id).eq_any(keys));
+    }
+    query = match filter.direction {
+        None => query.filter(rel::source_key.eq(filter.ci_key).or(rel::target_key.eq(filter.ci_key))),
+        Some(Direction::Out) => query.filter(rel::source_key.eq(filter.ci_key)),
+        Some(Direction::In) => query.filter(rel::target_key.eq(filter.ci_key).and(rel::source_key.ne(filter.ci_key))),
+    };
+    if let Some(kind) = &filter.kind {
+        query = query.filter(rel::type_.eq(kind.clone()));
+    }
+    Ok(query
+        .filter(rel::valid_from.le(at).and(rel::valid_to.is_null().or(rel::valid_to.gt(at))))
+        .filter(rel::key.gt(request.after.unwrap_or(i64::MIN)))
+        .order(rel::key)
+        .limit(request.rows_to_fetch())
+        .select((
+            (rel::key, rel::id, rel::type_, rel::origin, rel::valid_from, rel::valid_to),
+            (t::label_en, t::label_ko, t::inverse_en, t::inverse_ko),
+            source.fields((c::key, c::id, c::name, c::class, c::parent_key)),
+            target.fields((c::key, c::id, c::name, c::class, c::parent_key)),
+        ))
+        .load(conn)?)
+}
+
+fn evidence(conn: &mut Conn, keys: &[i64]) -> Result<BTreeMap<i64, Vec<Evidence>>, StoreError> {
+    let rows: Vec<EvidenceRow> = e::table
+        .filter(e::relation_key.eq_any(keys))
+        .order((e::relation_key, e::seen_by))
+        .select((e::relation_key, e::seen_by, e::samples, e::first_seen_at, e::last_seen_at, e::ports))
+        .load(conn)?;
+    let mut found: BTreeMap<i64, Vec<Evidence>> = BTreeMap::new();
+    for (key, seen_by, samples, first, last, ports) in rows {
+        let ports = serde_json::from_str(&ports).map_err(|_unknown| Inconsistent {
+            table: "cmdb_evidence",
+            column: "ports",
+            row: format!("{key}/{seen_by}"),
+            value: ports,
+        })?;
+        let seen = Evidence { seen_by, samples, first_seen: first.0, last_seen: last.0, ports };
+        found.entry(key).or_default().push(seen);
+    }
+    Ok(found)
+}
+
+/// The end that is not the item; the item itself where it is both.
+const fn other_end(ci_key: i32, row: &RelationRow) -> &EndRow {
+    if row.2.0 == ci_key { &row.3 } else { &row.2 }
+}
+
+fn related(ci_key: i32, row: RelationRow, host: Option<Reference>, evidence: Vec<Evidence>) -> Related {
+    let direction = if row.2.0 == ci_key { Direction::Out } else { Direction::In };
+    let ((_, id, kind, origin, valid_from, valid_to), (en, ko, inverse_en, inverse_ko), source, target) = row;
+    let (_, other_id, name, class, _) = if direction == Direction::Out { target } else { source };
+    Related {
+        id: id.into(),
+        kind,
+        labels: Labels { en, ko, inverse_en, inverse_ko },
+        direction,
+        other: Reference { id: other_id.into(), name, class },
+        host,
+        origin,
+        valid_from: valid_from.0,
+        valid_to: valid_to.map(Timestamp::from),
+        evidence,
+    }
+}

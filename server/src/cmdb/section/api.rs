@@ -1,0 +1,91 @@
+//! `GET /cis/{id}/sections/{section}`.
+
+use std::fmt::Write as _;
+
+use actix_web::web;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::store::{self, Fault, Section};
+use crate::api::kit::auth::{Allowed, may};
+use crate::api::kit::json::Path;
+use crate::api::kit::problem::Problem;
+use crate::cmdb::error::Error;
+use crate::cmdb::item::row;
+use crate::kernel::id::CiId;
+use crate::store::{Conn, Store};
+
+/// A section without its content.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct SectionView {
+    section: String,
+    /// SHA-256 of the content, in hexadecimal.
+    hash: Option<String>,
+    /// When the agent looked.
+    observed_at: Option<Timestamp>,
+    received_at: Timestamp,
+    /// `present` or `fault`.
+    state: String,
+}
+
+/// Why a section could not be collected. What was known before still stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct FaultView {
+    section: String,
+    /// `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `io` or `unknown`.
+    cause: String,
+    detail: String,
+    since: Timestamp,
+}
+
+/// A section with its content.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SectionContent {
+    #[serde(flatten)]
+    section: SectionView,
+    fault: Option<FaultView>,
+    /// As the agent sent it; absent for `software`, which has an endpoint of its own.
+    #[schema(value_type = Option<serde_json::Value>)]
+    body: Option<Box<RawValue>>,
+}
+
+#[utoipa::path(get, path = "/cis/{id}/sections/{section}", operation_id = "get_ci_section", tag = "cmdb",
+    params(("id" = CiId, Path), ("section" = String, Path)), responses((status = 200, body = SectionContent)))]
+pub(crate) async fn get_ci_section(
+    allowed: Allowed<may::CiRead>,
+    Path((id, name)): Path<(CiId, String)>,
+    store: web::Data<Store>,
+) -> Result<web::Json<SectionContent>, Problem> {
+    let find = move |conn: &mut Conn| {
+        let row = row::find(conn, &allowed.ctx.scope, id)?.ok_or(Error::NotFound)?;
+        store::find(conn, row.key, &name)?.ok_or(Error::NotFound)
+    };
+    let (section, body) = store.read(find).await?;
+    let body = body.map(RawValue::from_string).transpose().map_err(|error| Problem::internal(&error))?;
+    let (section, fault) = views(section);
+    Ok(web::Json(SectionContent { section, fault, body }))
+}
+
+/// What is sent of a section, and of its fault.
+pub(crate) fn views(section: Section) -> (SectionView, Option<FaultView>) {
+    let name = section.name.clone();
+    let fault = section.fault.map(|Fault { cause, detail, since }| FaultView { section: name, cause, detail, since });
+    let view = SectionView {
+        section: section.name,
+        hash: section.hash.as_deref().map(hexadecimal),
+        observed_at: section.observed_at,
+        received_at: section.received_at,
+        state: section.state,
+    };
+    (view, fault)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
+}
