@@ -1,10 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { mockServer } from "./mock/plugin";
-import { messages } from "./tools/messages";
+import { messages } from "./tools/messages.ts";
 
 export default defineConfig({
-  plugins: [react(), messages(), mockServer()],
+  plugins: [react(), messages()],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

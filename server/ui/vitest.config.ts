@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { messages } from "./tools/messages";
+import { messages } from "./tools/messages.ts";
 
 export default defineConfig({
   plugins: [messages()],

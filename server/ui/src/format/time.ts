@@ -30,7 +30,7 @@ function parts(date: Date, style: TimeStyle): Parts {
     second: "2-digit",
     hourCycle: "h23",
   }).formatToParts(date);
-  return Object.fromEntries(made.map((part) => [part.type, part.value.replace(/[.월]$/, "")])) as Parts;
+  return Object.fromEntries(made.map((part) => [part.type, part.type === "month" ? part.value.replace(/[.월]$/, "") : part.value])) as Parts;
 }
 
 /** The day: `11-22(토)` or `Sat 22 Nov`, with the year unless it is that of `now`. */

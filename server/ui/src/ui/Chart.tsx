@@ -21,6 +21,8 @@ interface ChartProps {
   format: (value: number) => string;
   /** Upper end of the scale where there is one, as 1 for ratios. */
   ceiling?: number;
+  /** The values are bytes: the scale steps by powers of two. */
+  binary?: boolean;
   /** Charts with the same name share their cursor. */
   group: string;
 }
@@ -28,7 +30,8 @@ interface ChartProps {
 const STROKES = ["--chart-1", "--chart-2", "--chart-3", "--chart-4"];
 /** Lines differ by dash as well as by colour. */
 const DASHES: (number[] | undefined)[] = [undefined, [7, 4], [2, 3], [10, 3, 2, 3]];
-const HEIGHT = 168;
+const HEIGHT = 160;
+const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 /** Lines over time, with the values under the cursor in the legend. */
 export function Chart(props: ChartProps) {
@@ -62,7 +65,7 @@ function lastValue(values: readonly (number | null)[]): number | null {
   return values.findLast((value) => value !== null) ?? null;
 }
 
-function usePlot(box: React.RefObject<HTMLDivElement | null>, { times, lines, format, ceiling, group }: ChartProps, setAt: (at: number | null) => void) {
+function usePlot(box: React.RefObject<HTMLDivElement | null>, { times, lines, format, ceiling, binary, group }: ChartProps, setAt: (at: number | null) => void) {
   const style = useTimeStyle();
   const theme = useThemeName();
   const data = useMemo(() => [[...times], ...lines.map((line) => [...line.values])] as uPlot.AlignedData, [times, lines]);
@@ -81,8 +84,8 @@ function usePlot(box: React.RefObject<HTMLDivElement | null>, { times, lines, fo
         cursor: { y: false, points: { size: 6 }, sync: { key: group } },
         scales: { y: { range: (_plot, _low, high) => [0, ceiling ?? (Math.max(high, 0) * 1.08 || 1)] } },
         axes: [
-          { ...axis, space: 72, values: (_plot, splits, _axis, _space, step) => splits.map((second) => tick(new Date(second * 1000), step, style)) },
-          { ...axis, size: 74, gap: 4, values: (_plot, splits) => splits.map((value) => format(value)) },
+          { ...axis, space: 72, size: 28, gap: 6, values: (_plot, splits, _axis, _space, step) => splits.map((second) => tick(new Date(second * 1000), step, style)) },
+          { ...axis, size: 74, gap: 6, space: 32, ...(binary ? { incrs: BINARY_STEPS } : {}), values: (_plot, splits) => splits.map((value) => format(value)) },
         ],
         series: [
           {},
@@ -107,7 +110,7 @@ function usePlot(box: React.RefObject<HTMLDivElement | null>, { times, lines, fo
       resize.disconnect();
       plot.destroy();
     };
-  }, [box, data, labels, format, ceiling, group, style, theme, setAt]);
+  }, [box, data, labels, format, ceiling, binary, group, style, theme, setAt]);
 }
 
 function tick(date: Date, step: number, style: { locale: string; zone: string }): string {

@@ -20,6 +20,7 @@ import { classes } from "./classes";
 import styles from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { useKeys } from "./keys";
+import { useNarrow } from "./useNarrow";
 
 const features = tableFeatures({
   columnVisibilityFeature,
@@ -43,6 +44,8 @@ export interface Column<Row> {
   /** The server sorts by it. */
   sortable?: boolean;
   align?: "end";
+  /** Stays in sight at the right edge when the table scrolls sideways. */
+  pinned?: true;
 }
 
 export interface Sort {
@@ -75,6 +78,8 @@ interface DataTableProps<Row> {
   scrollId?: string;
 }
 
+/** On a phone columns start narrower, so that more than one is in sight. */
+const NARROW = 0.66;
 const ROW = 28;
 const ALL_UP_TO = 80;
 
@@ -109,7 +114,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEnd(virtual.last, model.length, onEnd);
   useRowKeys(props.hotkeys === true, scroll, virtual.scrollTo);
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
-  const width = headers.reduce((sum, header) => sum + header.getSize(), 0);
+  const scale = useNarrow() ? NARROW : 1;
+  const width = headers.reduce((sum, header) => sum + header.getSize() * scale, 0);
   return (
     <div
       ref={scroll}
@@ -125,7 +131,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <thead>
           <tr>
             {headers.map((header, index) => (
-              <HeadCell key={header.id} header={header} first={index === 0} end={byId.get(header.column.id)?.align === "end"} />
+              <HeadCell key={header.id} header={header} width={header.getSize() * scale} first={index === 0} column={byId.get(header.column.id)} />
             ))}
           </tr>
         </thead>
@@ -139,7 +145,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 {row.getVisibleCells().map((cell, at) => {
                   const column = byId.get(cell.column.id);
                   return (
-                    <td key={cell.id} className={classes(at === 0 && styles.first, column?.align === "end" && styles.end)}>
+                    <td key={cell.id} className={classes(at === 0 && styles.first, column?.align === "end" && styles.end, column?.pinned && styles.pinned)}>
                       {column?.cell(row.original)}
                     </td>
                   );
@@ -171,7 +177,14 @@ function useColumnDefs<Row>(columns: readonly Column<Row>[], server: boolean) {
   );
 }
 
-function HeadCell<Row extends object>({ header, first, end }: { header: Header<Features, Row>; first: boolean; end: boolean }) {
+interface HeadCellProps<Row extends object> {
+  header: Header<Features, Row>;
+  column: Pick<Column<never>, "align" | "pinned"> | undefined;
+  first: boolean;
+  width: number;
+}
+
+function HeadCell<Row extends object>({ header, column: look, first, width }: HeadCellProps<Row>) {
   const t = useT();
   const { column } = header;
   const name = String(column.columnDef.header);
@@ -186,8 +199,8 @@ function HeadCell<Row extends object>({ header, first, end }: { header: Header<F
   return (
     <th
       scope="col"
-      className={classes(first && styles.first, end && styles.end)}
-      style={{ width: header.getSize() }}
+      className={classes(first && styles.first, look?.align === "end" && styles.end, look?.pinned && styles.pinned)}
+      style={{ width }}
       aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : undefined}
       onKeyDown={nudge}
     >

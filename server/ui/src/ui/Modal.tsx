@@ -1,5 +1,5 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { useT } from "../i18n";
 import { IconButton } from "./Button";
 import { classes } from "./classes";
@@ -18,11 +18,13 @@ interface ModalProps {
 /** The layer of a dialog or sheet: focus stays inside, Esc and a click outside close it. */
 export default function Modal({ onClose, title, footer, wide = false, sheet = false, children }: ModalProps) {
   const t = useT();
+  const popup = useRef<HTMLDivElement>(null);
+  const firstField = () => popup.current?.querySelector<HTMLElement>("input, select, textarea") ?? true;
   return (
     <Base.Root open onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={sheet ? styles.sheet : classes(styles.popup, wide && styles.wide)}>
+        <Base.Popup ref={popup} initialFocus={firstField} className={sheet ? styles.sheet : classes(styles.popup, wide && styles.wide)}>
           {sheet ? (
             <>
               <Base.Title className="sr-only">{title}</Base.Title>

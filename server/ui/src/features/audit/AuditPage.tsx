@@ -99,7 +99,7 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
   const locale = useLocale();
   return useMemo(
     () => [
-      { id: "at", header: t("audit.at"), size: 132, cell: (row) => <Time at={row.at} /> },
+      { id: "at", header: t("audit.at"), size: 148, cell: (row) => <Time at={row.at} /> },
       { id: "actor", header: t("audit.actor"), size: 170, cell: (row) => <Name>{`${row.actor.name ?? "—"} (${codeText(t, "actor", row.actor.kind)})`}</Name> },
       { id: "action", header: t("audit.action"), size: 190, cell: (row) => <span title={row.action}>{codeText(t, "action", row.action)}</span> },
       { id: "object", header: t("audit.object"), size: 240, cell: (row) => <AuditObject entry={row} /> },
@@ -109,6 +109,7 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
         id: "details",
         header: t("ui.actions"),
         size: 100,
+        pinned: true,
         cell: (row) => (
           <Button small onClick={() => open(row)} aria-label={t("audit.open", { seq: row.seq })}>
             {t("audit.details")}

@@ -50,10 +50,10 @@ function useColumns(revoke: (token: Token) => void): Column<Token>[] {
       { id: "name", header: t("tokens.name"), size: 200, value: (row) => row.name, cell: (row) => <Name>{row.name}</Name> },
       { id: "state", header: t("agents.state"), size: 100, cell: (row) => <StateBadge token={row} /> },
       { id: "scopes", header: t("tokens.scopes"), size: 320, cell: (row) => <Name>{row.scopes.map((scope) => codeText(t, "permission", scope)).join(", ")}</Name> },
-      { id: "expires", header: t("enrolment.expires"), size: 130, value: (row) => row.expires_at, cell: (row) => <Time at={row.expires_at} /> },
+      { id: "expires", header: t("enrolment.expires"), size: 148, value: (row) => row.expires_at, cell: (row) => <Time at={row.expires_at} /> },
       { id: "used", header: t("tokens.last_used"), size: 120, value: (row) => row.last_used_at, cell: (row) => (row.last_used_at ? <Time at={row.last_used_at} show="relative" /> : <span className="muted">{t("users.never")}</span>) },
-      { id: "created", header: t("enrolment.created"), size: 130, value: (row) => row.created_at, cell: (row) => <Time at={row.created_at} /> },
-      { id: "actions", header: t("ui.actions"), size: 100, cell: (row) => !row.revoked_at && <Button small tone="danger" onClick={() => revoke(row)}>{t("agents.revoke")}</Button> },
+      { id: "created", header: t("enrolment.created"), size: 148, value: (row) => row.created_at, cell: (row) => <Time at={row.created_at} /> },
+      { id: "actions", header: t("ui.actions"), size: 100, pinned: true, cell: (row) => !row.revoked_at && <Button small tone="danger" onClick={() => revoke(row)}>{t("agents.revoke")}</Button> },
     ],
     [t, revoke],
   );

@@ -26,12 +26,14 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
   return (
     <div className={styles.bar} role="search" aria-label={t("cis.filters")}>
       <SearchField className={styles.search} hotkey label={t("cis.search")} placeholder={t("cis.search_placeholder")} clearLabel={t("ui.clear")} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
-      <Facet label={t("ci.class")} options={useClassOptions()} chosen={search.class ?? []} onChange={(values) => onChange({ class: values })} />
-      <WordFacet label="ci.lifecycle" prefix="lifecycle" words={lifecycles} chosen={search.lifecycle} onChange={(values) => onChange({ lifecycle: values })} />
-      <WordFacet label="ci.observation" prefix="observation" words={observations} chosen={search.observation} onChange={(values) => onChange({ observation: values })} />
-      <WordFacet label="ci.environment" prefix="environment" words={environments} chosen={search.environment} onChange={(values) => onChange({ environment: values })} />
-      <WordFacet label="ci.criticality" prefix="criticality" words={criticalities} chosen={search.criticality} onChange={(values) => onChange({ criticality: values })} />
-      {organisations.length > 1 && <Facet label={t("ci.organisation")} options={organisations} chosen={search.organisation ?? []} onChange={(values) => onChange({ organisation: values })} />}
+      <div className={styles.facets}>
+        <Facet label={t("ci.class")} options={useClassOptions()} chosen={search.class ?? []} onChange={(values) => onChange({ class: values })} />
+        <WordFacet label="ci.lifecycle" prefix="lifecycle" words={lifecycles} chosen={search.lifecycle} onChange={(values) => onChange({ lifecycle: values })} />
+        <WordFacet label="ci.observation" prefix="observation" words={observations} chosen={search.observation} onChange={(values) => onChange({ observation: values })} />
+        <WordFacet label="ci.environment" prefix="environment" words={environments} chosen={search.environment} onChange={(values) => onChange({ environment: values })} />
+        <WordFacet label="ci.criticality" prefix="criticality" words={criticalities} chosen={search.criticality} onChange={(values) => onChange({ criticality: values })} />
+        {organisations.length > 1 && <Facet label={t("ci.organisation")} options={organisations} chosen={search.organisation ?? []} onChange={(values) => onChange({ organisation: values })} />}
+      </div>
       {isFiltered(search) && (
         <Button tone="quiet" icon="close" onClick={onClear}>
           {t("ui.clear_filters")}

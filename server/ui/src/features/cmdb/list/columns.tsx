@@ -13,7 +13,7 @@ import { showValue } from "../attributes";
 import { CriticalityBadge, LifecycleBadge, ObservationBadge } from "../words";
 
 export const DEFAULT_COLUMNS = ["name", "class", "observation", "last_seen", "lifecycle", "environment", "criticality", "owner", "parent"];
-const PHONE_COLUMNS = ["name", "class", "observation"];
+const PHONE_COLUMNS = ["name", "observation", "class"];
 
 /** The columns in the address, or the default ones; the name is always first. */
 export function shownColumns(cols: string | undefined, phone: boolean): string[] {
@@ -29,11 +29,11 @@ export function useCiColumns(book: ClassBook, classes: readonly string[] | undef
     const fixed: Column<CiItem>[] = [
       { id: "name", header: t("ci.name"), size: 260, sortable: true, cell: (ci) => <NameCell ci={ci} book={book} /> },
       { id: "class", header: t("ci.class"), size: 150, sortable: true, cell: (ci) => book.label(ci.class) },
-      { id: "observation", header: t("ci.observation"), size: 108, cell: (ci) => <ObservationBadge state={ci.observation.state} /> },
+      { id: "observation", header: t("ci.observation"), size: 120, cell: (ci) => <ObservationBadge state={ci.observation.state} /> },
       { id: "last_seen", header: t("ci.last_seen"), size: 116, sortable: true, cell: (ci) => <Time at={ci.observation.last_seen} show="relative" /> },
-      { id: "first_seen", header: t("ci.first_seen"), size: 132, sortable: true, cell: (ci) => <Time at={ci.observation.first_seen} /> },
-      { id: "lifecycle", header: t("ci.lifecycle"), size: 100, cell: (ci) => <LifecycleBadge lifecycle={ci.lifecycle} /> },
-      { id: "environment", header: t("ci.environment"), size: 96, cell: (ci) => (ci.environment ? codeText(t, "environment", ci.environment) : <Dash />) },
+      { id: "first_seen", header: t("ci.first_seen"), size: 148, sortable: true, cell: (ci) => <Time at={ci.observation.first_seen} /> },
+      { id: "lifecycle", header: t("ci.lifecycle"), size: 118, cell: (ci) => <LifecycleBadge lifecycle={ci.lifecycle} /> },
+      { id: "environment", header: t("ci.environment"), size: 112, cell: (ci) => (ci.environment ? codeText(t, "environment", ci.environment) : <Dash />) },
       { id: "criticality", header: t("ci.criticality"), size: 84, cell: (ci) => <CriticalityBadge level={ci.criticality} /> },
       { id: "owner", header: t("ci.owner"), size: 120, cell: (ci) => (ci.owner ? <Name>{ci.owner}</Name> : <Dash />) },
       { id: "support_team", header: t("ci.support_team"), size: 130, cell: (ci) => (ci.support_team ? <Name>{ci.support_team}</Name> : <Dash />) },

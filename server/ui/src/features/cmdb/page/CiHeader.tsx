@@ -1,5 +1,5 @@
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { verdict } from "../../../api/can";
 import { useClassBook } from "../../../api/classes";
 import type { Ci } from "../../../api/types";
@@ -131,8 +131,13 @@ export function CiTabs({ ci }: { ci: Ci }) {
   const t = useT();
   const locale = useLocale();
   const { as_of: asOf } = route.useSearch();
+  const { tab: shown } = route.useParams();
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    bar.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [shown]);
   return (
-    <nav className={styles.tabs} aria-label={t("ci.tabs")}>
+    <nav ref={bar} className={styles.tabs} aria-label={t("ci.tabs")}>
       {tabsOf(ci).map(({ tab, count, alert }) => (
         <Link key={tab} {...paths.ci(ci.id, tab)} search={asOf ? { as_of: asOf } : {}} className={styles.tab} activeOptions={{ includeSearch: false }} resetScroll={false}>
           {t(`tab.${tab}`)}

@@ -36,6 +36,7 @@ export default function HardwareTab({ read }: TabProps) {
           </SectionBody>
         </Card>
       </div>
+      <div className="stack">
       <Card flush title={t("hardware.disks")}>
         <SectionBody id={id} section="storage">
           {(storage) => <Disks disks={(storage.devices ?? []).filter((device) => device.kind === "disk" || device.kind === "optical")} />}
@@ -46,6 +47,7 @@ export default function HardwareTab({ read }: TabProps) {
           {(network) => <Adapters adapters={(network.interfaces ?? []).filter((one) => one.kind === "ethernet" || one.kind === "wireless")} />}
         </SectionBody>
       </Card>
+      </div>
     </div>
   );
 }

@@ -82,9 +82,11 @@ function Change({ ci, entry }: { ci: Ci; entry: HistoryEntry }) {
     <li className={styles.change}>
       <Badge tone={TONES[entry.change] ?? "neutral"}>{codeText(t, "change", entry.change)}</Badge>
       <span className="muted">{codeText(t, "history", entry.kind)}</span>
-      <strong>
-        <Subject ci={ci} entry={entry} />
-      </strong>
+      {entry.kind !== "lifecycle" && (
+        <strong>
+          <Subject ci={ci} entry={entry} />
+        </strong>
+      )}
       {entry.subject_detail && (
         <span className="soft">
           <Name>{entry.subject_detail}</Name>

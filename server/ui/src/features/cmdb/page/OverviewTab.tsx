@@ -189,22 +189,16 @@ function Observation({ ci }: { ci: Ci }) {
 function Sections({ ci }: { ci: Ci }) {
   const t = useT();
   return (
-    <Card flush title={t("ci.sections")}>
-      <table className={styles.attributes}>
-        <tbody>
-          {ci.sections.map((section) => (
-            <tr key={section.section}>
-              <th scope="row">{codeText(t, "section", section.section)}</th>
-              <td>
-                <span className="row wrap">
-                  <Time at={section.observed_at} show="relative" />
-                  {section.state === "fault" && <Badge tone="warning">{t("ci.section_fault")}</Badge>}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <Card title={t("ci.sections")}>
+      <Facts
+        items={ci.sections.map((section) => [
+          codeText(t, "section", section.section),
+          <span key={section.section} className="row wrap">
+            <Time at={section.observed_at} show="relative" />
+            {section.state === "fault" && <Badge tone="warning">{t("ci.section_fault")}</Badge>}
+          </span>,
+        ])}
+      />
     </Card>
   );
 }

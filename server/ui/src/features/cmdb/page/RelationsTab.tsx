@@ -16,6 +16,7 @@ import { Segments, controlClass } from "../../../ui/Field";
 import { Skeleton } from "../../../ui/States";
 import { Name } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
+import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
 import { NeighbourhoodPicture } from "./NeighbourhoodPicture";
 import { directions } from "./tabSearch";
@@ -30,7 +31,7 @@ export default function RelationsTab({ read }: TabProps) {
   const { as_of: asOf } = route.useSearch();
   const { neighbourhood, relations, loading, error } = useNeighbourhood(ci, asOf);
   return (
-    <div className="stack">
+    <div className={styles.relations}>
       {error && !relations ? (
         <Card flush title={t("relations.picture")}>
           <ErrorState error={error} />
@@ -142,5 +143,6 @@ function Evidence({ relation }: { relation: Relation }) {
   if (!evidence) return <span className="muted">—</span>;
   const ends = evidence.seen_by.map((end) => codeText(t, "seen_by", end)).join(" · ");
   const ports = evidence.ports && evidence.ports.length > 0 ? ` · ${t("relations.ports", { ports: evidence.ports.join(", ") })}` : "";
-  return <Name>{`${t("relations.samples", { count: evidence.samples })} · ${ends}${ports}`}</Name>;
+  const text = `${t("relations.samples", { count: evidence.samples })} · ${ends}${ports}`;
+  return <span title={text}>{text}</span>;
 }

@@ -216,7 +216,7 @@ function useProcessColumns(): Column<Process>[] {
       { id: "pid", header: "PID", size: 76, align: "end", value: (one) => one.pid, cell: (one) => one.pid },
       { id: "name", header: t("services.process"), size: 130, value: (one) => readText(one.name), cell: (one) => <Name>{readText(one.name)}</Name> },
       { id: "user", header: t("services.user"), size: 96, value: (one) => one.user, cell: (one) => one.user ?? "—" },
-      { id: "started", header: t("services.started"), size: 120, value: (one) => one.started_s, cell: (one) => <Time at={one.started_s ? new Date(one.started_s * 1000).toISOString() : null} /> },
+      { id: "started", header: t("services.started"), size: 148, value: (one) => one.started_s, cell: (one) => <Time at={one.started_s ? new Date(one.started_s * 1000).toISOString() : null} /> },
       { id: "unit", header: t("services.unit"), size: 160, value: (one) => one.unit ?? one.container, cell: (one) => <Name>{one.unit ?? one.container ?? "—"}</Name> },
       { id: "command", header: t("services.command"), size: 420, value: (one) => readText(one.command_line), cell: (one) => <Path text={readText(one.command_line)} /> },
     ],

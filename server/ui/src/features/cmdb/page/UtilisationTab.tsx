@@ -131,7 +131,7 @@ function Drawn({ title, spec, drawing }: { title: string; spec: ChartSpec; drawi
     ? t("utilisation.finding", { title, line: names[0] ?? "", mean: format(found.mean), peak: format(found.peak), at: formatTime(new Date(found.peakAt * 1000), style) })
     : title;
   const ceiling = spec.unit === "ratio" && (spec.ratio || spec.title === "cpu") ? { ceiling: 1 } : {};
-  return <Chart label={label} times={drawing.times} lines={lines} format={format} group="utilisation" {...ceiling} />;
+  return <Chart label={label} times={drawing.times} lines={lines} format={format} group="utilisation" binary={spec.unit.startsWith("bytes")} {...ceiling} />;
 }
 
 interface TableRow {

@@ -44,7 +44,7 @@ export interface Picture {
 }
 
 export const NODE = { width: 184, height: 26 };
-const GAP = { x: 72, y: 8 };
+const GAP = { x: 96, y: 8 };
 const TOP = 26;
 const MOST = 10;
 
