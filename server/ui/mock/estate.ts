@@ -1,6 +1,6 @@
 import type { Agent, AuditEntry, Ci, CiItem, EnrolmentToken, Organisation, Product, Relation, Token, User } from "../src/api/types";
-import { classes } from "./classes";
-import { seeded } from "./random";
+import { classes } from "./classes.ts";
+import { seeded } from "./random.ts";
 
 const random = seeded(20251122);
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Refusal, type Request } from "./http";
-import { routes } from "./routes";
+import { Refusal, type Request } from "./http.ts";
+import { routes } from "./routes.ts";
 
 /** Finds the route, runs it, and answers with its value or with its refusal as a problem document. */
 export async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

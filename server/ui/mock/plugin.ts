@@ -1,5 +1,5 @@
 import type { Connect, Plugin } from "vite";
-import { handle } from "./handler";
+import { handle } from "./handler.ts";
 
 /** The policy the real server sends with every page. */
 export const CSP =

@@ -1,11 +1,11 @@
 import type { Agent, Ci, EnrolmentToken, Session, Token, User } from "../src/api/types";
-import { classes } from "./classes";
-import * as estate from "./estate";
-import type { Stored } from "./estate";
-import { Refusal, page, type Answer, type Request } from "./http";
-import { seeded } from "./random";
-import { latest, samples } from "./samples";
-import { sectionBody } from "./sections";
+import { classes } from "./classes.ts";
+import * as estate from "./estate.ts";
+import type { Stored } from "./estate.ts";
+import { Refusal, page, type Answer, type Request } from "./http.ts";
+import { seeded } from "./random.ts";
+import { latest, samples } from "./samples.ts";
+import { sectionBody } from "./sections.ts";
 
 const random = seeded(7);
 const CSRF = "mock-csrf-token";

@@ -1,5 +1,5 @@
-import type { Stored } from "./estate";
-import { ago } from "./estate";
+import type { Stored } from "./estate.ts";
+import { ago } from "./estate.ts";
 
 const GiB = 1024 ** 3;
 

@@ -49,5 +49,5 @@ export function someOf<Word extends string>(value: unknown, words: readonly Word
 /** A point in time as RFC 3339; anything else counts as absent. */
 export function time(value: unknown): string | undefined {
   const one = text(value);
-  return one && !Number.isNaN(Date.parse(one)) ? one : undefined;
+  return one && /^\d{4}-\d{2}-\d{2}T/.test(one) && !Number.isNaN(Date.parse(one)) ? one : undefined;
 }

@@ -31,7 +31,7 @@ export function useClassBook(): ClassBook {
   const locale = useLocale();
   const query = useQuery({
     queryKey: ["classes"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/classes", { signal })),
+    queryFn: ({ signal }) => answer(api.GET("/classes", { signal })),
     staleTime: 60_000,
   });
   const classes = query.data?.items ?? NONE;

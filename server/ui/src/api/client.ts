@@ -30,7 +30,7 @@ async function tracked(request: Request): Promise<Response> {
 }
 
 /** The typed client; every call goes through {@link answer}. */
-export const api = createClient<paths>({ baseUrl: "/", fetch: tracked, credentials: "same-origin" });
+export const api = createClient<paths>({ baseUrl: "/api/v1", fetch: tracked, credentials: "same-origin" });
 api.use(csrf);
 
 interface Outcome<T> {

@@ -5,7 +5,7 @@ import type { Body, Session } from "./types";
 /** The signed-in user with permissions; fails with `unauthenticated` when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: async ({ signal }) => remember(await answer(api.GET("/api/v1/session", { signal }))),
+  queryFn: async ({ signal }) => remember(await answer(api.GET("/session", { signal }))),
   staleTime: 60_000,
   meta: { mayBeSignedOut: false },
 });
@@ -25,17 +25,17 @@ export function useSession(): Session {
 export function useSetupNeeded() {
   return useQuery({
     queryKey: ["setup"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/setup", { signal })),
+    queryFn: ({ signal }) => answer(api.GET("/setup", { signal })),
   });
 }
 
-export type Preferences = Body<"/api/v1/session/preferences", "patch">;
+export type Preferences = Body<"/session/preferences", "patch">;
 
 /** Stores language, theme or time zone with the user. */
 export function useSavePreferences() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (body: Preferences) => remember(await answer(api.PATCH("/api/v1/session/preferences", { body }))),
+    mutationFn: async (body: Preferences) => remember(await answer(api.PATCH("/session/preferences", { body }))),
     onSuccess: (session) => client.setQueryData(sessionQuery.queryKey, session),
   });
 }

@@ -102,6 +102,7 @@ export function formatDuration(seconds: number, locale: string): string {
  * In an hour that daylight saving repeats or skips, one of the two readings is taken.
  */
 export function fromLocalField(text: string, zone: string): string | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return null;
   const wall = Date.parse(`${text.slice(0, 16)}:00Z`);
   if (Number.isNaN(wall)) return null;
   const guess = wall - offsetMs(wall, zone);

@@ -108,7 +108,7 @@ function useCiHits(q: string): Hit[] {
   const book = useClassBook();
   const found = useQuery({
     queryKey: ["palette", "cis", q],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/cis", { params: { query: { q, limit: 8 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/cis", { params: { query: { q, limit: 8 } }, signal })),
     enabled: q !== "" && can(session, "ci.read"),
     placeholderData: keepPreviousData,
   });
@@ -128,7 +128,7 @@ function useSoftwareHits(q: string): Hit[] {
   const navigate = useNavigate();
   const found = useQuery({
     queryKey: ["palette", "software", q],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/software", { params: { query: { q, limit: 5 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/software", { params: { query: { q, limit: 5 } }, signal })),
     enabled: q !== "" && can(session, "software.read"),
     placeholderData: keepPreviousData,
   });

@@ -54,7 +54,7 @@ function useSignOut() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/session")),
+    mutationFn: () => answer(api.DELETE("/session")),
     onSettled: async () => {
       await navigate(paths.signIn());
       client.clear();

@@ -143,30 +143,30 @@ type Relation = {
 type Product = { id: string; ecosystem: string; name: string; vendor: string | null; hosts: number; versions: number };
 
 export interface paths {
-  "/api/v1/setup": {
+  "/setup": {
     get: Get<{ needed: boolean }>;
     post: Send<{ token: string; login: string; display_name: string; password: string; language: string }, Session, Record<never, never>, 201>;
   };
-  "/api/v1/session": { get: Get<Session>; post: Send<{ login: string; password: string }, Session>; delete: Gone };
-  "/api/v1/session/preferences": { patch: Send<{ language?: string; time_zone?: string; theme?: string }, Session> };
-  "/api/v1/session/password": { post: Send<{ current_password: string; new_password: string }, null, Record<never, never>, 204> };
-  "/api/v1/users": {
+  "/session": { get: Get<Session>; post: Send<{ login: string; password: string }, Session>; delete: Gone };
+  "/session/preferences": { patch: Send<{ language?: string; time_zone?: string; theme?: string }, Session> };
+  "/session/password": { post: Send<{ current_password: string; new_password: string }, null, Record<never, never>, 204> };
+  "/users": {
     get: Get<Page<User>, { q?: string } & Paging>;
     post: Send<{ login: string; display_name: string; language: string; grants: NewGrant[] }, User & { set_password_link: string }, Record<never, never>, 201>;
   };
-  "/api/v1/users/{id}": {
+  "/users/{id}": {
     get: Get<User, Record<never, never>, Id>;
     patch: Send<{ display_name?: string; language?: string; enabled?: boolean; grants?: NewGrant[] }, User, Id>;
   };
-  "/api/v1/users/{id}/password-reset": { post: Send<never, { set_password_link: string; expires_at: string }, Id> };
-  "/api/v1/password": { post: Send<{ token: string; new_password: string }, null, Record<never, never>, 204> };
-  "/api/v1/tokens": {
+  "/users/{id}/password-reset": { post: Send<never, { set_password_link: string; expires_at: string }, Id> };
+  "/password": { post: Send<{ token: string; new_password: string }, null, Record<never, never>, 204> };
+  "/tokens": {
     get: Get<Page<Token>, Paging>;
     post: Send<{ name: string; scopes: string[]; expires_in_days?: number }, Token & { secret: string }, Record<never, never>, 201>;
   };
-  "/api/v1/tokens/{id}": { delete: Gone<Id> };
-  "/api/v1/organisations": { get: Get<Page<{ id: string; name: string; parent_id: string | null }>, Paging> };
-  "/api/v1/enrolment-tokens": {
+  "/tokens/{id}": { delete: Gone<Id> };
+  "/organisations": { get: Get<Page<{ id: string; name: string; parent_id: string | null }>, Paging> };
+  "/enrolment-tokens": {
     get: Get<Page<EnrolmentToken>, Paging>;
     post: Send<
       { name?: string; organisation_id?: string; mode?: string; uses?: number; expires_in_minutes?: number; cidrs?: string[] },
@@ -175,15 +175,15 @@ export interface paths {
       201
     >;
   };
-  "/api/v1/enrolment-tokens/{id}": { delete: Gone<Id> };
-  "/api/v1/agents": {
+  "/enrolment-tokens/{id}": { delete: Gone<Id> };
+  "/agents": {
     get: Get<Page<Agent> & { counts: { live: number; late: number; silent: number; pending: number; revoked: number } }, { q?: string; state?: string } & Paging>;
   };
-  "/api/v1/agents/{id}": { get: Get<Agent, Record<never, never>, Id> };
-  "/api/v1/agents/{id}/approve": { post: Send<never, Agent, Id> };
-  "/api/v1/agents/{id}/revoke": { post: Send<{ reason?: string }, Agent, Id> };
-  "/api/v1/classes": { get: Get<{ items: Class[] }> };
-  "/api/v1/cis": {
+  "/agents/{id}": { get: Get<Agent, Record<never, never>, Id> };
+  "/agents/{id}/approve": { post: Send<never, Agent, Id> };
+  "/agents/{id}/revoke": { post: Send<{ reason?: string }, Agent, Id> };
+  "/classes": { get: Get<{ items: Class[] }> };
+  "/cis": {
     get: Get<
       Counted<CiItem>,
       {
@@ -215,7 +215,7 @@ export interface paths {
       201
     >;
   };
-  "/api/v1/cis/{id}": {
+  "/cis/{id}": {
     get: Get<Ci, { as_of?: string }, Id>;
     patch: Send<
       {
@@ -230,9 +230,9 @@ export interface paths {
       Id
     >;
   };
-  "/api/v1/cis/{id}/lifecycle": { post: Send<{ lifecycle: string; reason?: string }, Ci, Id> };
-  "/api/v1/cis/{id}/relations": { get: Get<Page<Relation>, { direction?: string; type?: string; as_of?: string } & Paging, Id> };
-  "/api/v1/cis/{id}/sections/{section}": {
+  "/cis/{id}/lifecycle": { post: Send<{ lifecycle: string; reason?: string }, Ci, Id> };
+  "/cis/{id}/relations": { get: Get<Page<Relation>, { direction?: string; type?: string; as_of?: string } & Paging, Id> };
+  "/cis/{id}/sections/{section}": {
     get: Get<
       {
         section: string;
@@ -247,7 +247,7 @@ export interface paths {
       { id: string; section: string }
     >;
   };
-  "/api/v1/cis/{id}/software": {
+  "/cis/{id}/software": {
     get: Get<
       Counted<{
         product: { id: string; ecosystem: string; name: string };
@@ -262,7 +262,7 @@ export interface paths {
       Id
     >;
   };
-  "/api/v1/cis/{id}/history": {
+  "/cis/{id}/history": {
     get: Get<
       Page<{
         id: string;
@@ -281,7 +281,7 @@ export interface paths {
       Id
     >;
   };
-  "/api/v1/cis/{id}/samples": {
+  "/cis/{id}/samples": {
     get: Get<
       {
         from: string;
@@ -293,25 +293,25 @@ export interface paths {
       Id
     >;
   };
-  "/api/v1/cis/{id}/samples/latest": {
+  "/cis/{id}/samples/latest": {
     get: Get<
       { at: string | null; values: { metric: string; dimension: string | null; mean: number; max: number; p95: number }[] },
       Record<never, never>,
       Id
     >;
   };
-  "/api/v1/software": { get: Get<Counted<Product>, { q?: string; ecosystem?: string } & Paging> };
-  "/api/v1/software/{id}": {
+  "/software": { get: Get<Counted<Product>, { q?: string; ecosystem?: string } & Paging> };
+  "/software/{id}": {
     get: Get<Omit<Product, "versions"> & { versions: { version: string; architecture: string | null; hosts: number }[] }, Record<never, never>, Id>;
   };
-  "/api/v1/software/{id}/installations": {
+  "/software/{id}/installations": {
     get: Get<
       Counted<{ ci: CiRef; version: string; architecture: string | null; since: string }>,
       { version?: string; op?: string; q?: string } & Paging,
       Id
     >;
   };
-  "/api/v1/audit": {
+  "/audit": {
     get: Get<
       Page<{
         seq: number;
@@ -327,5 +327,5 @@ export interface paths {
       { actor?: string; action?: string; object?: string; from?: string; to?: string } & Paging
     >;
   };
-  "/api/v1/audit/verify": { get: Get<{ ok: boolean; rows: number; first_bad_seq: number | null }> };
+  "/audit/verify": { get: Get<{ ok: boolean; rows: number; first_bad_seq: number | null }> };
 }

@@ -86,7 +86,7 @@ function PasswordForm() {
   const [again, setAgain] = useState("");
   const [differs, setDiffers] = useState(false);
   const save = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/session/password", { body: { current_password: current, new_password: next } })),
+    mutationFn: () => answer(api.POST("/session/password", { body: { current_password: current, new_password: next } })),
     onSuccess: () => {
       setCurrent("");
       setNext("");

@@ -15,7 +15,7 @@ import { Time } from "../../ui/Time";
 import styles from "./Agents.module.css";
 import { Arrivals } from "./Arrivals";
 
-type NewToken = Body<"/api/v1/enrolment-tokens", "post">;
+type NewToken = Body<"/enrolment-tokens", "post">;
 
 interface Draft {
   name: string;
@@ -34,7 +34,7 @@ export function AddHostDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const [draft, setDraft] = useState<Draft>({ name: "", mode: "auto", uses: "1", minutes: "60", organisation: "", cidrs: "" });
   const create = useMutation({
-    mutationFn: (body: NewToken) => answer(api.POST("/api/v1/enrolment-tokens", { body })),
+    mutationFn: (body: NewToken) => answer(api.POST("/enrolment-tokens", { body })),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["enrolment-tokens"] }),
   });
   if (create.data) return <Commands token={create.data} onClose={onClose} />;
@@ -64,7 +64,7 @@ function TokenFields({ draft, set, error }: { draft: Draft; set: (part: Partial<
   const session = useSession();
   const organisations = useQuery({
     queryKey: ["organisations"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/organisations", { params: { query: { limit: 200 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/organisations", { params: { query: { limit: 200 } }, signal })),
     enabled: can(session, "organisation.read"),
   });
   const list = organisations.data?.items ?? [];

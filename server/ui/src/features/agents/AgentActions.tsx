@@ -45,7 +45,7 @@ function ApproveDialog({ agent, onClose }: { agent: Agent; onClose: () => void }
   const t = useT();
   const settled = useSettled();
   const approve = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/agents/{id}/approve", { params: { path: { id: agent.id } } })),
+    mutationFn: () => answer(api.POST("/agents/{id}/approve", { params: { path: { id: agent.id } } })),
     onSuccess: onClose,
     onSettled: settled,
   });
@@ -62,7 +62,7 @@ function RevokeDialog({ agent, onClose }: { agent: Agent; onClose: () => void })
   const settled = useSettled();
   const [reason, setReason] = useState("");
   const revoke = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/agents/{id}/revoke", { params: { path: { id: agent.id } }, body: reason.trim() ? { reason: reason.trim() } : {} })),
+    mutationFn: () => answer(api.POST("/agents/{id}/revoke", { params: { path: { id: agent.id } }, body: reason.trim() ? { reason: reason.trim() } : {} })),
     onSuccess: onClose,
     onSettled: settled,
   });

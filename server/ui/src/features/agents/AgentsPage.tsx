@@ -66,7 +66,7 @@ function AgentList({ onAdd }: { onAdd: (() => void) | undefined }) {
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const list = useList<Agent, AgentPage>(
     ["agents", q ?? "", state ?? ""],
-    (cursor, signal) => answer(api.GET("/api/v1/agents", { params: { query: { q, state, limit: 200, cursor } }, signal })),
+    (cursor, signal) => answer(api.GET("/agents", { params: { query: { q, state, limit: 200, cursor } }, signal })),
     { refetchInterval: REFRESH_MS },
   );
   const columns = useColumns();

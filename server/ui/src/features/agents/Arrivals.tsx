@@ -59,7 +59,7 @@ async function agentsSince(since: string, signal: AbortSignal): Promise<Agent[]>
   const found: Agent[] = [];
   let cursor: string | undefined;
   do {
-    const page = await answer(api.GET("/api/v1/agents", { params: { query: { limit: 200, cursor } }, signal }));
+    const page = await answer(api.GET("/agents", { params: { query: { limit: 200, cursor } }, signal }));
     found.push(...page.items.filter((agent) => Date.parse(agent.enrolled_at) >= from));
     cursor = page.next_cursor ?? undefined;
   } while (cursor);

@@ -20,7 +20,7 @@ const TONES: Partial<Record<string, Tone>> = { usable: "ok" };
 export function EnrolmentTokens({ onAdd }: { onAdd: () => void }) {
   const t = useT();
   const [revoking, setRevoking] = useState<EnrolmentToken | null>(null);
-  const list = useList<EnrolmentToken>(["enrolment-tokens"], (cursor, signal) => answer(api.GET("/api/v1/enrolment-tokens", { params: { query: { limit: 100, cursor } }, signal })));
+  const list = useList<EnrolmentToken>(["enrolment-tokens"], (cursor, signal) => answer(api.GET("/enrolment-tokens", { params: { query: { limit: 100, cursor } }, signal })));
   const columns = useColumns(setRevoking);
   return (
     <FillCard>
@@ -55,7 +55,7 @@ function RevokeTokenDialog({ token, onClose }: { token: EnrolmentToken; onClose:
   const t = useT();
   const client = useQueryClient();
   const revoke = useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/enrolment-tokens/{id}", { params: { path: { id: token.id } } })),
+    mutationFn: () => answer(api.DELETE("/enrolment-tokens/{id}", { params: { path: { id: token.id } } })),
     onSuccess: onClose,
     onSettled: () => void client.invalidateQueries({ queryKey: ["enrolment-tokens"] }),
   });

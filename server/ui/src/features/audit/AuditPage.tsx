@@ -32,7 +32,7 @@ export function AuditPage() {
   const navigate = route.useNavigate();
   const [open, setOpen] = useState<AuditEntry | null>(null);
   const change = (part: Partial<AuditSearch>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true });
-  const list = useList<AuditEntry>(["audit", search], (cursor, signal) => answer(api.GET("/api/v1/audit", { params: { query: { ...search, limit: 100, cursor } }, signal })));
+  const list = useList<AuditEntry>(["audit", search], (cursor, signal) => answer(api.GET("/audit", { params: { query: { ...search, limit: 100, cursor } }, signal })));
   const columns = useColumns(setOpen);
   const filtered = Object.values(search).some((value) => value !== undefined);
   return (
@@ -73,7 +73,7 @@ function Filters({ search, onChange }: { search: AuditSearch; onChange: (part: P
 
 function Verify() {
   const t = useT();
-  const verify = useMutation({ mutationFn: () => answer(api.GET("/api/v1/audit/verify")) });
+  const verify = useMutation({ mutationFn: () => answer(api.GET("/audit/verify")) });
   return (
     <>
       {verify.data?.ok && (

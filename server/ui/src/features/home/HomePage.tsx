@@ -42,7 +42,7 @@ function AgentTiles() {
   const locale = useLocale();
   const agents = useQuery({
     queryKey: ["agents", "counts"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/agents", { params: { query: { limit: 1 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/agents", { params: { query: { limit: 1 } }, signal })),
     refetchInterval: 30_000,
   });
   const counts = agents.data?.counts;
@@ -107,7 +107,7 @@ function CiCard({ title, query, time, empty }: CiCardProps) {
   const book = useClassBook();
   const cis = useQuery({
     queryKey: ["cis", "card", query],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/cis", { params: { query: { ...query, limit: 8 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/cis", { params: { query: { ...query, limit: 8 } }, signal })),
     refetchInterval: 30_000,
   });
   const all = cis.data && cis.data.total > 0 && <Link {...paths.cis(query)}>{t("home.see_all", { count: cis.data.total })}</Link>;
@@ -141,7 +141,7 @@ function RecentChanges() {
   const t = useT();
   const rows = useQuery({
     queryKey: ["audit", "recent"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/audit", { params: { query: { limit: 8 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/audit", { params: { query: { limit: 8 } }, signal })),
     refetchInterval: 30_000,
   });
   return (

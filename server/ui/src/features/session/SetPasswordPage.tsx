@@ -29,7 +29,7 @@ function SetPasswordForm({ token }: { token: string }) {
   const [again, setAgain] = useState("");
   const [differs, setDiffers] = useState(false);
   const set = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/password", { body: { token, new_password: password } })),
+    mutationFn: () => answer(api.POST("/password", { body: { token, new_password: password } })),
     onSuccess: () => navigate({ to: "/sign-in", search: { done: "1" } }),
   });
   return (

@@ -83,7 +83,7 @@ function useSetup() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (body: Body<"/api/v1/setup", "post">) => answer(api.POST("/api/v1/setup", { body })),
+    mutationFn: (body: Body<"/setup", "post">) => answer(api.POST("/setup", { body })),
     onSuccess: async (session) => {
       client.setQueryData(sessionQuery.queryKey, remember(session));
       await navigate(paths.home());

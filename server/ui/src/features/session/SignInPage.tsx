@@ -47,7 +47,7 @@ function useSignIn(next: string | undefined) {
   const client = useQueryClient();
   const router = useRouter();
   return useMutation({
-    mutationFn: (body: { login: string; password: string }) => answer(api.POST("/api/v1/session", { body })),
+    mutationFn: (body: { login: string; password: string }) => answer(api.POST("/session", { body })),
     onSuccess: (session) => {
       client.setQueryData(sessionQuery.queryKey, remember(session));
       router.history.push(safePlace(next));

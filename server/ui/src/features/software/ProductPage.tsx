@@ -30,7 +30,7 @@ export function ProductPage() {
   const { id } = route.useParams();
   const product = useQuery({
     queryKey: ["software", "product", id],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/software/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/software/{id}", { params: { path: { id } }, signal })),
   });
   const title = product.data ? visibleText(product.data.name) : t("nav.software");
   const count = product.data && `${product.data.ecosystem} · ${t("software.hosts", { count: product.data.hosts })}${product.data.vendor ? ` · ${visibleText(product.data.vendor)}` : ""}`;
@@ -81,7 +81,7 @@ function Installations({ id, versions }: { id: string; versions: ProductDetail["
   const { q, version, op } = route.useSearch();
   const navigate = route.useNavigate();
   const list = useList<Installation>(["software", "installations", id, q ?? "", version ?? "", op ?? ""], (cursor, signal) =>
-    answer(api.GET("/api/v1/software/{id}/installations", { params: { path: { id }, query: { q, version, op: version ? (op ?? "eq") : undefined, limit: 200, cursor } }, signal })),
+    answer(api.GET("/software/{id}/installations", { params: { path: { id }, query: { q, version, op: version ? (op ?? "eq") : undefined, limit: 200, cursor } }, signal })),
   );
   const columns = useColumns();
   const clear = () => void navigate({ search: {} });

@@ -23,7 +23,7 @@ export function SoftwarePage() {
   const { q, ecosystem } = route.useSearch();
   const navigate = route.useNavigate();
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
-  const list = useList<Product>(["software", q ?? "", ecosystem ?? ""], (cursor, signal) => answer(api.GET("/api/v1/software", { params: { query: { q, ecosystem, limit: 200, cursor } }, signal })));
+  const list = useList<Product>(["software", q ?? "", ecosystem ?? ""], (cursor, signal) => answer(api.GET("/software", { params: { query: { q, ecosystem, limit: 200, cursor } }, signal })));
   const columns = useColumns();
   const options = [["all", t("ui.all")] as const, ...ecosystems.map((one) => [one, one] as const)];
   return (

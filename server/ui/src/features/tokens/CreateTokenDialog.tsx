@@ -11,7 +11,7 @@ import { Check, SelectField, TextField } from "../../ui/Field";
 import { Note } from "../../ui/States";
 import { CopyLine } from "../../ui/Text";
 
-type NewToken = Body<"/api/v1/tokens", "post">;
+type NewToken = Body<"/tokens", "post">;
 const DAYS = [7, 30, 90, 180, 365];
 
 /** Makes a token with some of the reader's own permissions; its secret is shown once. */
@@ -23,7 +23,7 @@ export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const [days, setDays] = useState(90);
   const [scopes, setScopes] = useState<readonly string[]>(["ci.read"]);
   const create = useMutation({
-    mutationFn: (body: NewToken) => answer(api.POST("/api/v1/tokens", { body })),
+    mutationFn: (body: NewToken) => answer(api.POST("/tokens", { body })),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["tokens"] }),
   });
   if (create.data) {

@@ -22,7 +22,7 @@ export function TokensPage() {
   const t = useT();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<Token | null>(null);
-  const list = useList<Token>(["tokens"], (cursor, signal) => answer(api.GET("/api/v1/tokens", { params: { query: { limit: 100, cursor } }, signal })));
+  const list = useList<Token>(["tokens"], (cursor, signal) => answer(api.GET("/tokens", { params: { query: { limit: 100, cursor } }, signal })));
   const columns = useColumns(setRevoking);
   const create = (
     <Button tone="primary" icon="plus" onClick={() => setCreating(true)}>
@@ -75,7 +75,7 @@ function RevokeDialog({ token, onClose }: { token: Token; onClose: () => void })
   const t = useT();
   const client = useQueryClient();
   const revoke = useMutation({
-    mutationFn: () => answer(api.DELETE("/api/v1/tokens/{id}", { params: { path: { id: token.id } } })),
+    mutationFn: () => answer(api.DELETE("/tokens/{id}", { params: { path: { id: token.id } } })),
     onSuccess: onClose,
     onSettled: () => void client.invalidateQueries({ queryKey: ["tokens"] }),
   });

@@ -10,7 +10,7 @@ import { SelectField, TextField } from "../../ui/Field";
 import { GrantFields, useOrganisationChoices, type DraftGrant } from "./GrantFields";
 import { LinkOnce } from "./UserActions";
 
-type NewUser = Body<"/api/v1/users", "post">;
+type NewUser = Body<"/users", "post">;
 
 /** Makes an account and hands out the link with which its owner sets the password. */
 export function CreateUserDialog({ onClose }: { onClose: () => void }) {
@@ -23,7 +23,7 @@ export function CreateUserDialog({ onClose }: { onClose: () => void }) {
   const [grants, setGrants] = useState<DraftGrant[] | null>(null);
   const shown = grants ?? (first ? [{ role: "viewer", organisation_id: first.id }] : []);
   const create = useMutation({
-    mutationFn: (body: NewUser) => answer(api.POST("/api/v1/users", { body })),
+    mutationFn: (body: NewUser) => answer(api.POST("/users", { body })),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["users"] }),
   });
   if (create.data) {

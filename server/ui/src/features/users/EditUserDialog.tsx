@@ -9,14 +9,14 @@ import { SelectField, TextField } from "../../ui/Field";
 import { Skeleton } from "../../ui/States";
 import { GrantFields } from "./GrantFields";
 
-type UserPatch = Body<"/api/v1/users/{id}", "patch">;
+type UserPatch = Body<"/users/{id}", "patch">;
 
 /** Changes an account; refused when somebody else changed it since it was opened. */
 export function EditUserDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useT();
   const read = useQuery({
     queryKey: ["users", "one", id],
-    queryFn: ({ signal }) => answerWithEtag(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => answerWithEtag(api.GET("/users/{id}", { params: { path: { id } }, signal })),
     gcTime: 0,
     staleTime: Infinity,
   });
@@ -35,7 +35,7 @@ function EditForm({ user, etag, onClose }: { user: User; etag: string; onClose: 
   const [language, setLanguage] = useState<string>(user.language);
   const [grants, setGrants] = useState(() => user.grants.map((grant) => ({ role: grant.role as string, organisation_id: grant.organisation.id })));
   const save = useMutation({
-    mutationFn: (body: UserPatch) => answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id: user.id }, header: { "If-Match": etag } }, body })),
+    mutationFn: (body: UserPatch) => answer(api.PATCH("/users/{id}", { params: { path: { id: user.id }, header: { "If-Match": etag } }, body })),
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["users"] });
       onClose();

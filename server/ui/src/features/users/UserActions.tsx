@@ -43,8 +43,8 @@ function EnableDialog({ user, enable, onClose }: { user: User; enable: boolean; 
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: async () => {
-      const { etag } = await answerWithEtag(api.GET("/api/v1/users/{id}", { params: { path: { id: user.id } } }));
-      return answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id: user.id }, header: { "If-Match": etag } }, body: { enabled: enable } }));
+      const { etag } = await answerWithEtag(api.GET("/users/{id}", { params: { path: { id: user.id } } }));
+      return answer(api.PATCH("/users/{id}", { params: { path: { id: user.id }, header: { "If-Match": etag } }, body: { enabled: enable } }));
     },
     onSuccess: onClose,
     onSettled: () => void client.invalidateQueries({ queryKey: ["users"] }),
@@ -61,7 +61,7 @@ function EnableDialog({ user, enable, onClose }: { user: User; enable: boolean; 
 function ResetDialog({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useT();
   const reset = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/users/{id}/password-reset", { params: { path: { id: user.id } } })),
+    mutationFn: () => answer(api.POST("/users/{id}/password-reset", { params: { path: { id: user.id } } })),
   });
   if (reset.data) {
     return (

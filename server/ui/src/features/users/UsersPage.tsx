@@ -26,7 +26,7 @@ export function UsersPage() {
   const navigate = route.useNavigate();
   const [creating, setCreating] = useState(false);
   const find = (text: string) => void navigate({ search: { q: text || undefined }, replace: true });
-  const list = useList<User>(["users", q ?? ""], (cursor, signal) => answer(api.GET("/api/v1/users", { params: { query: { q, limit: 100, cursor } }, signal })));
+  const list = useList<User>(["users", q ?? ""], (cursor, signal) => answer(api.GET("/users", { params: { query: { q, limit: 100, cursor } }, signal })));
   const columns = useColumns();
   useKeys({ c: () => setCreating(true) });
   return (

@@ -35,7 +35,7 @@ export function CiListPage() {
   const columns = useCiColumns(book, search.class);
   const shown = useShown(search.cols);
   const query = useMemo(() => ciQuery(search), [search]);
-  const list = useList<CiItem>(["cis", query], (cursor, signal) => answer(api.GET("/api/v1/cis", { params: { query: { ...query, limit: PAGE, cursor } }, signal })));
+  const list = useList<CiItem>(["cis", query], (cursor, signal) => answer(api.GET("/cis", { params: { query: { ...query, limit: PAGE, cursor } }, signal })));
   useKeys(mayCreate ? { c: () => setCreating(true) } : {});
   const actions = (
     <>

@@ -13,7 +13,7 @@ import { AttributeInput } from "../AttributeInput";
 import { readValue } from "../attributes";
 import { criticalities, environments, lifecycles } from "../words";
 
-type NewCi = Body<"/api/v1/cis", "post">;
+type NewCi = Body<"/cis", "post">;
 
 interface Draft {
   class: string;
@@ -127,7 +127,7 @@ function useCreate() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (body: NewCi) => answer(api.POST("/api/v1/cis", { body })),
+    mutationFn: (body: NewCi) => answer(api.POST("/cis", { body })),
     onSuccess: async (ci) => {
       void client.invalidateQueries({ queryKey: ["cis"] });
       void client.invalidateQueries({ queryKey: ["classes"] });

@@ -84,7 +84,7 @@ function useOrganisations(): FacetOption[] {
   const session = useSession();
   const query = useQuery({
     queryKey: ["organisations"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/organisations", { params: { query: { limit: 200 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/organisations", { params: { query: { limit: 200 } }, signal })),
     enabled: can(session, "organisation.read"),
     staleTime: 60_000,
   });

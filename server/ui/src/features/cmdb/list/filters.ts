@@ -39,9 +39,9 @@ function dropAbsent<T extends object>(value: T): T {
 }
 
 /** The filter as the API takes it. */
-export function ciQuery(search: CiSearch): NonNullable<Query<"/api/v1/cis">> {
+export function ciQuery(search: CiSearch): NonNullable<Query<"/cis">> {
   const { cols: _cols, criticality, sort, ...filter } = search;
-  return { ...filter, ...(criticality ? { criticality: criticality.map(Number) } : {}), sort: sort ?? DEFAULT_SORT } as NonNullable<Query<"/api/v1/cis">>;
+  return { ...filter, ...(criticality ? { criticality: criticality.map(Number) } : {}), sort: sort ?? DEFAULT_SORT } as NonNullable<Query<"/cis">>;
 }
 
 /** Whether anything narrows the list. */

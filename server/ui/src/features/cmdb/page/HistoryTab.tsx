@@ -30,7 +30,7 @@ export default function HistoryTab({ read }: TabProps) {
   const navigate = route.useNavigate();
   const set = (next: string) => void navigate({ search: (before) => ({ ...before, kind: historyKinds.find((one) => one === next) }) });
   const list = useList<HistoryEntry>(["ci", id, "history", kind ?? ""], (cursor, signal) =>
-    answer(api.GET("/api/v1/cis/{id}/history", { params: { path: { id }, query: { kind, limit: 100, cursor } }, signal })),
+    answer(api.GET("/cis/{id}/history", { params: { path: { id }, query: { kind, limit: 100, cursor } }, signal })),
   );
   const options = [["all", t("ui.all")] as const, ...historyKinds.map((one) => [one, t(`history.${one}`)] as const)];
   return (

@@ -14,7 +14,7 @@ export function LifecycleDialog({ read, onClose }: { read: TaggedCi; onClose: ()
   const [reason, setReason] = useState("");
   const change = useChangeLifecycle(read);
   function submit() {
-    const body = { lifecycle, ...(reason.trim() ? { reason: reason.trim() } : {}) } as Body<"/api/v1/cis/{id}/lifecycle", "post">;
+    const body = { lifecycle, ...(reason.trim() ? { reason: reason.trim() } : {}) } as Body<"/cis/{id}/lifecycle", "post">;
     change.mutate(body, { onSuccess: onClose });
   }
   return (

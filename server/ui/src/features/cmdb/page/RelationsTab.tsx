@@ -53,7 +53,7 @@ function RelationTable({ ci, known }: { ci: Ci; known: readonly Relation[] }) {
   const { direction, type, as_of: asOf } = route.useSearch();
   const navigate = route.useNavigate();
   const list = useList<Relation>(["ci", ci.id, "relations", direction ?? "", type ?? "", asOf ?? ""], (cursor, signal) =>
-    answer(api.GET("/api/v1/cis/{id}/relations", { params: { path: { id: ci.id }, query: { direction, type, as_of: asOf, limit: 200, cursor } }, signal })),
+    answer(api.GET("/cis/{id}/relations", { params: { path: { id: ci.id }, query: { direction, type, as_of: asOf, limit: 200, cursor } }, signal })),
   );
   const columns = useColumns();
   const clear = () => void navigate({ search: (before) => ({ ...before, direction: undefined, type: undefined }) });

@@ -24,7 +24,7 @@ export default function SoftwareTab({ read }: TabProps) {
   const navigate = route.useNavigate();
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const list = useList<Installed>(["ci", id, "software", q ?? "", as_of ?? ""], (cursor, signal) =>
-    answer(api.GET("/api/v1/cis/{id}/software", { params: { path: { id }, query: { q, as_of, limit: 200, cursor } }, signal })),
+    answer(api.GET("/cis/{id}/software", { params: { path: { id }, query: { q, as_of, limit: 200, cursor } }, signal })),
   );
   const columns = useColumns();
   const title = list.total === null ? t("tab.software") : t("software.packages", { count: list.total });

@@ -55,7 +55,7 @@ function Filesystems({ id, filesystems }: { id: string; filesystems: readonly Fi
   const t = useT();
   const latest = useQuery({
     queryKey: ["ci", id, "samples", "latest"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/cis/{id}/samples/latest", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/cis/{id}/samples/latest", { params: { path: { id } }, signal })),
   });
   const rows = useMemo(() => fill(filesystems, latest.data), [filesystems, latest.data]);
   const columns = useFilesystemColumns();

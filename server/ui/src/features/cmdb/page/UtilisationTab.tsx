@@ -81,7 +81,7 @@ function useSamples(id: string, spec: ChartSpec, hours: number) {
       queryFn: ({ signal }: { signal: AbortSignal }) => {
         const to = Math.ceil(Date.now() / STEP_MS) * STEP_MS;
         const query = { metric, from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString() };
-        return answer(api.GET("/api/v1/cis/{id}/samples", { params: { path: { id }, query }, signal }));
+        return answer(api.GET("/cis/{id}/samples", { params: { path: { id }, query }, signal }));
       },
       staleTime: 60_000,
       refetchInterval: STEP_MS,

@@ -10,7 +10,7 @@ export interface TaggedCi {
   etag: string;
 }
 
-export type CiPatch = Body<"/api/v1/cis/{id}", "patch">;
+export type CiPatch = Body<"/cis/{id}", "patch">;
 
 const ciKey = (id: string, asOf?: string) => ["ci", id, asOf ?? null] as const;
 
@@ -18,7 +18,7 @@ const ciKey = (id: string, asOf?: string) => ["ci", id, asOf ?? null] as const;
 export function useCi(id: string, asOf?: string) {
   return useQuery({
     queryKey: ciKey(id, asOf),
-    queryFn: ({ signal }) => answerWithEtag(api.GET("/api/v1/cis/{id}", { params: { path: { id }, query: asOf ? { as_of: asOf } : {} }, signal })),
+    queryFn: ({ signal }) => answerWithEtag(api.GET("/cis/{id}", { params: { path: { id }, query: asOf ? { as_of: asOf } : {} }, signal })),
   });
 }
 
@@ -27,7 +27,7 @@ export function useSection<Name extends keyof SectionBodies>(id: string, section
   return useQuery({
     queryKey: ["ci", id, "section", section],
     queryFn: async ({ signal }) => {
-      const stored = await answer(api.GET("/api/v1/cis/{id}/sections/{section}", { params: { path: { id, section } }, signal }));
+      const stored = await answer(api.GET("/cis/{id}/sections/{section}", { params: { path: { id, section } }, signal }));
       return { ...stored, body: (stored.body ?? {}) as SectionBodies[Name] };
     },
     staleTime: 30_000,
@@ -59,14 +59,14 @@ interface Edit {
  */
 export function useSaveField(id: string) {
   const client = useQueryClient();
-  const send = (patch: CiPatch, etag: string) => answerWithEtag(api.PATCH("/api/v1/cis/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body: patch }));
+  const send = (patch: CiPatch, etag: string) => answerWithEtag(api.PATCH("/cis/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body: patch }));
   return useMutation({
     mutationFn: async ({ on, patch, field }: Edit) => {
       try {
         return await send(patch, on.etag);
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== "stale") throw error;
-        const fresh = await answerWithEtag(api.GET("/api/v1/cis/{id}", { params: { path: { id } } }));
+        const fresh = await answerWithEtag(api.GET("/cis/{id}", { params: { path: { id } } }));
         client.setQueryData(ciKey(id), fresh);
         if (!same(field(fresh.body), field(on.body))) throw new FieldConflict(fresh);
         return await send(patch, fresh.etag);
@@ -81,7 +81,7 @@ export function useChangeLifecycle(read: TaggedCi) {
   const client = useQueryClient();
   const id = read.body.id;
   return useMutation({
-    mutationFn: (body: Body<"/api/v1/cis/{id}/lifecycle", "post">) => answerWithEtag(api.POST("/api/v1/cis/{id}/lifecycle", { params: { path: { id }, header: { "If-Match": read.etag } }, body })),
+    mutationFn: (body: Body<"/cis/{id}/lifecycle", "post">) => answerWithEtag(api.POST("/cis/{id}/lifecycle", { params: { path: { id }, header: { "If-Match": read.etag } }, body })),
     onSuccess: (saved) => settle(client, id, saved),
     onError: () => void client.invalidateQueries({ queryKey: ["ci", id] }),
   });

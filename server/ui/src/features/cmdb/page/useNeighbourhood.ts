@@ -12,7 +12,7 @@ const FOLLOWED = 10;
 function relationsQuery(id: string, direction: "in" | undefined, limit: number, asOf: string | undefined) {
   return {
     queryKey: ["ci", id, "neighbours", direction ?? "", limit, asOf ?? ""],
-    queryFn: ({ signal }: { signal: AbortSignal }) => answer(api.GET("/api/v1/cis/{id}/relations", { params: { path: { id }, query: { direction, limit, as_of: asOf } }, signal })),
+    queryFn: ({ signal }: { signal: AbortSignal }) => answer(api.GET("/cis/{id}/relations", { params: { path: { id }, query: { direction, limit, as_of: asOf } }, signal })),
     staleTime: 30_000,
   };
 }

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ciId, launch, settle, visit } from "./open";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+/** Everything axe has against the page, in short. */
+async function violations(page: Page): Promise<string[]> {
+  // The page's own policy forbids the tool's way in; its isolated evaluation does not.
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(async () => {
+    const axe = (globalThis as unknown as { axe: { run: (options: unknown) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe;
+    return (await axe.run({ resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })).violations;
+  });
+  return result.map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 160)} (${one.nodes.length}) ${one.nodes[0]?.failureSummary.replace(/\s+/g, " ").slice(0, 200)}`);
+}
+
+async function addresses(page: Page): Promise<string[]> {
+  const host = await ciId(page, "class=host&q=was-p-008");
+  const database = await ciId(page, "class=database_instance&q=db-p-002");
+  const hostile = await ciId(page, "q=very-long-host-name&class=host");
+  const product = ((await (await page.request.get("api/v1/software?q=openssl&limit=1")).json()) as { items: { id: string }[] }).items[0]?.id;
+  const tabs = ["overview", "hardware", "software", "services", "services?view=listeners", "services?view=connections", "services?view=processes", "storage", "network", "relations", "history", "utilisation", "utilisation?table=1", "faults"];
+  return [
+    "",
+    "cis",
+    "cis?class=host&observation=silent&sort=-last_seen",
+    "cis?q=nothing-has-this-name",
+    ...tabs.map((tab) => `cis/${host}/${tab}`),
+    `cis/${database}/relations`,
+    `cis/${hostile}/overview`,
+    "cis/00000000-0000-7000-8000-000000000000/overview",
+    "software",
+    `software/${product}?version=3.0.17-1~deb12u1&op=le`,
+    "agents",
+    "agents?view=tokens",
+    "users",
+    "tokens",
+    "audit",
+    "account",
+    "no-such-page",
+  ];
+}
+
+const publicPages = ["sign-in", "setup?token=abc", "setup", "set-password?token=abc", "set-password"];
+const views = (["light", "dark"] as const).flatMap((theme) => [1440, 390].map((width) => ({ theme, width })));
+const ELEMENTS = 2500;
+
+/** What is wrong with one page in every theme and width: nothing, when all is well. */
+async function faults(page: Page, troubles: string[], address: string): Promise<string[]> {
+  await page.goto(address);
+  await settle(page);
+  const found: string[] = [];
+  for (const { theme, width } of views) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.evaluate(async (name) => {
+      document.documentElement.dataset["theme"] = name;
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }, theme);
+    const wide = await page.evaluate(() => [document.documentElement, document.querySelector("main")].some((box) => box && box.scrollWidth > box.clientWidth));
+    const elements = await page.evaluate(() => document.querySelectorAll("*").length);
+    const where = `${theme} ${width}`;
+    if (wide) found.push(`${where}: scrolls sideways`);
+    if (elements > ELEMENTS) found.push(`${where}: ${elements} elements`);
+    found.push(...(await violations(page)).map((text) => `${where}: ${text}`));
+  }
+  return [...found, ...troubles.splice(0)];
+}
+
+describe.each(["ko", "en"] as const)("in %s", (language) => {
+  async function soundness(role: "1" | "viewer" | null, list: (page: Page) => Promise<string[]>) {
+    const { page, troubles } = await visit(browser, { language, theme: "light", width: 1440 }, role);
+    const found: Record<string, string[]> = {};
+    for (const address of await list(page)) {
+      const wrong = await faults(page, troubles, address);
+      if (wrong.length > 0) found[address] = wrong;
+    }
+    await page.context().close();
+    return found;
+  }
+
+  it("every page is sound, accessible, and as wide as the window, light and dark, on a desk and on a phone", async () => {
+    expect(await soundness("1", addresses)).toEqual({});
+  }, 900_000);
+
+  it("so are the pages before sign-in", async () => {
+    expect(await soundness(null, async () => publicPages)).toEqual({});
+  }, 300_000);
+
+  it("so are the pages of a reader without rights", async () => {
+    expect(await soundness("viewer", async () => ["", "cis", "agents", "users", "audit"])).toEqual({});
+  }, 300_000);
+});
