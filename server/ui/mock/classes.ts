@@ -39,24 +39,34 @@ const filesystem = [
 const service = [attribute("availability_target", "Availability target", "가용성 목표", "decimal", "%"), attribute("description", "Description", "설명", "text")];
 
 function one(name: string, parent: string | null, en: string, ko: string, icon: string, family: CiClass["family"], attributes: Attribute[], abstract = false): CiClass {
-  return { name, parent, label: { en, ko }, abstract, icon, family, attributes, count: 0 } as CiClass;
+  return { name, parent, label: { en, ko }, abstract, icon, family, attributes: name === "ci" ? attributes : [...common, ...attributes], count: 0 } as CiClass;
 }
+
+const common = [
+  attribute("name", "Name", "이름", "text"),
+  attribute("owner", "Owner", "담당자", "text"),
+  attribute("support_team", "Support team", "지원 팀", "text"),
+  attribute("criticality", "Criticality", "중요도", "integer"),
+  attribute("environment", "Environment", "환경", "text"),
+  attribute("lifecycle", "Lifecycle", "수명 주기", "text"),
+];
 
 /** The class model the mock knows; `count` is filled in by the estate. */
 export const classes: CiClass[] = [
-  one("host", null, "Host", "호스트", "H", "compute", host, true),
+  one("ci", null, "Configuration item", "구성 항목", "C", "org", common, true),
+  one("host", "ci", "Host", "호스트", "H", "compute", host, true),
   one("physical_server", "host", "Physical server", "물리 서버", "P", "compute", host),
   one("virtual_machine", "host", "Virtual machine", "가상 서버", "V", "compute", host),
   one("container_host", "host", "Container host", "컨테이너 호스트", "C", "compute", host),
-  one("software_instance", null, "Software instance", "소프트웨어 인스턴스", "S", "app", instance, true),
+  one("software_instance", "ci", "Software instance", "소프트웨어 인스턴스", "S", "app", instance, true),
   one("database_instance", "software_instance", "Database", "데이터베이스", "D", "data", instance),
   one("web_server", "software_instance", "Web server", "웹 서버", "W", "app", instance),
   one("application_server", "software_instance", "Application server", "애플리케이션 서버", "A", "app", instance),
   one("message_broker", "software_instance", "Message broker", "메시지 브로커", "M", "app", instance),
   one("cache", "software_instance", "Cache", "캐시", "K", "data", instance),
   one("generic_process", "software_instance", "Process", "프로세스", "G", "app", instance),
-  one("filesystem", null, "File system", "파일 시스템", "F", "data", filesystem),
-  one("network_interface", null, "Network interface", "네트워크 인터페이스", "N", "network", []),
-  one("external_endpoint", null, "External endpoint", "외부 대상", "E", "network", []),
-  one("business_service", null, "Business service", "업무 서비스", "B", "service", service),
+  one("filesystem", "ci", "File system", "파일 시스템", "F", "data", filesystem),
+  one("network_interface", "ci", "Network interface", "네트워크 인터페이스", "N", "network", []),
+  one("external_endpoint", "ci", "External endpoint", "외부 대상", "E", "network", []),
+  one("business_service", "ci", "Business service", "업무 서비스", "B", "service", service),
 ];

@@ -78,6 +78,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
     allowed_actions: [
       { action: "edit", allowed: true },
       { action: "change_lifecycle", allowed: true },
+      { action: "become_disposed", allowed: false, reason: "no_way_from_lifecycle" },
     ],
   } as unknown as Stored;
   stored.set(ci.id, ci);

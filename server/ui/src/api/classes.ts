@@ -20,12 +20,19 @@ export interface ClassBook {
   attribute: (className: string, name: string) => ClassAttribute | undefined;
   /** CIs of the class and everything below it. */
   count: (name: string) => number;
-  children: (name: string | null) => readonly CiClass[];
+  children: (name: string) => readonly CiClass[];
+  /** Where the tree begins for people: below the class that everything is, if there is one. */
+  tops: readonly CiClass[];
+  /** The class's attributes without those that every CI has. */
+  attributesOf: (name: string) => readonly ClassAttribute[];
   /** Whether `name` is `ancestor` or lies below it. */
   isA: (name: string, ancestor: string) => boolean;
 }
 
 const NONE: readonly CiClass[] = [];
+
+/** What every CI has; the API names these as fields of their own, beside `attributes`. */
+export const commonAttributes: readonly string[] = ["name", "owner", "support_team", "criticality", "environment", "lifecycle"];
 
 export function useClassBook(): ClassBook {
   const locale = useLocale();
@@ -48,6 +55,8 @@ export function bookOf(classes: readonly CiClass[], locale: "ko" | "en", loaded:
     const parent = byName.get(name)?.parent;
     return parent ? isA(parent, ancestor) : false;
   };
+  const roots = below(null);
+  const [root] = roots;
   return {
     loaded,
     classes,
@@ -57,6 +66,8 @@ export function bookOf(classes: readonly CiClass[], locale: "ko" | "en", loaded:
     attribute: (className, name) => byName.get(className)?.attributes.find((attribute) => attribute.name === name),
     count,
     children: below,
+    tops: root && roots.length === 1 ? below(root.name) : roots,
+    attributesOf: (name) => (byName.get(name)?.attributes ?? []).filter((one) => !commonAttributes.includes(one.name)),
     isA,
   };
 }

@@ -64,7 +64,7 @@ function ClassCounts() {
   const t = useT();
   const locale = useLocale();
   const book = useClassBook();
-  const rows = book.children(null).map((one) => ({ ...one, all: book.count(one.name) })).filter((one) => one.all > 0).sort((a, b) => b.all - a.all);
+  const rows = book.tops.map((one) => ({ ...one, all: book.count(one.name) })).filter((one) => one.all > 0).sort((a, b) => b.all - a.all);
   const most = Math.max(1, ...rows.map((one) => one.all));
   const total = rows.reduce((sum, one) => sum + one.all, 0);
   return (

@@ -11,7 +11,8 @@ import { FormDialog } from "../../../ui/Dialog";
 import { Field, SelectField, TextField } from "../../../ui/Field";
 import { AttributeInput } from "../AttributeInput";
 import { readValue } from "../attributes";
-import { criticalities, environments, lifecycles } from "../words";
+import { useEnvironments } from "../useEnvironments";
+import { criticalities, lifecycles } from "../words";
 
 type NewCi = Body<"/cis", "post">;
 
@@ -37,7 +38,7 @@ export function CreateCiDialog({ onClose }: { onClose: () => void }) {
   const create = useCreate();
   const set = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const classes = book.classes.filter((one) => !one.abstract);
-  const attributes = classes.find((one) => one.name === draft.class)?.attributes ?? [];
+  const attributes = book.attributesOf(draft.class);
   function submit() {
     const { body, wrong: bad } = newCi(draft, attributes);
     setWrong(bad);
@@ -74,6 +75,7 @@ export function CreateCiDialog({ onClose }: { onClose: () => void }) {
 
 function CommonFields({ t, draft, set, error }: { t: Translate; draft: Draft; set: (part: Partial<Draft>) => void; error: unknown }) {
   const optional = t("ui.optional");
+  const environments = useEnvironments();
   return (
     <>
       <SelectField label={t("ci.lifecycle")} value={draft.lifecycle} error={fieldError(t, error, "lifecycle")} onChange={(event) => set({ lifecycle: event.target.value })}>
@@ -81,7 +83,7 @@ function CommonFields({ t, draft, set, error }: { t: Translate; draft: Draft; se
       </SelectField>
       <SelectField label={t("ci.environment")} optional={optional} value={draft.environment} error={fieldError(t, error, "environment")} onChange={(event) => set({ environment: event.target.value })}>
         <option value="">—</option>
-        <Options t={t} prefix="environment" words={environments} />
+        <Options t={t} prefix="environment" words={environments.map((one) => one.value)} />
       </SelectField>
       <SelectField label={t("ci.criticality")} optional={optional} value={draft.criticality} error={fieldError(t, error, "criticality")} onChange={(event) => set({ criticality: event.target.value })}>
         <option value="">—</option>

@@ -3,12 +3,14 @@ import { can } from "../../../api/can";
 import { useClassBook, type ClassBook } from "../../../api/classes";
 import { answer, api } from "../../../api/client";
 import { useSession } from "../../../api/session";
+import type { CiClass } from "../../../api/types";
 import { formatNumber } from "../../../format/number";
 import { codeText, useLocale, useT, type MessageKey } from "../../../i18n";
 import { Button } from "../../../ui/Button";
 import { ClassLetter } from "../../../ui/Badge";
 import { SearchField } from "../../../ui/SearchField";
-import { criticalities, environments, lifecycles, observations } from "../words";
+import { useEnvironments } from "../useEnvironments";
+import { criticalities, lifecycles, observations } from "../words";
 import { Facet, type FacetOption } from "./Facet";
 import styles from "./FilterBar.module.css";
 import { isFiltered, type CiSearch } from "./filters";
@@ -30,7 +32,7 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
         <Facet label={t("ci.class")} options={useClassOptions()} chosen={search.class ?? []} onChange={(values) => onChange({ class: values })} />
         <WordFacet label="ci.lifecycle" prefix="lifecycle" words={lifecycles} chosen={search.lifecycle} onChange={(values) => onChange({ lifecycle: values })} />
         <WordFacet label="ci.observation" prefix="observation" words={observations} chosen={search.observation} onChange={(values) => onChange({ observation: values })} />
-        <WordFacet label="ci.environment" prefix="environment" words={environments} chosen={search.environment} onChange={(values) => onChange({ environment: values })} />
+        <WordFacet label="ci.environment" prefix="environment" words={useEnvironments().map((one) => one.value)} chosen={search.environment} onChange={(values) => onChange({ environment: values })} />
         <WordFacet label="ci.criticality" prefix="criticality" words={criticalities} chosen={search.criticality} onChange={(values) => onChange({ criticality: values })} />
         {organisations.length > 1 && <Facet label={t("ci.organisation")} options={organisations} chosen={search.organisation ?? []} onChange={(values) => onChange({ organisation: values })} />}
       </div>
@@ -61,12 +63,12 @@ function WordFacet({ label, prefix, words, chosen = [], onChange }: WordFacetPro
 function useClassOptions(): FacetOption[] {
   const book = useClassBook();
   const locale = useLocale();
-  return flatten(book, null, 0, locale);
+  return flatten(book, book.tops, 0, locale);
 }
 
 /** The class tree as indented options; branches without any CI are left out. */
-function flatten(book: ClassBook, parent: string | null, depth: number, locale: string): FacetOption[] {
-  return book.children(parent).flatMap((one) => {
+function flatten(book: ClassBook, classes: readonly CiClass[], depth: number, locale: string): FacetOption[] {
+  return classes.flatMap((one) => {
     const count = book.count(one.name);
     if (count === 0) return [];
     const label = (
@@ -76,7 +78,7 @@ function flatten(book: ClassBook, parent: string | null, depth: number, locale: 
       </>
     );
     const option = { value: one.name, label, short: book.label(one.name), count: formatNumber(count, locale), depth };
-    return [option, ...flatten(book, one.name, depth + 1, locale)];
+    return [option, ...flatten(book, book.children(one.name), depth + 1, locale)];
   });
 }
 

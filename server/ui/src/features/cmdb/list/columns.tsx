@@ -55,7 +55,7 @@ export function useCiColumns(book: ClassBook, classes: readonly string[] | undef
 /** Attributes of the chosen classes, or of hosts when the list is not narrowed; each name once. */
 function attributesOf(book: ClassBook, classes: readonly string[] | undefined) {
   const wanted = classes ?? ["host"];
-  const all = book.classes.filter((one) => wanted.some((name) => book.isA(one.name, name))).flatMap((one) => one.attributes);
+  const all = book.classes.filter((one) => wanted.some((name) => book.isA(one.name, name))).flatMap((one) => book.attributesOf(one.name));
   return [...new Map(all.map((attribute) => [attribute.name, attribute])).values()];
 }
 

@@ -28,7 +28,7 @@ export function CiHeader({ read }: { read: TaggedCi }) {
   const book = useClassBook();
   const [moving, setMoving] = useState(false);
   const ci = read.body;
-  const lifecycle = ["change_lifecycle", "lifecycle", "retire"].map((action) => verdict(ci, action)).find((one) => one.offered);
+  const lifecycle = verdict(ci, "change_lifecycle");
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -41,7 +41,7 @@ export function CiHeader({ read }: { read: TaggedCi }) {
         <CriticalityBadge level={ci.criticality} />
         <div className={styles.end}>
           <AsOf />
-          {lifecycle && (
+          {lifecycle.offered && (
             <Button reason={lifecycle.allowed ? null : codeText(t, "reason", lifecycle.reason ?? "needs_permission")} onClick={() => setMoving(true)}>
               {t("ci.change_lifecycle")}
             </Button>

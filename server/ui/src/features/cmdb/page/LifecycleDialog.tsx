@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { verdict } from "../../../api/can";
 import type { Body } from "../../../api/types";
 import { codeText, useT } from "../../../i18n";
 import { ProblemNote, fieldError } from "../../../layout/ErrorState";
@@ -20,11 +21,16 @@ export function LifecycleDialog({ read, onClose }: { read: TaggedCi; onClose: ()
   return (
     <FormDialog onClose={onClose} title={t("ci.change_lifecycle")} submitLabel={t("ui.save")} busy={change.isPending} onSubmit={submit}>
       <SelectField label={t("ci.lifecycle")} value={lifecycle} error={fieldError(t, change.error, "lifecycle")} onChange={(event) => setLifecycle(event.target.value)}>
-        {lifecycles.map((one) => (
-          <option key={one} value={one}>
-            {codeText(t, "lifecycle", one)}
-          </option>
-        ))}
+        {lifecycles.map((one) => {
+          const said = verdict(read.body, `become_${one}`);
+          const barred = said.offered && !said.allowed && one !== read.body.lifecycle;
+          const why = barred ? ` (${codeText(t, "reason", said.reason ?? "needs_permission")})` : "";
+          return (
+            <option key={one} value={one} disabled={barred}>
+              {codeText(t, "lifecycle", one) + why}
+            </option>
+          );
+        })}
       </SelectField>
       <Field label={t("ci.reason")} optional={t("ui.optional")} error={fieldError(t, change.error, "reason")}>
         {(control) => <textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}

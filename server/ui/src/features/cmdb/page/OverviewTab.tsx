@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState, type ReactNode } from "react";
 import { verdict } from "../../../api/can";
-import { useClassBook, type ClassBook } from "../../../api/classes";
+import { commonAttributes, useClassBook, type ClassBook } from "../../../api/classes";
 import type { Ci, CiValue, ClassAttribute } from "../../../api/types";
 import { useTimeStyle } from "../../../format/TimeContext";
 import { codeText, useT } from "../../../i18n";
@@ -17,6 +17,7 @@ import { SourceMark } from "../words";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
 import { FieldEditor, type EditedField } from "./FieldEditor";
+import { useEnvironments } from "../useEnvironments";
 import { ownedFields } from "./ownedFields";
 import type { TaggedCi } from "./useCi";
 
@@ -49,8 +50,9 @@ interface AttributeRow {
 
 /** The attributes of the class in its order, then whatever else has a value. */
 function rowsOf(ci: Ci, book: ClassBook): AttributeRow[] {
-  const model = book.classes.find((one) => one.name === ci.class)?.attributes ?? [];
-  const names = [...new Set([...model.map((one) => one.name), ...ci.values.map((one) => one.attribute)])];
+  const model = book.attributesOf(ci.class);
+  const said = ci.values.map((one) => one.attribute).filter((name) => !commonAttributes.includes(name));
+  const names = [...new Set([...model.map((one) => one.name), ...said])];
   return names.map((name) => {
     const attribute = model.find((one) => one.name === name);
     const values = ci.values.filter((one) => one.attribute === name);
@@ -154,7 +156,7 @@ function OwnedTable({ read }: { read: TaggedCi }) {
   return (
     <table className={styles.attributes}>
       <tbody>
-        {ownedFields(t).map(({ field, show }) => (
+        {ownedFields(t, useEnvironments()).map(({ field, show }) => (
           <tr key={field.name}>
             <th scope="row">{field.label}</th>
             <td>

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Ci } from "../../../api/types";
 import { codeText, type Translate } from "../../../i18n";
 import { Name } from "../../../ui/Text";
-import { CriticalityBadge, criticalities, environments } from "../words";
+import { CriticalityBadge, criticalities } from "../words";
 import type { EditedField } from "./FieldEditor";
 import type { CiPatch } from "./useCi";
 
@@ -11,10 +11,12 @@ interface OwnedField {
   show: (ci: Ci) => ReactNode;
 }
 
+type Choice = NonNullable<EditedField["type"]["values"]>[number];
+
 const dash = <span className="muted">—</span>;
 
 /** What only people say of a CI: its name, who answers for it, how much it matters. */
-export function ownedFields(t: Translate): OwnedField[] {
+export function ownedFields(t: Translate, environments: readonly Choice[]): OwnedField[] {
   const words = (prefix: string, all: readonly string[]) => all.map((value) => ({ value, label: { en: codeText(t, prefix, value), ko: codeText(t, prefix, value) } }));
   const plain = (name: "name" | "owner" | "support_team", label: string): OwnedField => ({
     field: { name, label, type: { type: "text" }, read: (ci) => ci[name], patch: (value) => ({ [name]: value }) as CiPatch },
@@ -29,7 +31,7 @@ export function ownedFields(t: Translate): OwnedField[] {
       show: (ci) => <CriticalityBadge level={ci.criticality} />,
     },
     {
-      field: { name: "environment", label: t("ci.environment"), type: { type: "enum", values: words("environment", environments) }, read: (ci) => ci.environment, patch: (value) => ({ environment: value }) as CiPatch },
+      field: { name: "environment", label: t("ci.environment"), type: { type: "enum", values: [...environments] }, read: (ci) => ci.environment, patch: (value) => ({ environment: value }) as CiPatch },
       show: (ci) => (ci.environment ? codeText(t, "environment", ci.environment) : dash),
     },
   ];

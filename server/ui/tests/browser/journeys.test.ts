@@ -1,0 +1,333 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { ciId, desktop, launch, settle, visit } from "./open";
+
+let browser: Browser;
+let open: Page[] = [];
+beforeAll(async () => {
+  browser = await launch();
+});
+afterEach(async () => {
+  await Promise.all(open.map((page) => page.context().close()));
+  open = [];
+});
+afterAll(() => browser.close());
+
+async function start(role: "1" | "viewer" | null = "1", look = desktop): Promise<Page> {
+  const { page } = await visit(browser, look, role);
+  open.push(page);
+  return page;
+}
+
+const search = (page: Page) => new URL(page.url()).search;
+
+describe("signing in", () => {
+  it("brings the reader where he wanted to go", async () => {
+    const page = await start(null);
+    await page.goto("cis?class=host");
+    await page.getByRole("textbox", { name: "Login" }).fill("admin");
+    await page.getByLabel("Password").fill("correct horse battery");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Configuration items" }).waitFor();
+    expect(search(page)).toBe("?class=host");
+  });
+
+  it("says in words why it was refused, and the request to quote", async () => {
+    const page = await start(null);
+    await page.goto("sign-in");
+    await page.getByRole("textbox", { name: "Login" }).fill("admin");
+    await page.getByLabel("Password").fill("wrong");
+    await page.keyboard.press("Enter");
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.innerText()).toMatch(/Login or password is wrong[\s\S]*Request/);
+  });
+
+  it("is preceded by set-up, which names the field it refuses and then lets in", async () => {
+    const page = await start(null);
+    await page.context().addCookies([{ name: "mock_setup", value: "1", url: inject("address") }]);
+    await page.goto("setup?token=abc");
+    await page.getByLabel("Password", { exact: true }).fill("short");
+    await page.getByLabel("Password again").fill("short");
+    await page.getByRole("button", { name: "Create administrator" }).click();
+    await page.getByText("Too short (at least 12)").waitFor();
+    await page.getByLabel("Password", { exact: true }).fill("a sentence works well");
+    await page.getByLabel("Password again").fill("a sentence works well");
+    await page.getByRole("button", { name: "Create administrator" }).click();
+    await page.getByRole("heading", { name: "The estate at a glance" }).waitFor();
+  });
+});
+
+describe("the list", () => {
+  it("keeps filter, sort and scroll when the reader goes back", async () => {
+    const page = await start();
+    await page.goto("cis?class=host&sort=-name");
+    const region = page.getByRole("region", { name: "Configuration items" });
+    await region.getByRole("link").first().waitFor();
+    await region.evaluate((box) => box.scrollTo(0, 1400));
+    await page.waitForTimeout(400);
+    await region.getByRole("link").nth(14).click();
+    await page.getByRole("navigation", { name: "Parts of this CI" }).waitFor();
+    await page.goBack();
+    await region.getByRole("link").first().waitFor();
+    expect(search(page)).toBe("?class=host&sort=-name");
+    await expect.poll(() => region.evaluate((box) => box.scrollTop)).toBe(1400);
+  });
+
+  it("puts a filter into the address, the total and the export alike", async () => {
+    const page = await start();
+    await page.goto("cis");
+    await page.getByRole("button", { name: "Observation" }).click();
+    await page.getByRole("checkbox", { name: "Silent" }).check();
+    await page.waitForURL(/observation=silent/);
+    await page.keyboard.press("Escape");
+    await settle(page);
+    const shown = Number((await page.getByText(/^[\d,]+ CIs?$/).innerText()).replace(/\D/g, ""));
+    const href = (await page.getByRole("link", { name: "Export CSV" }).getAttribute("href")) ?? "";
+    const csv = await (await page.request.get(href)).text();
+    expect(href).toContain("observation=silent");
+    expect(csv.split("\r\n").length - 1).toBe(shown);
+  });
+
+  it("waits for a Hangul syllable to be whole before it searches", async () => {
+    const page = await start();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const q = new URL(request.url()).searchParams.get("q");
+      if (q) asked.push(q);
+    });
+    await page.goto("cis");
+    const box = page.getByRole("searchbox", { name: "Search configuration items" });
+    await box.focus();
+    const client = await page.context().newCDPSession(page);
+    for (const part of ["ㄱ", "겨", "결"]) await client.send("Input.imeSetComposition", { text: part, selectionStart: 1, selectionEnd: 1 });
+    await page.waitForTimeout(500);
+    expect(asked).toEqual([]);
+    await client.send("Input.insertText", { text: "결제" });
+    await page.waitForURL(/q=/);
+    expect(asked).toEqual(["결제"]);
+  });
+
+  it("is walked with J and K and opened with Enter", async () => {
+    const page = await start();
+    await page.goto("cis?class=host&q=db-p");
+    await settle(page);
+    await page.locator("h1").click();
+    for (const key of ["j", "j", "k"]) await page.keyboard.press(key);
+    const name = await page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: name ?? "" }).waitFor();
+    expect(page.url()).toContain("/overview");
+  });
+
+  it("shows hostile names as text", async () => {
+    const page = await start();
+    const dialogs: string[] = [];
+    page.on("dialog", (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.goto("cis?class=host&q=%22%3E%3Cimg");
+    await page.getByRole("link", { name: `"><img src=x onerror=alert(1)>` }).click();
+    await page.getByRole("heading", { level: 1, name: `"><img src=x onerror=alert(1)>` }).waitFor();
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(dialogs).toEqual([]);
+  });
+});
+
+describe("editing a CI", () => {
+  async function editOwner(page: Page, value: string) {
+    await page.getByRole("button", { name: "Edit Owner" }).click();
+    await page.getByRole("textbox", { name: "Owner" }).fill(value);
+  }
+
+  it("saves a field, and a second time without a conflict with itself", async () => {
+    const page = await start();
+    await page.goto(`cis/${await ciId(page, "class=host&q=db-p-009")}/overview`);
+    for (const owner of ["한 사람", "두 사람"]) {
+      await editOwner(page, owner);
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("row", { name: new RegExp(`Owner ${owner}`) }).waitFor();
+    }
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
+  it("shows both values when somebody else changed the same field, and loses neither", async () => {
+    const [mine, theirs] = [await start(), await start()];
+    const address = `cis/${await ciId(mine, "class=host&q=db-p-016")}/overview`;
+    await mine.goto(address);
+    await theirs.goto(address);
+    await editOwner(mine, "나");
+    await editOwner(theirs, "다른 사람");
+    await theirs.getByRole("button", { name: "Save" }).click();
+    await theirs.getByRole("row", { name: /Owner 다른 사람/ }).waitFor();
+    await mine.getByRole("button", { name: "Save", exact: true }).click();
+    const alert = mine.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.innerText()).toMatch(/Yours: 나[\s\S]*Theirs: 다른 사람/);
+    await mine.getByRole("button", { name: "Save mine" }).click();
+    await mine.getByRole("row", { name: /Owner 나/ }).waitFor();
+  });
+
+  it("merges by itself when another field was changed", async () => {
+    const [mine, theirs] = [await start(), await start()];
+    const address = `cis/${await ciId(mine, "class=host&q=db-p-023")}/overview`;
+    await mine.goto(address);
+    await theirs.goto(address);
+    await editOwner(mine, "나");
+    await theirs.getByRole("button", { name: "Edit Support team" }).click();
+    await theirs.getByRole("textbox", { name: "Support team" }).fill("새 팀");
+    await theirs.getByRole("button", { name: "Save" }).click();
+    await theirs.getByRole("row", { name: /Support team 새 팀/ }).waitFor();
+    await mine.getByRole("button", { name: "Save" }).click();
+    await mine.getByRole("row", { name: /Owner 나/ }).waitFor();
+    await mine.getByRole("row", { name: /Support team 새 팀/ }).waitFor();
+  });
+
+  it("makes one by hand with a typed attribute", async () => {
+    const page = await start();
+    await page.goto("cis");
+    await page.getByRole("button", { name: "New CI" }).click();
+    await page.getByLabel("Class").selectOption("business_service");
+    await page.getByLabel("Name", { exact: true }).fill("새 업무");
+    await page.getByLabel("Availability target").fill("많이");
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByText("A number is needed").waitFor();
+    await page.getByLabel("Availability target").fill("99.9");
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "새 업무" }).waitFor();
+  });
+});
+
+describe("the shell", () => {
+  it("changes the language without losing the place or what was typed", async () => {
+    const page = await start();
+    await page.goto("cis?class=host&q=db-p");
+    await settle(page);
+    await page.getByRole("button", { name: "Preferences" }).click();
+    await page.getByRole("menuitemradio", { name: "한국어" }).click();
+    await page.getByRole("heading", { name: "구성 항목" }).waitFor();
+    expect(search(page)).toBe("?class=host&q=db-p");
+    expect(await page.getByRole("searchbox").inputValue()).toBe("db-p");
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("ko");
+  });
+
+  it("jumps to a CI by name with the keyboard alone", async () => {
+    const page = await start();
+    await page.goto("");
+    await settle(page);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search or jump to…" }).fill("postgresql@db-p-002");
+    await page.getByRole("option", { name: /postgresql@db-p-002/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "postgresql@db-p-002" }).waitFor();
+  });
+
+  it("does not take letters for shortcuts while something is typed", async () => {
+    const page = await start();
+    await page.goto("cis");
+    await settle(page);
+    await page.keyboard.press("/");
+    await page.keyboard.type("gc?c");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(await page.getByRole("searchbox").inputValue()).toBe("gc?c");
+  });
+
+  it("shows only what the reader may open, and explains an address that he may not", async () => {
+    const page = await start("viewer");
+    await page.goto("agents");
+    await page.getByRole("heading", { name: "You may not see or do this" }).waitFor();
+    const places = await page.getByRole("navigation", { name: "Navigation" }).getByRole("link").allInnerTexts();
+    expect(places).toEqual(["Home", "Configuration items", "Software", "API tokens"]);
+  });
+
+  it("says that the server is away, keeps what is shown, and recovers", async () => {
+    const page = await start();
+    await page.goto("cis?class=host");
+    await settle(page);
+    await page.context().setOffline(true);
+    await page.getByRole("button", { name: "Class", exact: true }).first().click();
+    await page.getByText("The server does not answer.").waitFor({ timeout: 30_000 });
+    expect(await page.getByRole("region", { name: "Configuration items" }).getByRole("link").count()).toBeGreaterThan(10);
+    await page.context().setOffline(false);
+    await page.getByText("The server does not answer.").waitFor({ state: "detached", timeout: 30_000 });
+  });
+});
+
+describe("the neighbourhood", () => {
+  it("is walked with the arrows and opened with Enter", async () => {
+    const page = await start();
+    await page.goto(`cis/${await ciId(page, "class=database_instance&q=db-p-002")}/relations`);
+    const picture = page.getByRole("group", { name: "Neighbourhood" });
+    await picture.getByRole("link", { name: /postgresql@db-p-002/ }).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    const label = (await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))) ?? "";
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: label.split(" ").at(-1) ?? "" }).waitFor();
+    expect(page.url()).toContain("/relations");
+  });
+});
+
+describe("bringing in a host", () => {
+  it("makes a token, shows the command, and says when the host is here", async () => {
+    const page = await start();
+    await page.goto("agents");
+    await page.getByRole("button", { name: "Add a host" }).first().click();
+    await page.getByLabel("Only from").fill("not-a-network");
+    await page.getByRole("button", { name: "Make token" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Only from").fill("10.0.0.0/8");
+    await page.getByRole("button", { name: "Make token" }).click();
+    await page.getByText("Waiting for the host…").waitFor();
+    expect(await page.getByRole("dialog").innerText()).toContain("terrier-agent enrol --server https://");
+    await page.getByText("is here").waitFor({ timeout: 30_000 });
+    await page.getByRole("dialog").getByRole("link", { name: "Open" }).click();
+    await page.getByRole("navigation", { name: "Parts of this CI" }).waitFor();
+  });
+
+  it("asks before it revokes and says why it cannot be done twice", async () => {
+    const page = await start();
+    await page.goto("agents?q=db-p-030");
+    await page.getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const button = page.getByRole("button", { name: "Revoke" });
+    await expect.poll(() => button.getAttribute("aria-disabled")).toBe("true");
+    await button.focus();
+    await page.getByRole("tooltip", { name: "" }).filter({ hasText: "Already revoked" }).waitFor();
+  });
+});
+
+describe("people", () => {
+  it("hands out a one-time link for a new user", async () => {
+    const page = await start();
+    await page.goto("users");
+    await page.getByRole("button", { name: "New user" }).click();
+    await page.getByLabel("Login").fill("admin");
+    await page.getByRole("button", { name: "Create user" }).click();
+    await page.getByText("Already in use").waitFor();
+    await page.getByLabel("Login").fill("newcomer");
+    await page.getByRole("button", { name: "Create user" }).click();
+    await page.getByText("/set-password?token=").waitFor();
+  });
+
+  it("shows the secret of a new token once", async () => {
+    const page = await start();
+    await page.goto("tokens");
+    await page.getByRole("button", { name: "New token" }).first().click();
+    await page.getByLabel("Name").fill("nightly report");
+    await page.getByRole("button", { name: "Create token" }).click();
+    await page.getByText("ter_pat_").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.getByRole("cell", { name: "nightly report" }).waitFor();
+    expect(await page.getByText("ter_pat_").count()).toBe(0);
+  });
+
+  it("verifies the audit chain", async () => {
+    const page = await start();
+    await page.goto("audit");
+    await page.getByRole("button", { name: "Verify the chain" }).click();
+    await page.getByText("260 rows, unbroken").waitFor();
+  });
+});
