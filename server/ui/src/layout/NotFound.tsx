@@ -2,14 +2,17 @@ import { Link } from "@tanstack/react-router";
 import { useT } from "../i18n";
 import { paths } from "../paths";
 import { buttonClass } from "../ui/Button";
-import { EmptyState } from "../ui/States";
+import { PublicPage } from "./PublicPage";
 
 /** An address that leads nowhere. */
 export function NotFound() {
   const t = useT();
   return (
-    <EmptyState icon="search" title={t("not_found.title")} actions={<Link {...paths.home()} className={buttonClass()}>{t("nav.home")}</Link>}>
-      {t("not_found.text")}
-    </EmptyState>
+    <PublicPage title={t("not_found.title")}>
+      <p>{t("not_found.text")}</p>
+      <Link {...paths.home()} className={buttonClass()}>
+        {t("nav.home")}
+      </Link>
+    </PublicPage>
   );
 }

@@ -16,7 +16,8 @@ export function PreferencesButton() {
   const t = useT();
   const { user } = useSession();
   const trigger = (
-    <Button tone="quiet" icon="globe" aria-label={t("shell.preferences")}>
+    <Button tone="quiet" icon="globe">
+      <span className="sr-only">{t("shell.preferences")}</span>
       <span className={styles.zone}>{zoneName(user.time_zone || browserZone)}</span>
     </Button>
   );

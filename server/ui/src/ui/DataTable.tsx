@@ -259,9 +259,13 @@ function useEnd(last: number, count: number, onEnd: (() => void) | undefined) {
   }, [scrolledNear, count, onEnd]);
 }
 
-/** A click anywhere in a row follows the row's link, as the link itself would with the same keys held. */
+/** A click anywhere in a row follows the row's link, as the link itself would with the same keys held.
+ *
+ * A dialog opened from the row is its child to React but not to the page: clicks in it do not count.
+ */
 function openRow(event: MouseEvent<HTMLTableRowElement>) {
   const target = event.target as HTMLElement;
+  if (!event.currentTarget.contains(target)) return;
   if (event.button === 2 || target.closest("a,button,input,select,label,summary") || getSelection()?.toString()) return;
   const link = event.currentTarget.querySelector<HTMLAnchorElement>("a[data-row]");
   if (!link) return;
@@ -276,8 +280,10 @@ function useRowKeys(on: boolean, scroll: React.RefObject<HTMLDivElement | null>,
     const current = document.activeElement?.closest("tr[data-index]");
     const from = current && box.contains(current) ? Number(current.getAttribute("data-index")) : step > 0 ? -1 : 1;
     const next = Math.max(0, from + step);
+    const link = () => box.querySelector<HTMLElement>(`tr[data-index="${next}"] a[data-row]`);
     scrollTo(next);
-    requestAnimationFrame(() => box.querySelector<HTMLElement>(`tr[data-index="${next}"] a[data-row]`)?.focus());
+    link()?.focus();
+    if (!link()) requestAnimationFrame(() => link()?.focus());
   }
   useKeys(on ? { j: () => move(1), k: () => move(-1) } : {});
 }

@@ -17,7 +17,7 @@ export function EmptyState({ icon = "inbox", title, children, actions }: StatePr
   return (
     <div className={styles.state}>
       <Icon name={icon} size={26} />
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children && <p>{children}</p>}
       {actions && <div className={styles.foot}>{actions}</div>}
     </div>

@@ -105,7 +105,7 @@ describe("the list", () => {
     expect(asked).toEqual([]);
     await client.send("Input.insertText", { text: "결제" });
     await page.waitForURL(/q=/);
-    expect(asked).toEqual(["결제"]);
+    await expect.poll(() => asked).toEqual(["결제"]);
   });
 
   it("is walked with J and K and opened with Enter", async () => {
@@ -289,10 +289,10 @@ describe("bringing in a host", () => {
   it("asks before it revokes and says why it cannot be done twice", async () => {
     const page = await start();
     await page.goto("agents?q=db-p-030");
-    await page.getByRole("button", { name: "Revoke" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("button", { name: "Revoke", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    const button = page.getByRole("button", { name: "Revoke" });
+    const button = page.getByRole("button", { name: "Revoke", exact: true });
     await expect.poll(() => button.getAttribute("aria-disabled")).toBe("true");
     await button.focus();
     await page.getByRole("tooltip", { name: "" }).filter({ hasText: "Already revoked" }).waitFor();

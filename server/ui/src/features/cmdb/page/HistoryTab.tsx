@@ -55,7 +55,7 @@ function Timeline({ ci, entries }: { ci: Ci; entries: readonly HistoryEntry[] })
     <ol>
       {days.map(({ day, moments }) => (
         <li key={day}>
-          <h3 className={styles.day}>{day}</h3>
+          <h2 className={styles.day}>{day}</h2>
           <ol>
             {moments.map(({ at, entries: changes }) => (
               <li key={at} className={styles.moment}>

@@ -7,6 +7,7 @@ import { useTimeStyle } from "../../../format/TimeContext";
 import { codeText, useT } from "../../../i18n";
 import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
+import { classes } from "../../../ui/classes";
 import { IconButton } from "../../../ui/Button";
 import { Card, Facts } from "../../../ui/Card";
 import { EmptyState } from "../../../ui/States";
@@ -122,7 +123,7 @@ function AttributeValue({ row }: { row: AttributeRow }) {
 
 function SaidBy({ value }: { value: CiValue }) {
   return (
-    <span className="nowrap" title={value.said_by.name ?? undefined}>
+    <span title={value.said_by.name ?? undefined}>
       <SourceMark source={value.source} />
       {value.source !== "agent" && value.said_by.name && <span className="muted"> {value.said_by.name}</span>}
     </span>
@@ -154,7 +155,7 @@ function OwnedTable({ read }: { read: TaggedCi }) {
   const t = useT();
   const [editing, setEditing] = useState<string | null>(null);
   return (
-    <table className={styles.attributes}>
+    <table className={classes(styles.attributes, styles.owned)}>
       <tbody>
         {ownedFields(t, useEnvironments()).map(({ field, show }) => (
           <tr key={field.name}>
