@@ -1,11 +1,35 @@
 //! Who people are, what they may do and where.
 //!
-//! Does: keep organisations.
-//! Does not: know what the permissions are for.
+//! Does: keep organisations, accounts, grants, sessions, personal access tokens and one-time links; find out who calls
+//! ([`Authenticator`]).
+//! Does not: know what the permissions are for; look at certificates of agents.
 //!
-//! Invariants: there is exactly one organisation without a parent.
+//! Invariants
+//! - There is exactly one organisation without a parent; a grant reaches the organisation and everything below it.
+//! - Of every secret that the server makes, the database holds only a hash; of a password, argon2id's.
+//! - The first administrator is made once, by a link that the server itself gave out.
+//! - Once somebody who can sign in is administrator of the root, somebody always is.
+//! - Nobody changes his own grants; only an administrator makes, changes or unmakes one.
+//! - A user is in scope who has grants there and nowhere else; what is outside answers like what does not exist.
+//! - Who loses a role, is disabled or gets a new password loses his sessions in the same transaction.
 
 pub mod api;
-pub mod organisation;
+mod authenticator;
+pub mod cli;
+mod error;
+mod limits;
+pub mod model;
+mod organisation;
+mod password;
+mod secret;
+mod service;
+mod sign_in;
+mod store;
 
-pub use self::organisation::bootstrap;
+pub use self::authenticator::Authenticator;
+pub use self::error::Error;
+pub use self::limits::LoginLimits;
+pub use self::organisation::{bootstrap, root};
+pub use self::password::Passwords;
+pub use self::service::link::PasswordLink;
+pub use self::service::setup::setup_link;

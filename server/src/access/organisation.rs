@@ -1,37 +1,55 @@
 //! The tree of organisations.
 
-use diesel::prelude::*;
-
+use super::model::reach::Tree;
+use super::store::organisation as store;
+use super::store::organisation::Organisation;
 use crate::audit::{self, Entry, Object};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::OrganisationId;
-use crate::store::column::{At, Key16};
-use crate::store::dialect::{storable, transaction_lock};
-use crate::store::schema::access_organisation as o;
+use crate::store::dialect::transaction_lock;
 use crate::store::{Conn, StoreError};
 
 /// Whoever changes who may do what where holds this until his transaction ends.
-pub(super) const ACCESS_LOCK: i64 = 0x7465_7272_6965_7203;
+const ACCESS_LOCK: i64 = 0x7465_7272_6965_7203;
+
+/// Waits until nobody else changes accounts or organisations, and keeps it so until this transaction ends.
+pub(super) fn lock(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(transaction_lock(conn, ACCESS_LOCK)?)
+}
 
 /// Creates the root organisation unless there is one, and gives its id. Several servers may do so at once.
 pub fn bootstrap(conn: &mut Conn, ctx: &Ctx, name: &str) -> Result<OrganisationId, StoreError> {
-    if let Some(root) = find_root(conn)? {
-        return Ok(root);
-    }
-    transaction_lock(conn, ACCESS_LOCK)?;
-    if let Some(root) = find_root(conn)? {
+    lock(conn)?;
+    if let Some(root) = store::find_root(conn)? {
         return Ok(root);
     }
     let id: OrganisationId = ctx.new_id();
-    diesel::insert_into(o::table)
-        .values((o::id.eq(Key16::from(id)), o::name.eq(storable(name)), o::created_at.eq(At(ctx.now))))
-        .execute(conn)?;
+    store::insert_root(conn, ctx, id, name)?;
     let object = Object::named("organisation", id, name);
     audit::record(conn, ctx, Entry { action: "organisation.created", object, details: serde_json::json!({}) })?;
     Ok(id)
 }
 
-fn find_root(conn: &mut Conn) -> QueryResult<Option<OrganisationId>> {
-    let root: Option<Key16> = o::table.filter(o::parent_id.is_null()).select(o::id).first(conn).optional()?;
-    Ok(root.map(OrganisationId::from))
+/// The organisation at the top.
+///
+/// # Errors
+///
+/// [`StoreError`] also when nobody has called [`bootstrap`].
+pub fn root(conn: &mut Conn) -> Result<OrganisationId, StoreError> {
+    Ok(store::find_root(conn)?.ok_or(diesel::result::Error::NotFound)?)
+}
+
+/// The organisations in scope, by name. A parent that is not in scope is left out.
+pub(super) fn list(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<Organisation>, StoreError> {
+    let mut organisations = store::list(conn)?;
+    organisations.retain(|organisation| ctx.scope.contains(organisation.id));
+    for organisation in &mut organisations {
+        organisation.parent = organisation.parent.filter(|parent| ctx.scope.contains(*parent));
+    }
+    Ok(organisations)
+}
+
+/// The whole tree.
+pub(super) fn tree(conn: &mut Conn) -> Result<Tree, StoreError> {
+    Ok(store::load_tree(conn)?)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::model::{Filter, Sealed, Walk};
+use super::model::{Filter, Sealed, Walk, hexadecimal};
 use super::service;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::code::Code;
@@ -148,7 +148,7 @@ impl From<Sealed> for AuditEntry {
             details,
             request_id: row.request_id,
             address: row.address,
-            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: hexadecimal(&hash),
         }
     }
 }

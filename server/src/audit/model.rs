@@ -1,5 +1,7 @@
 //! Rows of the trail and the chain through them.
 
+use std::fmt::{self, Write as _};
+
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -29,13 +31,13 @@ pub struct Object {
 
 impl Object {
     /// An object without a name.
-    pub fn new(kind: &'static str, id: impl ToString) -> Self {
-        Self { kind, id: id.to_string(), name: None }
+    pub fn new(kind: &'static str, id: impl fmt::Display) -> Self {
+        Self { kind, id: format!("{id}"), name: None }
     }
 
     /// An object with its name at the time.
-    pub fn named(kind: &'static str, id: impl ToString, name: impl Into<String>) -> Self {
-        Self { kind, id: id.to_string(), name: Some(name.into()) }
+    pub fn named(kind: &'static str, id: impl fmt::Display, name: impl Into<String>) -> Self {
+        Self { kind, id: format!("{id}"), name: Some(name.into()) }
     }
 }
 
@@ -114,6 +116,16 @@ impl Row {
         hash.update(prev);
         hash.finalize().into()
     }
+}
+
+/// The bytes as they are shown: two digits each.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn absorb(hash: &mut Sha256, column: Option<&[u8]>) {

@@ -36,7 +36,7 @@ fn row(seq: i64, ctx: &Ctx, entry: Entry) -> Row {
         action: entry.action.to_owned(),
         object_kind: entry.object.kind.to_owned(),
         object_id: text(&entry.object.id),
-        object_name: entry.object.name.as_deref().map(text),
+        object_name: entry.object.name.map(|name| text(&name)),
         details: entry.details.to_string(),
         request_id: ctx.request_id.as_deref().map(text),
         address: ctx.address.as_deref().map(text),
@@ -57,6 +57,8 @@ pub fn verify(conn: &mut Conn) -> Result<Walk, StoreError> {
         if rows.is_empty() {
             return Ok(walk);
         }
-        rows.iter().for_each(|row| walk.step(row));
+        for row in &rows {
+            walk.step(row);
+        }
     }
 }

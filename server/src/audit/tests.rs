@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::model::{GENESIS, Row, Sealed, Walk};
+use super::model::{GENESIS, Row, Sealed, Walk, hexadecimal};
 
 fn row(seq: i64) -> Row {
     Row {
@@ -33,7 +33,9 @@ fn chain(length: i64) -> Vec<Sealed> {
 
 fn first_bad(rows: &[Sealed]) -> Option<i64> {
     let mut walk = Walk::default();
-    rows.iter().for_each(|row| walk.step(row));
+    for row in rows {
+        walk.step(row);
+    }
     walk.first_bad_seq()
 }
 
@@ -70,8 +72,7 @@ fn text_that_moves_from_one_column_to_the_next_changes_the_hash() {
 
 #[test]
 fn the_hash_of_a_row_stays_what_it_was_in_version_1() {
-    let hash: String = row(1).seal(&GENESIS).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hash, "c4a0cb7f51fcade1563a271a0aa21d701e0e22a51572de17709ceb36a80fef30");
+    assert_eq!(hexadecimal(&row(1).seal(&GENESIS)), "c4a0cb7f51fcade1563a271a0aa21d701e0e22a51572de17709ceb36a80fef30");
 }
 
 proptest! {

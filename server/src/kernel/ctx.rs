@@ -36,6 +36,18 @@ impl Ctx {
         Self { actor, now: clock.now(), scope, request_id: None, address: None, clock: clock.clone() }
     }
 
+    /// The same request, once it is known who makes it.
+    #[must_use]
+    pub fn acting_as(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
+    /// The same request with this reach.
+    #[must_use]
+    pub fn reaching(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
     /// A new id.
     #[must_use]
     pub fn new_id<K>(&self) -> Id<K> {

@@ -57,6 +57,20 @@ pub trait Authenticate: Send + Sync {
     ///
     /// [`Code::Unauthenticated`] for whatever is wrong with the credential.
     fn authenticate(&self, credential: Credential) -> LocalBoxFuture<'static, Result<Principal, Problem>>;
+
+    /// Hears of a caller who asked for what he has no permission for. Nothing is done about it unless said.
+    fn refused(&self, _ctx: Ctx, _permission: Permission) -> LocalBoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// A caller of whom nothing is known yet: for the few handlers that need no permission.
+#[derive(Debug)]
+pub struct Visitor {
+    /// When, from where; the actor is the server itself and the scope is empty.
+    pub ctx: Ctx,
+    /// The session cookie that he brought along, valid or not.
+    pub cookie: Option<String>,
 }
 
 /// A caller who holds `P`. The context's scope is where he holds it.
@@ -117,31 +131,49 @@ impl<P: Requirement> FromRequest for Allowed<P> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let principal = principal(&request).await?;
+            let authenticator = authenticator(&request)?;
+            let credential = credential(&request).ok_or(Problem::new(Code::Unauthenticated))?;
+            let principal = authenticator.authenticate(credential).await?;
             check_origin(&request, &principal)?;
-            let scope = scope_of::<P>(&principal)?;
-            let clock =
-                request.app_data::<web::Data<Clock>>().map_or_else(Clock::system, |clock| clock.get_ref().clone());
             let actor = Actor::User { id: principal.user_id, name: principal.name.clone() };
-            let mut ctx = Ctx::new(actor, scope, &clock);
-            ctx.request_id = request_id::of(&request);
-            ctx.address = request.peer_addr().map(|peer| peer.ip().to_string());
-            Ok(Self { ctx, principal, permission: PhantomData })
+            let ctx = context(&request, actor);
+            let Some(permission) = P::PERMISSION else { return Ok(Self { ctx, principal, permission: PhantomData }) };
+            let Some(scope) = principal.permissions.get(&permission).cloned() else {
+                authenticator.refused(ctx, permission).await;
+                return Err(missing(permission));
+            };
+            Ok(Self { ctx: ctx.reaching(scope), principal, permission: PhantomData })
         })
     }
 }
 
-fn scope_of<P: Requirement>(principal: &Principal) -> Result<Scope, Problem> {
-    let Some(permission) = P::PERMISSION else { return Ok(Scope::only(std::collections::BTreeSet::new())) };
-    let scope = principal.permissions.get(&permission).cloned();
-    scope.ok_or_else(|| Problem::because(Code::Forbidden, format!("this needs the permission {permission}")))
+impl FromRequest for Visitor {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let cookie = request.cookie(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
+        let visitor = || Self { ctx: context(request, Actor::System), cookie };
+        std::future::ready(check_site(request).map(|()| visitor()))
+    }
 }
 
-async fn principal(request: &HttpRequest) -> Result<Principal, Problem> {
-    let credential = credential(request).ok_or(Problem::new(Code::Unauthenticated))?;
+/// The context of a request, which reaches nothing yet.
+fn context(request: &HttpRequest, actor: Actor) -> Ctx {
+    let clock = request.app_data::<web::Data<Clock>>().map_or_else(Clock::system, |clock| clock.get_ref().clone());
+    let mut ctx = Ctx::new(actor, Scope::only(std::collections::BTreeSet::new()), &clock);
+    ctx.request_id = request_id::of(request);
+    ctx.address = request.peer_addr().map(|peer| peer.ip().to_string());
+    ctx
+}
+
+fn missing(permission: Permission) -> Problem {
+    Problem::because(Code::Forbidden, format!("this needs the permission {permission}"))
+}
+
+fn authenticator(request: &HttpRequest) -> Result<&Arc<dyn Authenticate>, Problem> {
     let authenticator = request.app_data::<web::Data<Arc<dyn Authenticate>>>();
-    let authenticator = authenticator.ok_or(Problem::new(Code::Internal))?;
-    authenticator.authenticate(credential).await
+    authenticator.map(web::Data::get_ref).ok_or(Problem::new(Code::Internal))
 }
 
 fn credential(request: &HttpRequest) -> Option<Credential> {
@@ -155,14 +187,24 @@ fn credential(request: &HttpRequest) -> Option<Credential> {
 /// Cross-site requests ride on a cookie that the browser adds; they can neither read the token nor set the header.
 fn check_origin(request: &HttpRequest, principal: &Principal) -> Result<(), Problem> {
     let Some(expected) = &principal.csrf_token else { return Ok(()) };
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+    if only_reads(request) {
         return Ok(());
     }
-    let site = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
-    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
-        return Err(Problem::because(Code::CsrfTokenMissing, "the request comes from another site"));
-    }
+    check_site(request)?;
     let sent = request.headers().get(CSRF_HEADER).map(header::HeaderValue::as_bytes).unwrap_or_default();
     let same = subtle::ConstantTimeEq::ct_eq(sent, expected.as_bytes());
     if bool::from(same) { Ok(()) } else { Err(Problem::new(Code::CsrfTokenMissing)) }
+}
+
+/// Browsers say where a request comes from (Fetch Metadata); other programs need not.
+fn check_site(request: &HttpRequest) -> Result<(), Problem> {
+    let site = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
+    if only_reads(request) || site.is_none_or(|site| matches!(site, "same-origin" | "none")) {
+        return Ok(());
+    }
+    Err(Problem::because(Code::CsrfTokenMissing, "the request comes from another site"))
+}
+
+fn only_reads(request: &HttpRequest) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
 }

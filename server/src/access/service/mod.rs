@@ -1,0 +1,8 @@
+//! The slice's use cases: one function each, one transaction each.
+
+pub(super) mod identity;
+pub(super) mod link;
+pub(super) mod session;
+pub(super) mod setup;
+pub(super) mod token;
+pub(super) mod user;
