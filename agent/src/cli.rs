@@ -49,6 +49,9 @@ pub enum Command {
         /// Report once and leave: 0 if the server has everything, 1 if not.
         #[arg(long)]
         once: bool,
+        /// Report the host below this directory instead of the one that runs.
+        #[arg(long, value_name = "DIR")]
+        root: Option<PathBuf>,
     },
     /// Say how this agent is doing.
     Status {

@@ -18,7 +18,6 @@ pub use self::agent::{Agent, RunError, Setup};
 pub use self::delivery::Delivery;
 use self::timetable::Timetable;
 use crate::chain::Chain;
-use crate::collect::host::Host;
 use crate::collect::utilisation::{Aggregator, Sampler};
 use crate::config::{Config, ConfigError};
 
@@ -46,10 +45,7 @@ pub async fn until_told_to_stop(
             biased;
             order = signals.next() => match order {
                 Order::Stop => break,
-                Order::Reload => match reload().map_err(RunError::from).and_then(|config| { reloaded(&config); work.agent.reconfigure(config) }) {
-                    Ok(()) => info!("the configuration was read again"),
-                    Err(error) => error!(error = %Chain(&error), "the configuration stays as it was"),
-                },
+                Order::Reload => work.reconfigure(reload().inspect(&reloaded)),
             },
             () = work.step() => {}
         }
@@ -69,7 +65,15 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn begin(agent: &'a mut Agent) -> Self {
         let timetable = Timetable::begin(agent.now().mono_ms);
-        Self { agent, timetable, sampler: Sampler::new(Host::live()), aggregator: Aggregator::new(WINDOW_S) }
+        let sampler = Sampler::new(agent.host.clone());
+        Self { agent, timetable, sampler, aggregator: Aggregator::new(WINDOW_S) }
+    }
+
+    fn reconfigure(&mut self, read: Result<Config, ConfigError>) {
+        match read.map_err(RunError::from).and_then(|config| self.agent.reconfigure(config)) {
+            Ok(()) => info!("the configuration was read again"),
+            Err(error) => error!(error = %Chain(&error), "the configuration stays as it was"),
+        }
     }
 
     fn step(&mut self) -> impl Future<Output = ()> + '_ {

@@ -12,7 +12,6 @@ use super::document::Document;
 use super::{CommandError, print, table};
 use crate::cli::Format;
 use crate::collect::collect;
-use crate::collect::host::Host;
 use crate::config::Config;
 use crate::report::{Finding, assemble};
 
@@ -22,11 +21,7 @@ pub(super) fn execute(
     section: Vec<SectionKind>,
     root: Option<PathBuf>,
 ) -> Result<ExitCode, CommandError> {
-    let host = match root {
-        None => Host::live(),
-        Some(root) if root.is_dir() => Host::at(root),
-        Some(root) => return Err(CommandError::NoRoot(root)),
-    };
+    let host = super::host(root)?;
     let kinds = if section.is_empty() { config.sections.clone() } else { section };
     let findings = assemble(&collect(&host, &kinds))?;
     match format {

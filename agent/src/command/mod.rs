@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::collect::failure::Failure;
+use crate::collect::host::Host;
 use crate::config::{Config, ConfigError};
 use crate::report::Unwritable;
 use crate::run::RunError;
@@ -93,12 +94,21 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
     match cli.command {
         Command::Inventory { format, section, root } => inventory::execute(&config, format, section, root),
         Command::Enrol { server, token_file, replace } => enrol::execute(&config, &server, &token_file, replace),
-        Command::Run { once: true } => run::once(config),
-        Command::Run { once: false } => {
-            run::daemon(config, move || Config::load(cli.config.as_deref(), variables.iter().cloned()))
+        Command::Run { once: true, root } => run::once(config, host(root)?),
+        Command::Run { once: false, root } => {
+            run::daemon(config, host(root)?, move || Config::load(cli.config.as_deref(), variables.iter().cloned()))
         }
         Command::Status { format } => status::execute(&config, format),
         Command::CheckConfig => check_config::execute(&config),
+    }
+}
+
+/// The host to look at: the one below `root`, or else the one that runs.
+fn host(root: Option<std::path::PathBuf>) -> Result<Host, CommandError> {
+    match root {
+        None => Ok(Host::live()),
+        Some(root) if root.is_dir() => Ok(Host::at(root)),
+        Some(root) => Err(CommandError::NoRoot(root)),
     }
 }
 

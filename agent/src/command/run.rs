@@ -27,9 +27,9 @@ pub(super) fn runtime() -> Result<Runtime, CommandError> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CommandError::Runtime)
 }
 
-pub(super) fn once(config: Config) -> Result<ExitCode, CommandError> {
+pub(super) fn once(config: Config, host: Host) -> Result<ExitCode, CommandError> {
     start_log(config.log);
-    let mut agent = open(config)?;
+    let mut agent = open(config, host)?;
     let runtime = runtime()?;
     let delivery = runtime.block_on(async {
         agent.observe().await;
@@ -47,10 +47,11 @@ pub(super) fn once(config: Config) -> Result<ExitCode, CommandError> {
 
 pub(super) fn daemon(
     config: Config,
+    host: Host,
     reload: impl Fn() -> Result<Config, ConfigError>,
 ) -> Result<ExitCode, CommandError> {
     let level = start_log(config.log);
-    let mut agent = open(config)?;
+    let mut agent = open(config, host)?;
     let runtime = runtime()?;
     let ended = runtime.block_on(until_told_to_stop(&mut agent, reload, |config| {
         if let Err(error) = level.reload(config.log.level) {
@@ -62,10 +63,10 @@ pub(super) fn daemon(
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(config: Config) -> Result<Agent, CommandError> {
+fn open(config: Config, host: Host) -> Result<Agent, CommandError> {
     Ok(Agent::open(Setup {
         config,
-        host: Host::live(),
+        host,
         clock: Arc::new(SystemClock),
         entropy: KernelEntropy,
         patience: Patience::default(),
