@@ -303,12 +303,12 @@ export const enrolmentTokens: EnrolmentToken[] = (["usable", "used_up", "expired
 export const audit: AuditEntry[] = Array.from({ length: 260 }, (_, index) => {
   const ci = [...stored.values()][random.int(stored.size)] as Stored;
   const [action, kind, name] = random.pick([
-    ["ci.update", "ci", ci.name],
-    ["ci.lifecycle", "ci", ci.name],
-    ["session.create", "user", "seoyeon"],
-    ["agent.approve", "agent", ci.name],
-    ["enrolment_token.create", "enrolment_token", "서울 IDC 신규 랙"],
-    ["user.update", "user", "jihun.park"],
+    ["ci.edited", "ci", ci.name],
+    ["ci.lifecycle_changed", "ci", ci.name],
+    ["session.created", "user", "seoyeon"],
+    ["agent.approved", "agent", ci.name],
+    ["enrolment_token.created", "enrolment_token", "서울 IDC 신규 랙"],
+    ["user.changed", "user", "jihun.park"],
   ] as const);
   return {
     seq: 260 - index,
@@ -316,7 +316,7 @@ export const audit: AuditEntry[] = Array.from({ length: 260 }, (_, index) => {
     actor: { kind: random.pick(["user", "user", "system", "agent"]), id: random.uuid(), name: random.pick(["김도현", "이서연", "박지훈"]) },
     action,
     object: { kind, id: kind === "ci" ? ci.id : random.uuid(), name },
-    details: action === "ci.update" ? { owner: { before: "김도현", after: "이서연" }, note: `"><img src=x onerror=alert(1)>` } : {},
+    details: action === "ci.edited" ? { owner: { before: "김도현", after: "이서연" }, note: `"><img src=x onerror=alert(1)>` } : {},
     request_id: random.uuid(),
     address: "10.0.3.17",
     hash: random.uuid().replace(/-/g, "") + random.uuid().replace(/-/g, ""),

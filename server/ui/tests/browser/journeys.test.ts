@@ -262,7 +262,7 @@ describe("the neighbourhood", () => {
     await picture.getByRole("link", { name: /postgresql@db-p-002/ }).focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowDown");
-    const label = (await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))) ?? "";
+    const label = (await page.evaluate(() => document.activeElement?.querySelector("title")?.textContent)) ?? "";
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: label.split(" ").at(-1) ?? "" }).waitFor();
     expect(page.url()).toContain("/relations");

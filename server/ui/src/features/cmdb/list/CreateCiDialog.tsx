@@ -47,27 +47,29 @@ export function CreateCiDialog({ onClose }: { onClose: () => void }) {
   const missing = (name: string) => (wrong.includes(name) ? t("field.required") : fieldError(t, create.error, name));
   return (
     <FormDialog wide onClose={onClose} title={t("cis.create")} submitLabel={t("cis.create_submit")} busy={create.isPending} onSubmit={submit}>
-      <SelectField label={t("ci.class")} value={draft.class} error={missing("class")} onChange={(event) => set({ class: event.target.value, attributes: {} })}>
-        <option value="" />
-        {classes.map((one) => (
-          <option key={one.name} value={one.name}>
-            {book.label(one.name)}
-          </option>
+      <div className="pairs">
+        <SelectField label={t("ci.class")} value={draft.class} error={missing("class")} onChange={(event) => set({ class: event.target.value, attributes: {} })}>
+          <option value="" />
+          {classes.map((one) => (
+            <option key={one.name} value={one.name}>
+              {book.label(one.name)}
+            </option>
+          ))}
+        </SelectField>
+        <TextField label={t("ci.name")} value={draft.name} error={missing("name")} onChange={(event) => set({ name: event.target.value })} />
+        <CommonFields t={t} draft={draft} set={set} error={create.error} />
+        {attributes.map((attribute) => (
+          <Field
+            key={attribute.name}
+            label={book.text(attribute.label)}
+            optional={t("ui.optional")}
+            hint={attribute.unit ?? undefined}
+            error={wrong.includes(attribute.name) ? codeText(t, "type_hint", attribute.type) : (fieldError(t, create.error, `attributes.${attribute.name}`) ?? null)}
+          >
+            {(control) => <AttributeInput attribute={attribute} control={control} value={draft.attributes[attribute.name] ?? ""} onChange={(value) => set({ attributes: { ...draft.attributes, [attribute.name]: value } })} />}
+          </Field>
         ))}
-      </SelectField>
-      <TextField label={t("ci.name")} value={draft.name} error={missing("name")} onChange={(event) => set({ name: event.target.value })} />
-      <CommonFields t={t} draft={draft} set={set} error={create.error} />
-      {attributes.map((attribute) => (
-        <Field
-          key={attribute.name}
-          label={book.text(attribute.label)}
-          optional={t("ui.optional")}
-          hint={attribute.unit ?? undefined}
-          error={wrong.includes(attribute.name) ? codeText(t, "type_hint", attribute.type) : (fieldError(t, create.error, `attributes.${attribute.name}`) ?? null)}
-        >
-          {(control) => <AttributeInput attribute={attribute} control={control} value={draft.attributes[attribute.name] ?? ""} onChange={(value) => set({ attributes: { ...draft.attributes, [attribute.name]: value } })} />}
-        </Field>
-      ))}
+      </div>
       <ProblemNote error={create.error} fields={["class", "name", "owner", "support_team", "environment", "criticality", "lifecycle", ...attributes.map((one) => `attributes.${one.name}`)]} />
     </FormDialog>
   );

@@ -28,6 +28,7 @@ export function CiHeader({ read }: { read: TaggedCi }) {
   const book = useClassBook();
   const [moving, setMoving] = useState(false);
   const ci = read.body;
+  const { as_of: asOf } = route.useSearch();
   const lifecycle = verdict(ci, "change_lifecycle");
   return (
     <header className={styles.head}>
@@ -41,7 +42,7 @@ export function CiHeader({ read }: { read: TaggedCi }) {
         <CriticalityBadge level={ci.criticality} />
         <div className={styles.end}>
           <AsOf />
-          {lifecycle.offered && (
+          {lifecycle.offered && !asOf && (
             <Button reason={lifecycle.allowed ? null : codeText(t, "reason", lifecycle.reason ?? "needs_permission")} onClick={() => setMoving(true)}>
               {t("ci.change_lifecycle")}
             </Button>
@@ -102,14 +103,17 @@ function AsOf() {
   );
 }
 
+/** The tabs that can show the past; the others know only the last report. */
+export const pastTabs: readonly CiTab[] = ["overview", "software", "relations", "history"];
+
 interface TabEntry {
   tab: CiTab;
   count?: number;
   alert?: boolean;
 }
 
-/** Which tabs a CI has: those of a host only where an agent reported sections. */
-export function tabsOf(ci: Ci): TabEntry[] {
+/** Which tabs a CI has: those of a host only where an agent reported sections, in the past only those that reach back. */
+export function tabsOf(ci: Ci, past: boolean): TabEntry[] {
   const observed = ci.sections.length > 0 || ci.agent !== null;
   const has = (section: string) => ci.sections.some((one) => one.section === section) || ci.faults.some((one) => one.section === section);
   const tabs: (TabEntry | false)[] = [
@@ -124,7 +128,7 @@ export function tabsOf(ci: Ci): TabEntry[] {
     observed && { tab: "utilisation" },
     observed && { tab: "faults", count: ci.faults.length, alert: ci.faults.length > 0 },
   ];
-  return tabs.filter((one) => one !== false);
+  return tabs.filter((one) => one !== false).filter(({ tab }) => !past || pastTabs.includes(tab));
 }
 
 export function CiTabs({ ci }: { ci: Ci }) {
@@ -138,7 +142,7 @@ export function CiTabs({ ci }: { ci: Ci }) {
   }, [shown]);
   return (
     <nav ref={bar} className={styles.tabs} aria-label={t("ci.tabs")}>
-      {tabsOf(ci).map(({ tab, count, alert }) => (
+      {tabsOf(ci, asOf !== undefined).map(({ tab, count, alert }) => (
         <Link key={tab} {...paths.ci(ci.id, tab)} search={asOf ? { as_of: asOf } : {}} className={styles.tab} activeOptions={{ includeSearch: false }} resetScroll={false}>
           {t(`tab.${tab}`)}
           {count !== undefined && (count > 0 || !alert) && <span className={`${styles.tabCount} ${alert ? styles.tabAlert : ""}`}>{formatNumber(count, locale)}</span>}

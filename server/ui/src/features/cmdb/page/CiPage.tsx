@@ -8,7 +8,7 @@ import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { Note, Skeleton } from "../../../ui/States";
 import { Time } from "../../../ui/Time";
-import { CiHeader, CiTabs } from "./CiHeader";
+import { CiHeader, CiTabs, pastTabs } from "./CiHeader";
 import { useCi, type TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
@@ -55,7 +55,7 @@ export function CiPage() {
       </Page>
     );
   }
-  const Tab = tabs[tab];
+  const Tab = tabs[asOf && !pastTabs.includes(tab) ? "overview" : tab];
   return (
     <Page title={ci.data.body.name} header={<CiHeader read={ci.data} />}>
       {asOf && <AsOfNote asOf={asOf} />}

@@ -76,7 +76,6 @@ function NodeLink({ node, book, root, onLight }: NodeLinkProps) {
     <a
       href={router.buildLocation(link).href}
       className={classes(styles.node, root && styles.root)}
-      aria-label={`${book.label(node.class)} ${name}`}
       aria-current={root ? "true" : undefined}
       data-column={node.column}
       onClick={open}
@@ -85,7 +84,7 @@ function NodeLink({ node, book, root, onLight }: NodeLinkProps) {
       onFocus={() => onLight(node.id)}
       onBlur={() => onLight(null)}
     >
-      <title>{`${book.label(node.class)} · ${name}`}</title>
+      <title>{`${book.label(node.class)} ${name}`}</title>
       <rect className={styles.box} x={node.x} y={node.y} width={NODE.width} height={NODE.height} rx="6" />
       <rect x={node.x + 5} y={node.y + 5} width="16" height="16" rx="4" style={{ fill: `var(--${mark.family}, var(--org))` }} />
       <text className={styles.letter} x={node.x + 13} y={node.y + 17} aria-hidden="true">

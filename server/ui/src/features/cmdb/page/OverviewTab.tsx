@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState, type ReactNode } from "react";
 import { verdict } from "../../../api/can";
 import { commonAttributes, useClassBook, type ClassBook } from "../../../api/classes";
@@ -21,6 +21,8 @@ import { FieldEditor, type EditedField } from "./FieldEditor";
 import { useEnvironments } from "../useEnvironments";
 import { ownedFields } from "./ownedFields";
 import type { TaggedCi } from "./useCi";
+
+const route = getRouteApi("/app/cis/$id/$tab");
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
 export default function OverviewTab({ read }: TabProps) {
@@ -141,12 +143,13 @@ interface EditableValueProps {
 function EditableValue({ read, field, editing, onEdit, children }: EditableValueProps) {
   const t = useT();
   const edit = verdict(read.body, "edit");
+  const { as_of: asOf } = route.useSearch();
   if (editing) return <FieldEditor read={read} field={field} onDone={() => onEdit(false)} />;
   const reason = edit.allowed ? null : codeText(t, "reason", edit.reason ?? "needs_permission");
   return (
     <span className={styles.value}>
       {children}
-      {edit.offered && <IconButton small icon="edit" label={t("ci.edit_field", { name: field.label })} reason={reason} onClick={() => onEdit(true)} />}
+      {edit.offered && !asOf && <IconButton small icon="edit" label={t("ci.edit_field", { name: field.label })} reason={reason} onClick={() => onEdit(true)} />}
     </span>
   );
 }
