@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod api;
 mod architecture;
 mod contract;
 mod flow;

@@ -1,5 +1,7 @@
 //! Randomness, as something that is passed in, so that a test can choose it.
 
+use ring::rand::{SecureRandom as _, SystemRandom};
+
 /// Where random numbers come from.
 pub trait Entropy: Send {
     /// 64 random bits.
@@ -16,6 +18,8 @@ pub struct KernelEntropy;
 
 impl Entropy for KernelEntropy {
     fn bits(&mut self) -> std::io::Result<u64> {
-        getrandom::u64().map_err(std::io::Error::other)
+        let mut bytes = [0; 8];
+        SystemRandom::new().fill(&mut bytes).map_err(|_unspecified| std::io::Error::other("getrandom(2) failed"))?;
+        Ok(u64::from_ne_bytes(bytes))
     }
 }

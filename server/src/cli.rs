@@ -3,6 +3,8 @@
 //! Does: read it, put configuration and commands together, print what they give.
 //! Does not: do what a command does; each slice does its own.
 
+mod account;
+mod agent;
 mod serve;
 
 use std::io::{self, Write as _};
@@ -10,10 +12,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::app::AppError;
+use crate::api::openapi;
+use crate::app::{AppError, ROOT_ORGANISATION, address};
 use crate::config::{Config, ConfigError, Override};
 use crate::kernel::clock::Clock;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::invalid::Invalid;
 use crate::store::{Store, StoreError, migrate};
+use crate::{access, fleet};
 
 /// Keeps the register of an IT estate and runs its service management.
 #[derive(Debug, Parser)]
@@ -48,6 +54,20 @@ enum Command {
     Migrate,
     /// Check the configuration and print it as it is in effect, secrets masked.
     CheckConfig,
+    /// Print the description of the API (OpenAPI 3.1).
+    Openapi,
+    /// Accounts of people.
+    #[command(subcommand)]
+    User(account::UserCommand),
+    /// Personal access tokens, by which programs use the API as somebody's account.
+    #[command(subcommand)]
+    Token(account::TokenCommand),
+    /// Enrolment tokens, by which hosts become agents.
+    #[command(subcommand)]
+    EnrolmentToken(agent::EnrolmentTokenCommand),
+    /// Agents.
+    #[command(subcommand)]
+    Agent(agent::AgentCommand),
 }
 
 /// A command failed.
@@ -64,6 +84,21 @@ pub enum CliError {
     App(#[from] AppError),
     #[error("the database cannot be used")]
     Store(#[from] StoreError),
+    #[error("the API's description cannot be written")]
+    Description(#[from] serde_json::Error),
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    #[error(transparent)]
+    Fleet(#[from] fleet::service::Error),
+    #[error("{}", values(.0))]
+    Values(Vec<Invalid>),
+    #[error("the server has to be started once before this")]
+    NeverStarted,
+}
+
+fn values(wrong: &[Invalid]) -> String {
+    let lines: Vec<_> = wrong.iter().map(|value| format!("{}: {}", value.field, value.detail)).collect();
+    lines.join("; ")
 }
 
 impl CliError {
@@ -71,7 +106,10 @@ impl CliError {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::App(AppError::Config(_)) => 2,
+            Self::Config(_)
+            | Self::App(AppError::Config(_))
+            | Self::Values(_)
+            | Self::Access(access::Error::Invalid(_)) => 2,
             _ => 1,
         }
     }
@@ -94,6 +132,11 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
         Command::Serve(_) => serve::execute(&config, &clock),
         Command::Migrate => migrate_schema(&config),
         Command::CheckConfig => print(&config.masked()?),
+        Command::Openapi => print(&format!("{}\n", openapi::json()?)),
+        Command::User(command) => account::user(&Desk::open(&config, clock)?, command),
+        Command::Token(command) => account::token(&Desk::open(&config, clock)?, command),
+        Command::EnrolmentToken(command) => agent::enrolment_token(&Desk::open(&config, clock)?, command),
+        Command::Agent(command) => agent::agent(&Desk::open(&config, clock)?, command),
     }
 }
 
@@ -112,6 +155,28 @@ fn migrate_schema(config: &Config) -> Result<(), CliError> {
         return print("the schema is current\n");
     }
     ran.iter().try_for_each(|name| print(&format!("{name}\n")))
+}
+
+/// What commands on accounts and agents work with: the database of a server that may be running beside them.
+struct Desk {
+    store: Store,
+    clock: Clock,
+    people_url: String,
+}
+
+impl Desk {
+    fn open(config: &Config, clock: Clock) -> Result<Self, CliError> {
+        let store = Store::open(&config.database_location()?)?;
+        migrate::run(&store)?;
+        let ctx = Ctx::system(&clock);
+        store.write_blocking::<_, StoreError>(|conn| access::bootstrap(conn, &ctx, ROOT_ORGANISATION))?;
+        Ok(Self { store, clock, people_url: address::url_as_configured(config) })
+    }
+}
+
+/// Prints a line for each of these.
+fn print_lines<T>(items: Vec<T>, line: impl Fn(T) -> String) -> Result<(), CliError> {
+    items.into_iter().try_for_each(|item| print(&(line(item) + "\n")))
 }
 
 /// Prints `text`. A reader who has seen enough is no error.

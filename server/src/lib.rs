@@ -10,11 +10,17 @@ pub mod audit;
 pub mod access;
 pub mod pki;
 
+pub mod fleet;
+
 pub mod ingest;
+
+pub mod reconcile;
 
 pub mod cmdb;
 
 pub mod catalogue;
+
+pub mod capacity;
 
 pub mod jobs;
 

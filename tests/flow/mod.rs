@@ -1,3 +1,4 @@
 //! What passes through several stages, on both databases.
 
+mod reconcile;
 mod shipped;

@@ -1,3 +1,10 @@
 //! What tests stand on.
 
+pub(crate) mod agent;
+pub(crate) mod api;
 pub(crate) mod database;
+pub(crate) mod estate;
+pub(crate) mod http;
+pub(crate) mod inbox;
+pub(crate) mod register;
+pub(crate) mod server;

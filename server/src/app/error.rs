@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use metrics_exporter_prometheus::BuildError;
 
 use super::installation::ForeignAuthority;
+use crate::access;
+use crate::cmdb;
 use crate::config::ConfigError;
 use crate::pki::PkiError;
 use crate::store::StoreError;
@@ -25,6 +27,12 @@ pub enum AppError {
     Pki(#[from] PkiError),
     #[error(transparent)]
     ForeignAuthority(#[from] ForeignAuthority),
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    #[error("the shipped classes cannot be installed")]
+    Classes(#[from] cmdb::shipped::Error),
+    #[error("cannot write {}", path.display())]
+    SetupLink { path: PathBuf, source: io::Error },
     #[error("cannot record metrics")]
     Metrics(#[source] BuildError),
     #[error("cannot listen on {address}")]

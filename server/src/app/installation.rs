@@ -55,6 +55,22 @@ pub fn claim(conn: &mut Conn, pin: &[u8; 32]) -> Result<Result<(), ForeignAuthor
     })
 }
 
+/// SHA-256 of the authority's public key; nothing before the first start.
+///
+/// # Errors
+///
+/// The database fails, or holds something that is no hash.
+pub fn pin(conn: &mut Conn) -> Result<Option<[u8; 32]>, StoreError> {
+    let Some(value) = find(conn, "authority")? else { return Ok(None) };
+    match value.parse::<Hash>() {
+        Ok(hash) => Ok(Some(*hash.as_bytes())),
+        Err(_no_hash) => {
+            Err(Inconsistent { table: "installation_setting", column: "value", row: "authority".to_owned(), value }
+                .into())
+        }
+    }
+}
+
 fn setting(conn: &mut Conn, name: &'static str, ctx: &Ctx) -> Result<Uuid, StoreError> {
     let Some(value) = find(conn, name)? else {
         let id: Id<Installation> = ctx.new_id();

@@ -1,9 +1,10 @@
 //! The two listeners: ports, TLS, deadlines, and what every request passes through.
 
+use std::any::Any;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Extensions, Server};
 use actix_web::middleware::from_fn;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer, web};
@@ -12,6 +13,7 @@ use rustls::ServerConfig;
 use super::AppError;
 use crate::api::kit::{headers, json, request_id};
 use crate::api::routes;
+use crate::ingest::api as intake;
 use crate::observability::health;
 use crate::ui;
 
@@ -51,9 +53,37 @@ pub(super) fn people(
             .configure(health::configure)
             .configure(routes::configure)
             .default_service(web::to(ui::serve))
-            .wrap(headers::security())
             .wrap(from_fn(request_id::middleware))
+            .wrap(headers::security())
     })
+    .backlog(BACKLOG)
+    .keep_alive(IDLE)
+    .client_request_timeout(HEAD)
+    .tls_handshake_timeout(HANDSHAKE)
+    .tcp_nodelay(true)
+    .shutdown_timeout(GRACE_S)
+    .disable_signals()
+    .bind_rustls_0_23(address, tls)
+    .map_err(|source| AppError::Bind { address, source })?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok(Bound { address: bound, server: server.run() })
+}
+
+/// The listener for agents. `on_connect` reads the certificate of each connection.
+pub(super) fn agents(
+    address: SocketAddr,
+    tls: ServerConfig,
+    on_connect: impl Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static,
+    dependencies: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> Result<Bound, AppError> {
+    let server = HttpServer::new(move || {
+        App::new()
+            .configure(dependencies.clone())
+            .configure(intake::configure)
+            .wrap(from_fn(request_id::middleware))
+            .wrap(from_fn(intake::close_after_refusal))
+    })
+    .on_connect(on_connect)
     .backlog(BACKLOG)
     .keep_alive(IDLE)
     .client_request_timeout(HEAD)

@@ -7,45 +7,64 @@
 //! [`Application::run_until_stopped`] returns, nothing that was started runs on, and every acknowledged report is on
 //! disk.
 
-mod address;
+pub(crate) mod address;
 mod error;
 pub mod installation;
 mod listener;
+mod routine;
+mod setup_link;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::web;
+use rustls::ServerConfig;
 
 pub use self::error::AppError;
 
 use self::installation::Installation;
 use self::listener::Bound;
-use crate::access;
+use crate::access::{self, Authenticator, LoginLimits, Passwords};
+use crate::api::kit::auth::Authenticate;
+use crate::api::kit::cursor::CursorKey;
+use crate::cmdb;
 use crate::cmdb::model::observation::Freshness;
 use crate::config::Config;
-use crate::jobs::{Jobs, Outcome};
+use crate::fleet::{self, EnrolmentLimiter, Presences, Roster};
+use crate::ingest::api::Intake;
+use crate::ingest::limits::Budget;
+use crate::ingest::{self, Arrivals, peer, writer};
+use crate::jobs::Jobs;
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
 use crate::observability::health::InboxLimit;
 use crate::observability::metrics::Metrics;
 use crate::pki::{Authority, ServerCertificate, tls};
+use crate::reconcile::Reconciler;
 use crate::store::{Store, StoreError, migrate};
 
 /// What the organisation at the root is called until somebody renames it.
-const ROOT_ORGANISATION: &str = "Terrier";
-/// How often certificates are looked at.
-const CERTIFICATE_TURN: Duration = Duration::from_hours(6);
-/// How often metrics are folded together.
-const METRICS_TURN: Duration = Duration::from_secs(10);
+pub(crate) const ROOT_ORGANISATION: &str = "Terrier";
 
 /// A server, ready to run.
 pub struct Application {
     people: Bound,
+    agents: Bound,
     people_url: String,
+    setup_link: Option<String>,
     jobs: Jobs,
+}
+
+/// What both listeners and the jobs share.
+struct Ground {
+    store: Store,
+    clock: Clock,
+    metrics: Metrics,
+    installation: Installation,
+    authority: Arc<Authority>,
+    roster: Roster,
+    presences: Presences,
 }
 
 impl Application {
@@ -56,41 +75,20 @@ impl Application {
     /// [`AppError`] says what could not be opened.
     pub fn build(config: &Config, clock: &Clock) -> Result<Self, AppError> {
         listener::use_one_crypto_provider();
-        let metrics = Metrics::start().map_err(AppError::Metrics)?;
         make_data_directory(config)?;
-        let store = Store::open(&config.database_location()?)?;
-        migrate::run(&store)?;
-        let ctx = Ctx::system(clock);
-        let installation = store.write_blocking::<_, StoreError>(|conn| {
-            access::bootstrap(conn, &ctx, ROOT_ORGANISATION)?;
-            Installation::open(conn, &ctx)
-        })?;
-        let authority = Authority::open(&config.data_dir.join("pki"), &installation.id.to_string(), clock)?;
-        let pin = authority.pin();
-        store.write_blocking::<_, StoreError>(|conn| installation::claim(conn, &pin))??;
-
+        let ground = Ground::open(config, clock)?;
         let names = address::names(config);
-        let own = Arc::new(ServerCertificate::own(&authority, &names)?);
-        let shown = match (&config.people.certificate_file, &config.people.key_file) {
-            (Some(chain), Some(key)) => Arc::new(ServerCertificate::from_files(chain, key)?),
-            _ => Arc::clone(&own),
-        };
-        let people_tls = tls::for_people(shown, clock)?;
+        let own = Arc::new(ServerCertificate::own(&ground.authority, &names)?);
         let mut jobs = Jobs::default();
-        refresh_certificates(&mut jobs, Arc::new(authority), own, names);
-        fold_metrics(&mut jobs, metrics.clone());
+        routine::certificates(&mut jobs, Arc::clone(&ground.authority), Arc::clone(&own), names);
+        routine::metrics(&mut jobs, ground.metrics.clone());
 
-        let (clock, inbox_limit) = (clock.clone(), InboxLimit(config.ingest.inbox));
-        let freshness = Freshness::of_interval(config.agents.interval_s);
-        let people = listener::people(config.people.listen, people_tls, move |cfg| {
-            cfg.app_data(web::Data::new(store.clone()))
-                .app_data(web::Data::new(clock.clone()))
-                .app_data(web::Data::new(metrics.clone()))
-                .app_data(web::Data::new(freshness))
-                .app_data(web::Data::new(inbox_limit));
-        })?;
+        let agents = ground.agents(config, Arc::clone(&own), &mut jobs)?;
+        let agent_url = address::url(config.agents.url.as_ref(), config, agents.address);
+        let people = ground.people(config, own, &agent_url)?;
         let people_url = address::url(config.people.url.as_ref(), config, people.address);
-        Ok(Self { people, people_url, jobs })
+        let setup_link = setup_link::renew(&ground.store, clock, &config.data_dir, &people_url)?;
+        Ok(Self { people, agents, people_url, setup_link, jobs })
     }
 
     /// Where people and programs reach it.
@@ -99,10 +97,22 @@ impl Application {
         self.people.address
     }
 
+    /// Where agents reach it.
+    #[must_use]
+    pub const fn agent_address(&self) -> SocketAddr {
+        self.agents.address
+    }
+
     /// How people reach it, `https://host[:port]`.
     #[must_use]
     pub fn people_url(&self) -> &str {
         &self.people_url
+    }
+
+    /// Where the first administrator makes himself, while there is none.
+    #[must_use]
+    pub fn setup_link(&self) -> Option<&str> {
+        self.setup_link.as_deref()
     }
 
     /// Serves until `stop` is over, then finishes what has begun.
@@ -111,22 +121,141 @@ impl Application {
     ///
     /// A listener failed.
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> Result<(), AppError> {
-        let Self { people, people_url: _, jobs } = self;
-        let serving = serve(people.server, stop).await;
+        let Self { people, agents, jobs, .. } = self;
+        let serving = serve(people.server, agents.server, stop).await;
+        // Whoever writes what agents sent ends when the listener that hands it over has gone.
         jobs.stop().await;
         serving.map_err(AppError::Listener)
     }
 }
 
-async fn serve(server: Server, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-    let handle = server.handle();
-    tokio::pin!(server, stop);
-    tokio::select! {
-        ended = &mut server => return ended,
-        () = &mut stop => {}
+impl Ground {
+    fn open(config: &Config, clock: &Clock) -> Result<Self, AppError> {
+        let metrics = Metrics::start().map_err(AppError::Metrics)?;
+        let store = Store::open(&config.database_location()?)?;
+        migrate::run(&store)?;
+        let ctx = Ctx::system(clock);
+        let installation = store.write_blocking::<_, StoreError>(|conn| {
+            access::bootstrap(conn, &ctx, ROOT_ORGANISATION)?;
+            Installation::open(conn, &ctx)
+        })?;
+        store.write_blocking(cmdb::shipped::install)?;
+        let authority = Authority::open(&config.data_dir.join("pki"), &installation.id.to_string(), clock)?;
+        let pin = authority.pin();
+        store.write_blocking::<_, StoreError>(|conn| installation::claim(conn, &pin))??;
+        let (roster, presences) = (Roster::default(), Presences::default());
+        roster.load(&store)?;
+        presences.load(&store)?;
+        let (clock, authority) = (clock.clone(), Arc::new(authority));
+        Ok(Self { store, clock, metrics, installation, authority, roster, presences })
     }
-    let ((), ended) = tokio::join!(handle.stop(true), server);
-    ended
+
+    /// The listener for agents, and the jobs behind it.
+    fn agents(&self, config: &Config, own: Arc<ServerCertificate>, jobs: &mut Jobs) -> Result<Bound, AppError> {
+        let limits = limits(config);
+        let (arrivals, limiter) = (Arrivals::default(), EnrolmentLimiter::new(rates(config)));
+        let (writer, writing) = writer::channel(&self.store, &limits, &arrivals);
+        jobs.run(writing.run());
+        routine::fleet(jobs, &self.store, &self.roster, &self.presences, &limiter);
+        routine::ingest(jobs, &self.store, &self.clock);
+        if config.ingest.reconcile {
+            let mut stopping = jobs.stopping();
+            let reconciler = Reconciler::new(self.store.clone(), self.clock.clone());
+            jobs.run(reconciler.run(arrivals.clone(), async move { stopping.wait().await }));
+        }
+        let budget = Budget::of_mebibytes(config.ingest.decode_mib);
+        let intake = Intake::new(limits, budget, writer, self.installation.incarnation);
+
+        let tls = tls::for_agents(own, &self.authority, &self.clock)?;
+        let on_connect = peer::on_connect(self.installation.id.to_string().into());
+        let (store, clock, authority) = (self.store.clone(), self.clock.clone(), Arc::clone(&self.authority));
+        let (roster, presences) = (self.roster.clone(), self.presences.clone());
+        listener::agents(config.agents.listen, tls, on_connect, move |cfg| {
+            cfg.app_data(web::Data::new(store.clone()))
+                .app_data(web::Data::new(clock.clone()))
+                .app_data(web::Data::from(Arc::clone(&authority)))
+                .app_data(web::Data::new(roster.clone()))
+                .app_data(web::Data::new(presences.clone()))
+                .app_data(web::Data::new(limiter.clone()))
+                .app_data(web::Data::new(intake.clone()));
+        })
+    }
+
+    /// The listener for people and programs.
+    fn people(&self, config: &Config, own: Arc<ServerCertificate>, agent_url: &str) -> Result<Bound, AppError> {
+        let tls = self.people_tls(config, own)?;
+        let settings = fleet::api::Settings {
+            agent_url: agent_url.into(),
+            pin: self.authority.pin(),
+            interval: std::time::Duration::from_secs(config.agents.interval_s.into()),
+        };
+        let mut cursor_key = [0; 32];
+        rand::fill(&mut cursor_key);
+        let (cursors, inbox_limit) = (CursorKey::new(cursor_key), InboxLimit(config.ingest.inbox));
+        let freshness = Freshness::of_interval(config.agents.interval_s);
+        let (store, clock, metrics) = (self.store.clone(), self.clock.clone(), self.metrics.clone());
+        let (roster, presences) = (self.roster.clone(), self.presences.clone());
+        let authenticator: Arc<dyn Authenticate> = Arc::new(Authenticator::new(store.clone(), clock.clone()));
+        let (passwords, login_limits) = (Passwords::new()?, Arc::new(LoginLimits::default()));
+        listener::people(config.people.listen, tls, move |cfg| {
+            cfg.app_data(web::Data::new(store.clone()))
+                .app_data(web::Data::new(clock.clone()))
+                .app_data(web::Data::new(metrics.clone()))
+                .app_data(web::Data::new(inbox_limit))
+                .app_data(web::Data::new(freshness))
+                .app_data(web::Data::new(cursors.clone()))
+                .app_data(web::Data::new(roster.clone()))
+                .app_data(web::Data::new(presences.clone()))
+                .app_data(web::Data::new(settings.clone()))
+                .app_data(web::Data::new(Arc::clone(&authenticator)))
+                .app_data(web::Data::new(passwords.clone()))
+                .app_data(web::Data::from(Arc::clone(&login_limits)));
+        })
+    }
+
+    fn people_tls(&self, config: &Config, own: Arc<ServerCertificate>) -> Result<ServerConfig, AppError> {
+        let shown = match (&config.people.certificate_file, &config.people.key_file) {
+            (Some(chain), Some(key)) => Arc::new(ServerCertificate::from_files(chain, key)?),
+            _ => own,
+        };
+        Ok(tls::for_people(shown, &self.clock)?)
+    }
+}
+
+fn limits(config: &Config) -> ingest::Limits {
+    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    ingest::Limits {
+        body: config.ingest.body(),
+        slow_body: config.ingest.slow_body(),
+        queue: number(config.ingest.queue),
+        queue_wait: config.ingest.queue_wait(),
+        group: number(config.ingest.group),
+        interval_s: config.agents.interval_s,
+    }
+}
+
+fn rates(config: &Config) -> fleet::limiter::Rates {
+    let number = |number| std::num::NonZeroU32::new(number).unwrap_or(std::num::NonZeroU32::MIN);
+    fleet::limiter::Rates {
+        per_address: number(config.enrolment.per_address),
+        per_second: number(config.enrolment.per_second),
+        burst: number(config.enrolment.burst),
+    }
+}
+
+/// Serves on both until `stop` is over or one of them ends; then both end.
+async fn serve(people: Server, agents: Server, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+    let (people_handle, agents_handle) = (people.handle(), agents.handle());
+    let both = futures_util::future::join(people, agents);
+    tokio::pin!(both);
+    let (ended_people, ended_agents) = tokio::select! {
+        ended = &mut both => ended,
+        () = stop => {
+            let stopping = futures_util::future::join(people_handle.stop(true), agents_handle.stop(true));
+            futures_util::future::join(stopping, both).await.1
+        }
+    };
+    ended_people.and(ended_agents)
 }
 
 fn make_data_directory(config: &Config) -> Result<(), AppError> {
@@ -136,23 +265,4 @@ fn make_data_directory(config: &Config) -> Result<(), AppError> {
         .mode(0o700)
         .create(&config.data_dir)
         .map_err(|source| AppError::DataDirectory { path: config.data_dir.clone(), source })
-}
-
-fn refresh_certificates(
-    jobs: &mut Jobs,
-    authority: Arc<Authority>,
-    certificate: Arc<ServerCertificate>,
-    names: Vec<String>,
-) {
-    jobs.every("certificates", CERTIFICATE_TURN, None, move || {
-        let refreshed = authority.refresh().and_then(|_renewed| certificate.refresh(&authority, &names));
-        std::future::ready(refreshed.map_err(Into::into))
-    });
-}
-
-fn fold_metrics(jobs: &mut Jobs, metrics: Metrics) {
-    jobs.every("metrics", METRICS_TURN, None, move || {
-        metrics.upkeep();
-        std::future::ready(Outcome::Ok(()))
-    });
 }

@@ -9,6 +9,7 @@
 pub mod api;
 mod installation;
 mod model;
+pub mod observed;
 mod product;
 mod service;
 pub mod version;

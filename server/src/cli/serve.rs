@@ -55,7 +55,7 @@ pub(super) fn execute(config: &Config, clock: &Clock) -> Result<(), CliError> {
     runtime.block_on(async {
         let stop = stop_signal().map_err(CliError::Start)?;
         let application = Application::build(config, clock)?;
-        print(&format!("Terrier is at {}\n", application.people_url()))?;
+        announce(&application)?;
         Ok(application.run_until_stopped(stop).await?)
     })
 }
@@ -71,4 +71,14 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
         }
         tracing::info!("stopping");
     })
+}
+
+/// What whoever starts a server wants to know; one fact a line, so that programs can read it, too.
+fn announce(application: &Application) -> Result<(), CliError> {
+    print(&format!("listening on https://{}\n", application.people_address()))?;
+    print(&format!("agents on https://{}\n", application.agent_address()))?;
+    if let Some(link) = application.setup_link() {
+        print(&format!("set up: {link}\n"))?;
+    }
+    print("ready\n")
 }

@@ -15,6 +15,7 @@ pub mod item;
 pub mod list;
 mod listener;
 pub mod model;
+pub mod observed;
 pub mod organisation;
 pub mod relation;
 pub mod section;

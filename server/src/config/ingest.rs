@@ -24,6 +24,9 @@ pub struct Ingest {
     pub group: u32,
     /// Requests stored and not yet reconciled at which `/readyz` says no.
     pub inbox: u32,
+    /// Whether this process reconciles what is stored. Off for one that only takes reports in, beside another that
+    /// reconciles.
+    pub reconcile: bool,
 }
 
 impl Default for Ingest {
@@ -36,6 +39,7 @@ impl Default for Ingest {
             queue_wait_ms: 50,
             group: 64,
             inbox: 20_000,
+            reconcile: true,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What waits to be reconciled: written by ingest in the transaction that acknowledges it, read by reconciliation in
 //! the transaction that applies it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -76,6 +77,17 @@ pub fn next_batch(conn: &mut Conn, limit: i64) -> Result<Vec<Received>, StoreErr
         }
     }
     Ok(batch)
+}
+
+/// Which of these requests still wait: another server may have applied some since they were read.
+///
+/// # Errors
+///
+/// The database fails.
+pub fn waiting(conn: &mut Conn, ids: &[i64]) -> Result<HashSet<i64>, StoreError> {
+    let there: Vec<i64> =
+        ingest_inbox::table.filter(ingest_inbox::id.eq_any(ids)).select(ingest_inbox::id).load(conn)?;
+    Ok(there.into_iter().collect())
 }
 
 /// Takes requests that were applied out of the inbox.
@@ -178,7 +190,6 @@ fn open(payload: &[u8]) -> Result<Stored, Fault> {
 }
 
 /// How a request lies in the inbox.
-#[expect(dead_code, reason = "the writer comes next")]
 pub(super) fn seal(stored: &Stored) -> Result<Vec<u8>, StoreError> {
     compress(&serde_json::to_vec(stored).map_err(|error| StoreError::Unstorable(error.to_string()))?)
 }

@@ -13,6 +13,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
+/// How long jobs may take to end.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// The jobs of one server.
 #[derive(Debug)]
 pub struct Jobs {
@@ -75,9 +78,17 @@ impl Jobs {
         });
     }
 
-    /// Stops every job and waits until the last run has ended.
+    /// Stops every job and waits until the last run has ended; what does not end in a minute is cut off.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
+        if tokio::time::timeout(PATIENCE, self.drain()).await.is_err() {
+            tracing::error!(jobs = self.tasks.len(), "jobs did not end and were cut off");
+            self.tasks.abort_all();
+            self.drain().await;
+        }
+    }
+
+    async fn drain(&mut self) {
         while let Some(ended) = self.tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a job ended by itself");

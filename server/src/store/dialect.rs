@@ -25,6 +25,15 @@ pub fn transaction_lock(conn: &mut Conn, key: i64) -> diesel::QueryResult<()> {
     }
 }
 
+/// The text of a statement for the database at hand, where one text does not do for both.
+#[must_use]
+pub const fn either(conn: &Conn, sqlite: &'static str, postgres: &'static str) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => sqlite,
+        Conn::Postgres(_) => postgres,
+    }
+}
+
 /// `column LIKE '%needle%'`, without regard to ASCII case, with the needle taken literally.
 ///
 /// SQLite's `LIKE` ignores ASCII case by itself; PostgreSQL wants `ILIKE`. Escapes are backslashes on both.

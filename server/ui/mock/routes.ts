@@ -186,7 +186,7 @@ function createEnrolmentToken(request: Request): Answer {
   if (bad >= 0) throw new Refusal(422, "validation_failed", "Validation failed", [{ field: `cidrs[${bad}]`, code: "invalid" }]);
   const token = { ...(estate.enrolmentTokens[0] as EnrolmentToken), id: random.uuid(), name: body.name ?? null, mode: body.mode ?? "auto", uses: body.uses ?? 1, uses_left: body.uses ?? 1, cidrs: body.cidrs ?? [], created_at: new Date().toISOString(), expires_at: new Date(Date.now() + (body.expires_in_minutes ?? 60) * 60_000).toISOString(), state: "usable" } as EnrolmentToken;
   estate.enrolmentTokens.unshift(token);
-  setTimeout(() => arrive(body.mode ?? "auto"), 6_000).unref();
+  setTimeout(() => arrive(token, body.mode ?? "auto"), 6_000).unref();
   const secret = "ter1.eyJzIjoiaHR0cHM6Ly90ZXJyaWVyLmhhbmJpdC5leGFtcGxlOjg0NDMifQ.k3yv9m2f";
   return {
     status: 201,
@@ -203,7 +203,8 @@ function createEnrolmentToken(request: Request): Answer {
 }
 
 /** Somebody runs the command: a host appears. */
-function arrive(mode: string) {
+function arrive(token: EnrolmentToken, mode: string) {
+  token.uses_left -= 1;
   const like = estate.agents[3] as Agent;
   const state = mode === "approve" ? "pending" : "active";
   estate.agents.unshift({ ...like, id: random.uuid(), hostname: "new-host-01", state, presence: state === "pending" ? "never" : "live", enrolled_at: new Date().toISOString(), last_seen_at: state === "pending" ? null : new Date().toISOString(), allowed_actions: estate.agentActions(state) } as Agent);

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
+use tokio::sync::watch;
 
 use super::code::Code;
 use super::problem::Problem;
@@ -130,6 +131,7 @@ impl<P: Requirement> FromRequest for Allowed<P> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
+        let gate = Gate::close(&request);
         Box::pin(async move {
             let authenticator = authenticator(&request)?;
             let credential = credential(&request).ok_or(Problem::new(Code::Unauthenticated))?;
@@ -137,12 +139,12 @@ impl<P: Requirement> FromRequest for Allowed<P> {
             check_origin(&request, &principal)?;
             let actor = Actor::User { id: principal.user_id, name: principal.name.clone() };
             let ctx = context(&request, actor);
-            let Some(permission) = P::PERMISSION else { return Ok(Self { ctx, principal, permission: PhantomData }) };
-            let Some(scope) = principal.permissions.get(&permission).cloned() else {
-                authenticator.refused(ctx, permission).await;
-                return Err(missing(permission));
+            let ctx = match P::PERMISSION {
+                Some(permission) => permitted(authenticator, &principal, ctx, permission).await?,
+                None => ctx,
             };
-            Ok(Self { ctx: ctx.reaching(scope), principal, permission: PhantomData })
+            gate.send_replace(true);
+            Ok(Self { ctx, principal, permission: PhantomData })
         })
     }
 }
@@ -167,8 +169,46 @@ fn context(request: &HttpRequest, actor: Actor) -> Ctx {
     ctx
 }
 
-fn missing(permission: Permission) -> Problem {
-    Problem::because(Code::Forbidden, format!("this needs the permission {permission}"))
+/// The context with the reach of the permission, if the caller holds it.
+async fn permitted(
+    authenticator: &Arc<dyn Authenticate>,
+    principal: &Principal,
+    ctx: Ctx,
+    permission: Permission,
+) -> Result<Ctx, Problem> {
+    if let Some(scope) = principal.permissions.get(&permission) {
+        return Ok(ctx.reaching(scope.clone()));
+    }
+    authenticator.refused(ctx, permission).await;
+    Err(Problem::because(Code::Forbidden, format!("this needs the permission {permission}")))
+}
+
+/// Keeps what else a handler asks for waiting until it is known that the caller may.
+///
+/// A handler's arguments are taken from the request side by side, and the first that fails answers. Without the gate
+/// somebody who may not would hear what is wrong with his path or body, and his body would be read.
+#[derive(Clone)]
+struct Gate(watch::Receiver<bool>);
+
+impl Gate {
+    /// Closes the gate of this request; sending `true` opens it.
+    fn close(request: &HttpRequest) -> watch::Sender<bool> {
+        let (sender, receiver) = watch::channel(false);
+        request.extensions_mut().insert(Self(receiver));
+        sender
+    }
+}
+
+/// Waits until the caller is let in; at once where the handler asks for nobody in particular.
+pub(super) fn admission(request: &HttpRequest) -> impl Future<Output = ()> + use<> {
+    let gate = request.extensions().get::<Gate>().cloned();
+    async move {
+        let Some(Gate(mut gate)) = gate else { return };
+        if gate.wait_for(|open| *open).await.is_err() {
+            // He was not let in: that is the answer, and nobody waits for this any more.
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 fn authenticator(request: &HttpRequest) -> Result<&Arc<dyn Authenticate>, Problem> {

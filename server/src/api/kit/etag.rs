@@ -3,7 +3,9 @@
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
 
+use super::auth::admission;
 use super::code::Code;
 use super::problem::Problem;
 
@@ -25,10 +27,14 @@ pub fn stale(current: i32) -> Problem {
 
 impl FromRequest for IfMatch {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(version(request).map(Self))
+        let (admission, version) = (admission(request), version(request));
+        Box::pin(async move {
+            admission.await;
+            version.map(Self)
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
+use super::auth::admission;
 use super::code::Code;
 use super::problem::Problem;
 
@@ -31,7 +32,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let is_json = is_json(request);
         let bytes = web::Bytes::from_request(request, payload);
+        let admission = admission(request);
         Box::pin(async move {
+            admission.await;
             if !is_json {
                 return Err(Problem::because(Code::UnsupportedMediaType, "send application/json"));
             }
@@ -43,28 +46,33 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
 impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let query = web::Query::<T>::from_query(request.query_string());
-        std::future::ready(
-            query
-                .map(|query| Self(query.into_inner()))
-                .map_err(|error| Problem::because(Code::MalformedRequest, error.to_string())),
-        )
+        let admission = admission(request);
+        Box::pin(async move {
+            admission.await;
+            let query = query.map_err(|error| Problem::because(Code::MalformedRequest, error.to_string()))?;
+            Ok(Self(query.into_inner()))
+        })
     }
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let path = web::Path::<T>::from_request(request, payload).into_inner();
-        std::future::ready(path.map(|path| Self(path.into_inner())).map_err(|error| {
-            tracing::debug!(%error, "a path that names nothing");
-            Problem::new(Code::NotFound)
-        }))
+        let admission = admission(request);
+        Box::pin(async move {
+            admission.await;
+            path.map(|path| Self(path.into_inner())).map_err(|error| {
+                tracing::debug!(%error, "a path that names nothing");
+                Problem::new(Code::NotFound)
+            })
+        })
     }
 }
 

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::error::InternalError;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 
@@ -37,17 +38,19 @@ pub async fn middleware<B: MessageBody + 'static>(
     let clock = request.app_data::<web::Data<Clock>>().map_or_else(Clock::system, |clock| clock.get_ref().clone());
     let id = clock.new_id::<RequestId>().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let http_request = request.request().clone();
+    // Routing wants the request for itself: it must not be cloned before.
+    let line = Line { method: request.method().to_string(), path: request.path().to_owned(), started };
 
     let response = match next.call(request).await {
         Ok(response) => response,
         Err(error) => {
-            let problem = as_problem(&error).respond(Some(&id)).map_into_right_body();
-            return Ok(finish(ServiceResponse::new(http_request, problem), &id, started));
+            let mut problem = as_problem(&error).respond(Some(&id));
+            line.finish(problem.status().as_u16(), problem.headers_mut(), &id);
+            return Err(InternalError::from_response(error, problem).into());
         }
     };
     let rewritten = response.response().error().map(|error| as_problem(error).respond(Some(&id)));
-    let response = match rewritten {
+    let mut response = match rewritten {
         Some(problem) => response.into_response(problem.map_into_right_body()),
         None if is_bare_refusal(&response) => {
             let problem = bare_problem(response.status().as_u16()).respond(Some(&id));
@@ -55,26 +58,34 @@ pub async fn middleware<B: MessageBody + 'static>(
         }
         None => response.map_into_left_body(),
     };
-    Ok(finish(response, &id, started))
+    line.finish(response.status().as_u16(), response.headers_mut(), &id);
+    Ok(response)
 }
 
-fn finish<B>(mut response: ServiceResponse<B>, id: &str, started: Instant) -> ServiceResponse<B> {
-    if let Ok(value) = HeaderValue::from_str(id) {
-        response.headers_mut().insert(HEADER, value);
+/// What the log says of a request.
+struct Line {
+    method: String,
+    path: String,
+    started: Instant,
+}
+
+impl Line {
+    /// Names the request in its answer, counts and logs it.
+    fn finish(self, status: u16, headers: &mut HeaderMap, id: &str) {
+        if let Ok(value) = HeaderValue::from_str(id) {
+            headers.insert(HEADER, value);
+        }
+        let elapsed = self.started.elapsed();
+        metrics::histogram!("http_request_seconds", "status" => status.to_string()).record(elapsed.as_secs_f64());
+        tracing::info!(
+            request.id = id,
+            http.method = %self.method,
+            http.path = %self.path.escape_debug(),
+            http.status = status,
+            duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            "request"
+        );
     }
-    let elapsed = started.elapsed();
-    let request = response.request();
-    metrics::histogram!("http_request_seconds", "status" => response.status().as_u16().to_string())
-        .record(elapsed.as_secs_f64());
-    tracing::info!(
-        request.id = id,
-        http.method = %request.method(),
-        http.path = %request.path().escape_debug(),
-        http.status = response.status().as_u16(),
-        duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        "request"
-    );
-    response
 }
 
 /// Refusals that actix makes by itself carry no document.

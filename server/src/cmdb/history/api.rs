@@ -23,6 +23,7 @@ use crate::store::Store;
 #[into_params(parameter_in = Query)]
 pub(crate) struct HistoryQuery {
     /// Only of this kind.
+    #[param(inline)]
     kind: Option<Kind>,
     /// 1 to 200; 50 unless said.
     limit: Option<u32>,

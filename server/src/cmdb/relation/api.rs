@@ -26,6 +26,7 @@ use crate::store::{Conn, Store};
 #[into_params(parameter_in = Query)]
 pub(crate) struct RelationQuery {
     /// Only those that go out from the item, or come in to it.
+    #[param(inline)]
     direction: Option<Direction>,
     /// Only of this type.
     r#type: Option<String>,

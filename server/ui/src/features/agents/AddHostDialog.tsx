@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { can } from "../../api/can";
 import { answer, api } from "../../api/client";
 import { useSession } from "../../api/session";
-import type { Body, NewEnrolmentToken } from "../../api/types";
+import type { Body, NewEnrolmentToken, Organisation } from "../../api/types";
 import { codeText, useT } from "../../i18n";
 import { ProblemNote, fieldError } from "../../layout/ErrorState";
 import { Button } from "../../ui/Button";
@@ -26,6 +26,7 @@ interface Draft {
   cidrs: string;
 }
 
+const NONE: readonly Organisation[] = [];
 const MINUTES = ["15", "60", "240", "1440"];
 
 /** Makes an enrolment token on the spot, shows the command to run, and waits for the host to appear. */
@@ -37,11 +38,12 @@ export function AddHostDialog({ onClose }: { onClose: () => void }) {
     mutationFn: (body: NewToken) => answer(api.POST("/enrolment-tokens", { body })),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["enrolment-tokens"] }),
   });
+  const set = useCallback((part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part })), []);
   if (create.data) return <Commands token={create.data} onClose={onClose} />;
   return (
     <FormDialog wide onClose={onClose} title={t("agents.add_host")} submitLabel={t("add_host.submit")} busy={create.isPending} onSubmit={() => create.mutate(bodyOf(draft))}>
       <p className="soft">{t("add_host.intro")}</p>
-      <TokenFields draft={draft} set={(part) => setDraft((before) => ({ ...before, ...part }))} error={create.error} />
+      <TokenFields draft={draft} set={set} error={create.error} />
       <ProblemNote error={create.error} fields={["name", "mode", "uses", "expires_in_minutes", "organisation_id"]} />
     </FormDialog>
   );
@@ -67,7 +69,11 @@ function TokenFields({ draft, set, error }: { draft: Draft; set: (part: Partial<
     queryFn: ({ signal }) => answer(api.GET("/organisations", { params: { query: { limit: 200 } }, signal })),
     enabled: can(session, "organisation.read"),
   });
-  const list = organisations.data?.items ?? [];
+  const list = organisations.data?.items ?? NONE;
+  const first = list[0]?.id;
+  useEffect(() => {
+    if (first && !draft.organisation) set({ organisation: first });
+  }, [first, draft.organisation, set]);
   return (
     <div className={styles.form}>
       <TextField label={t("add_host.name")} optional={t("ui.optional")} value={draft.name} error={fieldError(t, error, "name")} onChange={(event) => set({ name: event.target.value })} />
@@ -85,7 +91,6 @@ function TokenFields({ draft, set, error }: { draft: Draft; set: (part: Partial<
       </SelectField>
       {list.length > 1 && (
         <SelectField label={t("ci.organisation")} value={draft.organisation} error={fieldError(t, error, "organisation_id")} onChange={(event) => set({ organisation: event.target.value })}>
-          <option value="">{t("add_host.own_organisation")}</option>
           {list.map((one) => (
             <option key={one.id} value={one.id}>
               {one.name}
@@ -112,7 +117,7 @@ function Commands({ token, onClose }: { token: NewEnrolmentToken; onClose: () =>
             <CopyLine text={one.command} label={t("add_host.copy_command", { name: codeText(t, "add_host.command", one.id) })} />
           </section>
         ))}
-        <Arrivals since={token.created_at} />
+        <Arrivals token={token} />
       </div>
     </Dialog>
   );

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { answer, api } from "../../api/client";
-import type { Agent } from "../../api/types";
+import type { Agent, EnrolmentToken } from "../../api/types";
 import { useT } from "../../i18n";
 import { paths } from "../../paths";
 import { buttonClass } from "../../ui/Button";
@@ -12,21 +11,19 @@ import styles from "./Agents.module.css";
 import { AgentBadge } from "./presence";
 
 const POLL_MS = 3_000;
+/** So many arrivals are followed until their CI is there. */
+const FOLLOWED = 10;
 
-/** Waits for agents that enrol from now on and shows each as it comes. */
-export function Arrivals({ since }: { since: string }) {
+/** Waits for agents that enrol with the token and shows each as it comes. */
+export function Arrivals({ token }: { token: Pick<EnrolmentToken, "id" | "created_at"> }) {
   const t = useT();
-  const [seen, setSeen] = useState<readonly Agent[]>([]);
   const poll = useQuery({
-    queryKey: ["agents", "arrivals", since],
-    queryFn: async ({ signal }) => {
-      const arrived = await agentsSince(since, signal);
-      setSeen(arrived);
-      return arrived.length;
-    },
+    queryKey: ["agents", "arrivals", token.id],
+    queryFn: ({ client, queryKey, signal }) => arrivals(token, client.getQueryData<Agent[]>(queryKey) ?? [], signal),
     refetchInterval: POLL_MS,
     staleTime: 0,
   });
+  const seen = poll.data ?? [];
   return (
     <div role="status" className="stack">
       {seen.map((agent) => (
@@ -51,6 +48,16 @@ export function Arrivals({ since }: { since: string }) {
       </div>
     </div>
   );
+}
+
+/** The agents that came so far. The long list of agents is read only when the token says that one more was let in. */
+async function arrivals(token: Pick<EnrolmentToken, "id" | "created_at">, known: readonly Agent[], signal: AbortSignal): Promise<Agent[]> {
+  const tokens = await answer(api.GET("/enrolment-tokens", { params: { query: { limit: 50 } }, signal }));
+  const current = tokens.items.find((one) => one.id === token.id);
+  const admitted = current ? current.uses - current.uses_left : 0;
+  const all = admitted > known.length ? await agentsSince(token.created_at, signal) : known;
+  const fresh = all.slice(0, FOLLOWED).map((agent) => answer(api.GET("/agents/{id}", { params: { path: { id: agent.id } }, signal })));
+  return [...(await Promise.all(fresh)), ...all.slice(FOLLOWED)];
 }
 
 /** Agents enrolled since then, over all pages of the list. */

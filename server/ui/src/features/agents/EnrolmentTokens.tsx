@@ -43,7 +43,7 @@ function useColumns(revoke: (token: EnrolmentToken) => void): Column<EnrolmentTo
       { id: "expires", header: t("enrolment.expires"), size: 148, value: (row) => row.expires_at, cell: (row) => <Time at={row.expires_at} /> },
       { id: "cidrs", header: t("add_host.cidrs"), size: 150, cell: (row) => (row.cidrs.length > 0 ? <Code>{row.cidrs.join(", ")}</Code> : t("enrolment.anywhere")) },
       { id: "organisation", header: t("ci.organisation"), size: 120, value: (row) => row.organisation.name, cell: (row) => <Name>{row.organisation.name}</Name> },
-      { id: "by", header: t("enrolment.created_by"), size: 120, value: (row) => row.created_by.display_name, cell: (row) => <Name>{row.created_by.display_name}</Name> },
+      { id: "by", header: t("enrolment.created_by"), size: 120, value: (row) => row.created_by?.display_name, cell: (row) => (row.created_by ? <Name>{row.created_by.display_name}</Name> : <span className="muted">{t("enrolment.command_line")}</span>) },
       { id: "created", header: t("enrolment.created"), size: 148, value: (row) => row.created_at, cell: (row) => <Time at={row.created_at} /> },
       { id: "actions", header: t("ui.actions"), size: 100, pinned: true, cell: (row) => row.state === "usable" && <Button small tone="danger" onClick={() => revoke(row)}>{t("agents.revoke")}</Button> },
     ],

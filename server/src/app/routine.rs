@@ -1,0 +1,110 @@
+//! The jobs of a server: what is done now and then.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::fleet::{AgentState, EnrolmentLimiter, Presences, Roster};
+use crate::ingest;
+use crate::jobs::{Jobs, Outcome};
+use crate::kernel::clock::Clock;
+use crate::kernel::scope::Scope;
+use crate::observability::metrics::Metrics;
+use crate::pki::{Authority, ServerCertificate};
+use crate::store::Store;
+
+/// How often certificates are looked at.
+const CERTIFICATES: Duration = Duration::from_hours(6);
+/// How often metrics are folded together.
+const METRICS: Duration = Duration::from_secs(10);
+/// How often agents are read again: a revocation by another process counts after that at the latest.
+const ROSTER: Duration = Duration::from_secs(4);
+/// How often it is written when agents were last seen.
+const PRESENCE: Duration = Duration::from_secs(30);
+/// How often addresses that no longer try to enrol are forgotten.
+const LIMITER: Duration = Duration::from_mins(1);
+/// How often what is too old is deleted.
+const HOUSEKEEPING: Duration = Duration::from_hours(6);
+/// How long dead letters are kept.
+const DEAD_LETTERS: Duration = Duration::from_hours(24 * 30);
+/// How long it is remembered which reports of a run were decided: twice as long as an agent may be away.
+const RUNS: Duration = Duration::from_hours(24 * 180);
+
+pub(super) fn certificates(
+    jobs: &mut Jobs,
+    authority: Arc<Authority>,
+    certificate: Arc<ServerCertificate>,
+    names: Vec<String>,
+) {
+    jobs.every("certificates", CERTIFICATES, None, move || {
+        let refreshed = authority.refresh().and_then(|_renewed| certificate.refresh(&authority, &names));
+        std::future::ready(refreshed.map_err(Into::into))
+    });
+}
+
+pub(super) fn metrics(jobs: &mut Jobs, metrics: Metrics) {
+    jobs.every("metrics", METRICS, None, move || {
+        metrics.upkeep();
+        std::future::ready(Outcome::Ok(()))
+    });
+}
+
+pub(super) fn fleet(
+    jobs: &mut Jobs,
+    store: &Store,
+    roster: &Roster,
+    presences: &Presences,
+    limiter: &EnrolmentLimiter,
+) {
+    let (agents, database) = (roster.clone(), store.clone());
+    jobs.every("roster", ROSTER, None, move || {
+        let (roster, store) = (agents.clone(), database.clone());
+        async move {
+            roster.refresh(&store).await?;
+            count(&roster);
+            Ok(())
+        }
+    });
+    let (seen, database) = (presences.clone(), store.clone());
+    jobs.every("presence", PRESENCE, None, move || {
+        let (presences, store) = (seen.clone(), database.clone());
+        async move {
+            presences.flush(&store).await?;
+            Ok(presences.refresh(&store).await?)
+        }
+    });
+    let limiter = limiter.clone();
+    jobs.every("enrolment-limiter", LIMITER, None, move || {
+        limiter.forget();
+        std::future::ready(Outcome::Ok(()))
+    });
+}
+
+pub(super) fn ingest(jobs: &mut Jobs, store: &Store, clock: &Clock) {
+    let (database, time) = (store.clone(), clock.clone());
+    jobs.every("ingest-housekeeping", HOUSEKEEPING, None, move || {
+        let (store, now) = (database.clone(), time.now());
+        async move {
+            let before = |age: Duration| now.saturating_sub(age).unwrap_or(now);
+            let (letters, runs) = (before(DEAD_LETTERS), before(RUNS));
+            Ok(store.write(move |conn| ingest::forget_old(conn, letters, runs)).await?)
+        }
+    });
+    let database = store.clone();
+    jobs.every("inbox", METRICS, None, move || {
+        let store = database.clone();
+        async move {
+            let waiting = store.read(ingest::inbox::count).await?;
+            metrics::gauge!("ingest_inbox_requests").set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
+            Ok(())
+        }
+    });
+}
+
+fn count(roster: &Roster) {
+    let agents = roster.within(&Scope::all());
+    for state in [AgentState::Pending, AgentState::Active, AgentState::Revoked] {
+        let count = agents.iter().filter(|agent| agent.state == state).count();
+        metrics::gauge!("fleet_agents", "state" => state.name())
+            .set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+    }
+}

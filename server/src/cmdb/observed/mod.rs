@@ -1,0 +1,30 @@
+//! What agents say of CIs: bulk reads and writes for reconciliation.
+//!
+//! Does: read what is known of a host in a fixed number of statements, write what changed in a fixed number.
+//! Does not: decide what changes.
+//!
+//! Invariants: the number of statements does not depend on the number of rows; rows cross as one JSON array; only
+//! values whose source is `agent` and relations whose origin is `observed` are written.
+
+pub mod candidate;
+pub mod ci;
+pub mod identifier;
+pub mod peer;
+pub mod relation;
+pub mod revision;
+pub mod section;
+pub mod value;
+
+use serde::Serialize;
+
+use crate::store::StoreError;
+
+/// The source of everything written here.
+pub const AGENT: &str = "agent";
+/// The origin of every relation written here.
+pub const OBSERVED: &str = "observed";
+
+/// Rows as the one parameter that carries them.
+pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(|error| diesel::result::Error::SerializationError(error.into()).into())
+}

@@ -1,0 +1,77 @@
+//! Values as agents say them, as intervals.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use jiff::Timestamp;
+
+use super::rows;
+use crate::store::column::{At, Instant};
+use crate::store::dialect::either;
+use crate::store::schema::{cmdb_attribute as a, cmdb_ci as c, cmdb_value as v};
+use crate::store::{Conn, StoreError};
+
+/// An open value.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct ValueRow {
+    /// Of which CI.
+    pub ci_key: i32,
+    /// Of which attribute.
+    pub attribute_id: i32,
+    /// Who says so.
+    pub source: String,
+    /// The JSON text.
+    pub value: String,
+}
+
+/// The ids of attributes by class and name.
+pub fn attribute_ids(conn: &mut Conn) -> Result<HashMap<(String, String), i32>, StoreError> {
+    let rows: Vec<(i32, String, String)> = a::table.select((a::id, a::class, a::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(id, class, name)| ((class, name), id)).collect())
+}
+
+/// The open values of a host and of what is under it, by whoever says them.
+pub fn list_open(conn: &mut Conn, host_key: i32) -> Result<Vec<ValueRow>, StoreError> {
+    let family = c::table.filter(c::key.eq(host_key).or(c::parent_key.eq(host_key))).select(c::key);
+    Ok(v::table
+        .filter(v::valid_to.is_null().and(v::ci_key.eq_any(family)))
+        .select((v::ci_key, v::attribute_id, v::source, v::value))
+        .load(conn)?)
+}
+
+/// Closes open values: CI and attribute.
+pub fn close(conn: &mut Conn, closed: &[(i32, i32)], at: Timestamp, revision: i64) -> Result<(), StoreError> {
+    let statement = either(
+        conn,
+        "UPDATE cmdb_value SET valid_to = ?2, closed_by = ?3 FROM json_each(?1) AS old \
+         WHERE ci_key = old.value ->> 0 AND attribute_id = old.value ->> 1 AND source = 'agent' AND valid_to IS NULL",
+        "UPDATE cmdb_value SET valid_to = $2, closed_by = $3 FROM json_array_elements($1::json) AS old \
+         WHERE ci_key = (old ->> 0)::int4 AND attribute_id = (old ->> 1)::int4 AND source = 'agent' \
+             AND valid_to IS NULL",
+    );
+    diesel::sql_query(statement)
+        .bind::<Text, _>(rows(closed)?)
+        .bind::<Instant, _>(At(at))
+        .bind::<BigInt, _>(revision)
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Opens values: CI, attribute and JSON text.
+pub fn open(conn: &mut Conn, opened: &[(i32, i32, &str)], at: Timestamp, revision: i64) -> Result<(), StoreError> {
+    let statement = either(
+        conn,
+        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
+         SELECT value ->> 0, value ->> 1, 'agent', ?2, ?3, value ->> 2 FROM json_each(?1)",
+        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
+         SELECT (new ->> 0)::int4, (new ->> 1)::int4, 'agent', $2, $3, new ->> 2 \
+         FROM json_array_elements($1::json) AS new",
+    );
+    diesel::sql_query(statement)
+        .bind::<Text, _>(rows(opened)?)
+        .bind::<Instant, _>(At(at))
+        .bind::<BigInt, _>(revision)
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! `/agents`.
+
+use actix_web::web;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Settings;
+use crate::access::api::OrganisationRef;
+use crate::api::kit::action::AllowedAction;
+use crate::api::kit::auth::{Allowed, Principal, may};
+use crate::api::kit::code::Code;
+use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::json::{Body, Path, Query};
+use crate::api::kit::problem::Problem;
+use crate::fleet::model::{AgentRow, AgentState, Presence, Verdict};
+use crate::fleet::presence::Presences;
+use crate::fleet::roster::Roster;
+use crate::fleet::service::{self, AgentFilter};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::id::AgentId;
+use crate::kernel::permission::Permission;
+use crate::kernel::scope::Scope;
+use crate::store::Store;
+
+/// Which agents.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// Part of the host name.
+    q: Option<String>,
+    /// `pending`, `active` or `revoked`.
+    state: Option<String>,
+    /// 1 to 200; 50 unless said.
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Why an agent is revoked.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Revocation {
+    /// At most 1,000 characters; stands in the audit trail.
+    reason: Option<String>,
+}
+
+/// A page of agents, by host name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AgentPage {
+    items: Vec<AgentView>,
+    next_cursor: Option<String>,
+    /// Of all agents in reach, whatever the filter.
+    counts: AgentCounts,
+}
+
+/// How many agents there are of each kind. The first three are of the active ones; `silent` includes those never seen.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(super) struct AgentCounts {
+    live: u64,
+    late: u64,
+    silent: u64,
+    pending: u64,
+    revoked: u64,
+}
+
+/// An agent.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Agent)]
+pub(super) struct AgentView {
+    id: Uuid,
+    hostname: String,
+    /// The CI its host is, once it has reported.
+    ci: Option<HostCiRef>,
+    organisation: OrganisationRef,
+    /// `pending`, `active` or `revoked`.
+    state: &'static str,
+    /// `live`, `late`, `silent` or `never`.
+    presence: &'static str,
+    version: Option<String>,
+    enrolled_at: Timestamp,
+    last_seen_at: Option<Timestamp>,
+    interval_s: u64,
+    certificate_expires_at: Option<Timestamp>,
+    generation: i32,
+    address: Option<String>,
+    /// Sections of its host that it could not collect.
+    faults: i64,
+    /// Reports that wait in its spool, as it said last.
+    pending_reports: u32,
+    /// `approve` and `revoke`; reasons are `not_pending`, `already_revoked`, `needs_permission`.
+    allowed_actions: Vec<AllowedAction>,
+}
+
+/// The CI an agent's host is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct HostCiRef {
+    id: Uuid,
+    name: String,
+    class: String,
+}
+
+/// What a view is made with.
+struct Lens<'a> {
+    now: Timestamp,
+    presences: &'a Presences,
+    settings: &'a Settings,
+    principal: &'a Principal,
+}
+
+#[utoipa::path(get, path = "/agents", operation_id = "list_agents", tag = "fleet", params(ListQuery),
+    responses((status = 200, body = AgentPage)))]
+pub(super) async fn list_agents(
+    allowed: Allowed<may::AgentRead>,
+    Query(query): Query<ListQuery>,
+    store: web::Data<Store>,
+    cursors: web::Data<CursorKey>,
+    fleet: Fleet,
+) -> Result<web::Json<AgentPage>, Problem> {
+    let filter = filter(query.q, query.state.as_deref())?;
+    let list = format!("agents {filter:?}");
+    let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
+    let ctx = allowed.ctx.clone();
+    let page = store.read(move |conn| service::list_agents(conn, &ctx, &filter, &page)).await?;
+    let next_cursor = page.next.map(|key| cursors.seal(&list, &key)).transpose()?;
+    let counts = counts(&fleet, &allowed.ctx);
+    let lens = fleet.lens(&allowed.ctx, &allowed.principal);
+    let items = page.items.into_iter().map(|row| lens.view(row)).collect();
+    Ok(web::Json(AgentPage { items, next_cursor, counts }))
+}
+
+#[utoipa::path(get, path = "/agents/{id}", operation_id = "get_agent", tag = "fleet",
+    params(("id" = Uuid, Path)), responses((status = 200, body = AgentView)))]
+pub(super) async fn get_agent(
+    allowed: Allowed<may::AgentRead>,
+    Path(id): Path<AgentId>,
+    store: web::Data<Store>,
+    fleet: Fleet,
+) -> Result<web::Json<AgentView>, Problem> {
+    let ctx = allowed.ctx.clone();
+    let row = store.read(move |conn| service::load_agent(conn, &ctx, id)).await?;
+    Ok(web::Json(fleet.lens(&allowed.ctx, &allowed.principal).view(row)))
+}
+
+#[utoipa::path(post, path = "/agents/{id}/approve", operation_id = "approve_agent", tag = "fleet",
+    params(("id" = Uuid, Path)), responses((status = 200, body = AgentView)))]
+pub(super) async fn approve_agent(
+    allowed: Allowed<may::AgentManage>,
+    Path(id): Path<AgentId>,
+    store: web::Data<Store>,
+    fleet: Fleet,
+) -> Result<web::Json<AgentView>, Problem> {
+    let ctx = allowed.ctx.clone();
+    let (known, row) = store
+        .write::<_, service::Error>(move |conn| {
+            Ok((service::approve(conn, &ctx, id)?, service::load_agent(conn, &ctx, id)?))
+        })
+        .await?;
+    fleet.roster.learn(known);
+    Ok(web::Json(fleet.lens(&allowed.ctx, &allowed.principal).view(row)))
+}
+
+#[utoipa::path(post, path = "/agents/{id}/revoke", operation_id = "revoke_agent", tag = "fleet",
+    params(("id" = Uuid, Path)), request_body = Revocation, responses((status = 200, body = AgentView)))]
+pub(super) async fn revoke_agent(
+    allowed: Allowed<may::AgentManage>,
+    Path(id): Path<AgentId>,
+    Body(body): Body<Revocation>,
+    store: web::Data<Store>,
+    fleet: Fleet,
+) -> Result<web::Json<AgentView>, Problem> {
+    let reason = body.check()?;
+    let ctx = allowed.ctx.clone();
+    let (known, row) = store
+        .write::<_, service::Error>(move |conn| {
+            let known = service::revoke(conn, &ctx, id, reason.as_deref())?;
+            Ok((known, service::load_agent(conn, &ctx, id)?))
+        })
+        .await?;
+    fleet.roster.learn(known);
+    Ok(web::Json(fleet.lens(&allowed.ctx, &allowed.principal).view(row)))
+}
+
+/// What is known of agents without the database.
+pub(super) struct Fleet {
+    roster: web::Data<Roster>,
+    presences: web::Data<Presences>,
+    settings: web::Data<Settings>,
+}
+
+impl actix_web::FromRequest for Fleet {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &actix_web::HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        let found = || {
+            Some(Self {
+                roster: request.app_data::<web::Data<Roster>>()?.clone(),
+                presences: request.app_data::<web::Data<Presences>>()?.clone(),
+                settings: request.app_data::<web::Data<Settings>>()?.clone(),
+            })
+        };
+        std::future::ready(found().ok_or_else(|| Problem::new(Code::Internal)))
+    }
+}
+
+impl Fleet {
+    fn lens<'a>(&'a self, ctx: &Ctx, principal: &'a Principal) -> Lens<'a> {
+        Lens { now: ctx.now, presences: &self.presences, settings: &self.settings, principal }
+    }
+}
+
+impl Revocation {
+    fn check(self) -> Result<Option<String>, Problem> {
+        match self.reason {
+            Some(reason) if reason.chars().count() > 1_000 => {
+                Err(Problem::field("reason", "too_long", "at most 1,000 characters"))
+            }
+            other => Ok(other),
+        }
+    }
+}
+
+fn filter(q: Option<String>, state: Option<&str>) -> Result<AgentFilter, Problem> {
+    let state = match state {
+        None => None,
+        Some(name) => {
+            let unknown = || Problem::field("state", "unknown", "`pending`, `active` or `revoked`");
+            Some(AgentState::of_name(name).ok_or_else(unknown)?)
+        }
+    };
+    Ok(AgentFilter { part_of_name: q.filter(|q| !q.is_empty()), state })
+}
+
+fn counts(fleet: &Fleet, ctx: &Ctx) -> AgentCounts {
+    let agents = fleet.roster.within(&ctx.scope);
+    let seen = fleet.presences.last_seen(agents.iter().map(|agent| agent.key));
+    let mut counts = AgentCounts::default();
+    for (agent, seen) in agents.iter().zip(seen) {
+        let count = match (agent.state, Presence::of(seen, ctx.now, fleet.settings.interval)) {
+            (AgentState::Pending, _) => &mut counts.pending,
+            (AgentState::Revoked, _) => &mut counts.revoked,
+            (AgentState::Active, Presence::Live) => &mut counts.live,
+            (AgentState::Active, Presence::Late) => &mut counts.late,
+            (AgentState::Active, Presence::Silent | Presence::Never) => &mut counts.silent,
+        };
+        *count += 1;
+    }
+    counts
+}
+
+impl Lens<'_> {
+    fn view(&self, row: AgentRow) -> AgentView {
+        let AgentRow { agent, ci, faults } = row;
+        let seen = self.presences.find(agent.key);
+        let last_seen_at = seen.as_ref().map(|sighting| sighting.at);
+        let allowed_actions = vec![
+            self.action("approve", agent.organisation, agent.state.approve()),
+            self.action("revoke", agent.organisation, agent.state.revoke()),
+        ];
+        AgentView {
+            id: agent.id.uuid(),
+            hostname: agent.hostname,
+            ci: ci.map(|ci| HostCiRef { id: ci.id.uuid(), name: ci.name, class: ci.class }),
+            organisation: OrganisationRef { id: agent.organisation, name: agent.organisation_name },
+            state: agent.state.name(),
+            presence: Presence::of(last_seen_at, self.now, self.settings.interval).name(),
+            enrolled_at: agent.enrolled_at,
+            last_seen_at,
+            interval_s: self.settings.interval.as_secs(),
+            certificate_expires_at: agent.certificate_expires_at,
+            generation: agent.generation,
+            faults,
+            pending_reports: seen.as_ref().map_or(0, |sighting| sighting.pending_reports),
+            address: seen.as_ref().map(|sighting| sighting.address.clone()),
+            version: seen.map(|sighting| sighting.agent_version),
+            allowed_actions,
+        }
+    }
+
+    fn action(
+        &self,
+        action: &'static str,
+        organisation: crate::kernel::id::OrganisationId,
+        verdict: Verdict,
+    ) -> AllowedAction {
+        let reach = self.principal.permissions.get(&Permission::AgentManage);
+        let may = reach.is_some_and(|scope: &Scope| scope.contains(organisation));
+        let reason = match verdict {
+            _ if !may => Some("needs_permission"),
+            Verdict::Refused(reason) => Some(reason),
+            Verdict::Allowed => None,
+        };
+        AllowedAction::unless(action, reason)
+    }
+}

@@ -1,0 +1,115 @@
+//! When each agent was last seen: in memory at every request, in the database every half minute.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::store;
+use crate::store::{Store, StoreError};
+
+/// What was seen of an agent last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// When.
+    pub at: Timestamp,
+    /// The agent's version.
+    pub agent_version: String,
+    /// From which address.
+    pub address: String,
+    /// How many reports waited in its spool; not stored.
+    pub pending_reports: u32,
+}
+
+/// When each agent was last seen. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Presences(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    seen: HashMap<i32, Sighting>,
+    unwritten: HashSet<i32>,
+}
+
+impl Presences {
+    /// The agent with this row was seen.
+    pub fn saw(&self, agent_key: i32, sighting: Sighting) {
+        let mut inner = self.lock();
+        inner.unwritten.insert(agent_key);
+        inner.seen.insert(agent_key, sighting);
+    }
+
+    /// When the agent with this row was seen last.
+    #[must_use]
+    pub fn find(&self, agent_key: i32) -> Option<Sighting> {
+        self.lock().seen.get(&agent_key).cloned()
+    }
+
+    /// When each of these was seen last.
+    #[must_use]
+    pub fn last_seen(&self, agent_keys: impl IntoIterator<Item = i32>) -> Vec<Option<Timestamp>> {
+        let inner = self.lock();
+        agent_keys.into_iter().map(|key| inner.seen.get(&key).map(|sighting| sighting.at)).collect()
+    }
+
+    /// Writes what was seen since the last time, in one statement.
+    ///
+    /// # Errors
+    ///
+    /// The database fails; what was not written is written the next time.
+    pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
+        let unwritten = self.take_unwritten();
+        let keys: Vec<i32> = unwritten.iter().map(|(key, _)| *key).collect();
+        if unwritten.is_empty() {
+            return Ok(());
+        }
+        let written = store.write(move |conn| store::write_presence(conn, &unwritten)).await;
+        if written.is_err() {
+            self.lock().unwritten.extend(keys);
+        }
+        written
+    }
+
+    /// Reads what is stored.
+    ///
+    /// # Errors
+    ///
+    /// The database fails.
+    pub fn load(&self, store: &Store) -> Result<(), StoreError> {
+        let rows = store.read_blocking(store::list_presence)?;
+        self.merge(rows);
+        Ok(())
+    }
+
+    /// Reads what other processes saw.
+    ///
+    /// # Errors
+    ///
+    /// The database fails.
+    pub async fn refresh(&self, store: &Store) -> Result<(), StoreError> {
+        let rows = store.read(store::list_presence).await?;
+        self.merge(rows);
+        Ok(())
+    }
+
+    fn merge(&self, rows: Vec<(i32, Sighting)>) {
+        let mut inner = self.lock();
+        for (key, sighting) in rows {
+            if inner.seen.get(&key).is_none_or(|known| known.at < sighting.at) {
+                inner.seen.insert(key, sighting);
+            }
+        }
+    }
+
+    fn take_unwritten(&self) -> Vec<(i32, Sighting)> {
+        let mut inner = self.lock();
+        let keys = std::mem::take(&mut inner.unwritten);
+        let mut rows: Vec<_> = keys.into_iter().filter_map(|key| Some((key, inner.seen.get(&key)?.clone()))).collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

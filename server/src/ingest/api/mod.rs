@@ -1,0 +1,63 @@
+//! What agents are answered, path by path.
+//!
+//! Does: put peer, body, reports and the fleet's use cases together.
+//! Does not: decide anything itself.
+//!
+//! Invariants: who speaks and whether he may is settled before the body is read; every refusal closes the connection,
+//! so that nothing of it is read any more.
+
+mod enrolment;
+mod reports;
+
+use std::sync::Arc;
+
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use terrier_shared::latest::paths;
+use uuid::Uuid;
+
+use super::limits::{Budget, Limits};
+use super::memory::Turns;
+use super::writer::Writer;
+
+/// What every handler here works with.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    limits: Limits,
+    budget: Budget,
+    turns: Turns,
+    writer: Writer,
+    incarnation: Arc<str>,
+}
+
+impl Intake {
+    /// Takes requests within `limits` and has them written by `writer`. `incarnation` is the database's.
+    #[must_use]
+    pub fn new(limits: Limits, budget: Budget, writer: Writer, incarnation: Uuid) -> Self {
+        Self { limits, budget, turns: Turns::default(), writer, incarnation: incarnation.to_string().into() }
+    }
+}
+
+/// The paths of the agents' listener.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.route(paths::ENROL, web::post().to(enrolment::enrol))
+        .route(paths::RENEW, web::post().to(enrolment::renew))
+        .route(paths::REPORTS, web::post().to(reports::take));
+}
+
+/// Closes the connection after a refusal: what is left of the body is not waited for, and a request behind it is not
+/// served. Goes around everything else.
+///
+/// # Errors
+///
+/// Only what actix itself cannot turn into a response.
+pub async fn close_after_refusal<B>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let mut response = next.call(request).await?;
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
+}

@@ -1,0 +1,252 @@
+//! What becomes of each report of a request, given what was decided before. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use terrier_shared::latest::report::{Epoch, Outcome, ReportResult};
+use terrier_shared::latest::section::SectionKind;
+
+use super::batch::{Arrived, Decoded};
+use super::check::Meaning;
+use super::received::{Stored, StoredReport, What};
+use super::seen::{Seen, SeenWindow};
+use super::state::{Place, Sections, Standing};
+
+/// What is remembered of an agent, as far as a request touches it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Memory {
+    pub(super) sections: Sections,
+    pub(super) runs: BTreeMap<Epoch, Run>,
+}
+
+/// A run of an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Run {
+    /// When the earliest of its reports that has arrived was observed.
+    pub(super) began_at: Timestamp,
+    pub(super) seen: SeenWindow,
+}
+
+/// What is to be written, and answered once it is.
+#[derive(Debug, Default)]
+pub(super) struct Decision {
+    pub(super) results: Vec<ReportResult>,
+    pub(super) accepted: Vec<StoredReport>,
+    pub(super) dead: Vec<DeadLetter>,
+    pub(super) want_full: BTreeSet<SectionKind>,
+    /// Whether anything was decided that was not before.
+    pub(super) is_new: bool,
+}
+
+/// A report that is set aside, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DeadLetter {
+    pub(super) epoch: Epoch,
+    pub(super) seq: u64,
+    pub(super) state: &'static str,
+    pub(super) section: Option<String>,
+    pub(super) reason: String,
+    pub(super) body: String,
+}
+
+/// Decides every report of a request, in its order, and brings `memory` up to date.
+pub(super) fn decide(memory: &mut Memory, request: &Decoded) -> Decision {
+    let mut decision = Decision::default();
+    for report in &request.reports {
+        let (outcome, why) = decide_one(memory, report, &mut decision);
+        decision.results.push(ReportResult { epoch: report.epoch, seq: report.seq, outcome, why });
+    }
+    decision
+}
+
+impl Decision {
+    /// What goes into the inbox; nothing if nothing was accepted.
+    pub(super) fn take_accepted(&mut self, request: &Decoded) -> Option<Stored> {
+        if self.accepted.is_empty() {
+            return None;
+        }
+        let reports = std::mem::take(&mut self.accepted);
+        Some(Stored { clock_offset_ms: request.sent.offset_ms(), reports })
+    }
+}
+
+fn decide_one(memory: &mut Memory, report: &Arrived, decision: &mut Decision) -> (Outcome, Option<String>) {
+    let run = memory
+        .runs
+        .entry(report.epoch)
+        .or_insert_with(|| Run { began_at: report.observed_at, seen: SeenWindow::default() });
+    match run.seen.look_up(report.seq, report.short_hash) {
+        Seen::Same => return (Outcome::Duplicate, None),
+        Seen::Other => {
+            let reason = "the same epoch and seq came before with another body";
+            decision.dead.push(dead("quarantined", report, reason));
+            decision.is_new = true;
+            return (Outcome::Quarantined, Some(reason.to_owned()));
+        }
+        Seen::New => {}
+    }
+    // A report without a number has no name under which it could come again.
+    if report.seq > 0 {
+        run.seen.decide(report.seq, report.short_hash);
+    }
+    run.began_at = run.began_at.min(report.observed_at);
+    decision.is_new = true;
+    let place = Place { epoch: report.epoch, began_us: run.began_at.as_microsecond(), seq: report.seq };
+    match &report.meaning {
+        Ok(meaning) => {
+            accept(&mut memory.sections, report, *meaning, place, decision);
+            (Outcome::Stored, None)
+        }
+        Err(rejection) => {
+            decision.dead.push(dead("rejected", report, &rejection.0));
+            (Outcome::Rejected, Some(rejection.0.clone()))
+        }
+    }
+}
+
+fn accept(sections: &mut Sections, report: &Arrived, meaning: Meaning, place: Place, decision: &mut Decision) {
+    let name = report.section.as_deref().unwrap_or_default();
+    let what = match meaning {
+        // Of a later version: the content cannot be used, but that it is held keeps the roots in step.
+        Meaning::Section { kind: SectionKind::Unknown, .. } => {
+            if sections.judge(name, None, place) == Standing::Newer {
+                sections.hold(name, report.hash, place);
+            }
+            return count_unknown("section");
+        }
+        Meaning::Unknown => return count_unknown("kind"),
+        Meaning::Section { kind, base } => match sections.judge(name, base, place) {
+            Standing::Older => return,
+            Standing::Baseless => {
+                decision.want_full.insert(kind);
+                return;
+            }
+            Standing::Newer => {
+                sections.hold(name, report.hash, place);
+                What::Section { kind, hash: report.hash }
+            }
+        },
+        Meaning::Fault { .. } if sections.is_outdated(name, place) => return,
+        Meaning::Fault { kind } => What::Fault { kind },
+        Meaning::Metrics { window_start } => What::Metrics { window_start },
+    };
+    decision.accepted.push(StoredReport {
+        epoch: report.epoch,
+        seq: report.seq,
+        observed_at: report.observed_at,
+        sanitised: report.sanitised,
+        what,
+        body: report.body.clone(),
+    });
+}
+
+fn count_unknown(what: &'static str) {
+    metrics::counter!("ingest_unknown_total", "what" => what).increment(1);
+}
+
+fn dead(state: &'static str, report: &Arrived, reason: &str) -> DeadLetter {
+    DeadLetter {
+        epoch: report.epoch,
+        seq: report.seq,
+        state,
+        section: report.section.clone(),
+        reason: reason.to_owned(),
+        body: report.body.get().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+    use terrier_shared::latest::hash::Hash;
+    use terrier_shared::latest::report::{Epoch, Outcome};
+    use terrier_shared::latest::section::SectionKind;
+
+    use super::{Memory, decide};
+    use crate::ingest::batch::{Arrived, Decoded};
+    use crate::ingest::check::{Meaning, Rejection};
+    use crate::ingest::moment::Sent;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn full(epoch: u64, seq: u64, content: &str) -> Arrived {
+        let hash = Hash::of(content.as_bytes());
+        let mut short_hash = [0; 8];
+        short_hash.copy_from_slice(&hash.as_bytes()[..8]);
+        Arrived {
+            epoch: Epoch(epoch),
+            seq,
+            observed_at: at(i64::try_from(epoch * 1_000 + seq).unwrap()),
+            section: Some("os".to_owned()),
+            hash,
+            short_hash,
+            meaning: Ok(Meaning::Section { kind: SectionKind::Os, base: None }),
+            sanitised: false,
+            body: RawValue::from_string(format!("\"{content}\"")).unwrap(),
+        }
+    }
+
+    fn request(reports: Vec<Arrived>) -> Decoded {
+        let sent = Sent { received_at: at(10_000_000), wall_ms: 0, mono_ms: 0 };
+        Decoded { sent, agent_version: "1".to_owned(), root: None, pending_reports: 0, reports }
+    }
+
+    fn outcomes(memory: &mut Memory, reports: Vec<Arrived>) -> (Vec<Outcome>, usize) {
+        let decision = decide(memory, &request(reports));
+        (decision.results.iter().map(|result| result.outcome).collect(), decision.accepted.len())
+    }
+
+    #[test]
+    fn what_comes_twice_is_stored_once_and_what_was_changed_is_set_aside() {
+        let mut memory = Memory::default();
+        let reports = vec![full(1, 1, "a"), full(1, 1, "a"), full(1, 1, "b"), full(1, 2, "c")];
+        let (outcomes, accepted) = outcomes(&mut memory, reports);
+        assert_eq!(outcomes, [Outcome::Stored, Outcome::Duplicate, Outcome::Quarantined, Outcome::Stored]);
+        assert_eq!(accepted, 2);
+    }
+
+    #[test]
+    fn a_late_report_of_an_earlier_run_changes_nothing() {
+        let mut memory = Memory::default();
+        assert_eq!(outcomes(&mut memory, vec![full(2, 1, "new")]).1, 1);
+        assert_eq!(outcomes(&mut memory, vec![full(1, 900, "old")]), (vec![Outcome::Stored], 0));
+        assert_eq!(outcomes(&mut memory, vec![full(3, 1, "newest")]).1, 1);
+    }
+
+    #[test]
+    fn a_change_to_what_is_not_held_asks_for_all_of_it_and_a_bad_report_is_kept_with_its_reason() {
+        let mut memory = Memory::default();
+        let mut delta = full(1, 1, "a");
+        delta.meaning = Ok(Meaning::Section { kind: SectionKind::Os, base: Some(Hash::of(b"x")) });
+        let mut bad = full(1, 2, "b");
+        bad.meaning = Err(Rejection("os.id: no".to_owned()));
+        let decision = decide(&mut memory, &request(vec![delta, bad]));
+        assert_eq!(decision.want_full.into_iter().collect::<Vec<_>>(), [SectionKind::Os]);
+        assert!(decision.accepted.is_empty());
+        assert_eq!(decision.results[1].why.as_deref(), Some("os.id: no"));
+        assert_eq!((decision.dead[0].state, decision.dead[0].body.as_str()), ("rejected", "\"b\""));
+    }
+
+    proptest! {
+        /// However reports are repeated and mixed up, each number is accepted at most once, and what is held in the
+        /// end is the latest.
+        #[test]
+        fn any_order_and_any_repetition_ends_in_the_same_state(order in prop::collection::vec((1_u64..4, 1_u64..12), 1..80)) {
+            let mut memory = Memory::default();
+            let mut accepted = std::collections::HashSet::new();
+            for chunk in order.chunks(5) {
+                let reports = chunk.iter().map(|(epoch, seq)| full(*epoch, *seq, &format!("{epoch}-{seq}"))).collect();
+                for report in decide(&mut memory, &request(reports)).accepted {
+                    prop_assert!(accepted.insert((report.epoch, report.seq)));
+                }
+            }
+            let (epoch, seq) = order.iter().max().unwrap();
+            let latest = Hash::root([("os", Hash::of(format!("{epoch}-{seq}").as_bytes()))]);
+            prop_assert_eq!(memory.sections.root(), Some(latest));
+        }
+    }
+}

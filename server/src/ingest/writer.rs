@@ -1,0 +1,322 @@
+//! Writing requests: a queue of bounded length, groups of them in one transaction, answers after the commit.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use terrier_shared::latest::report::ReportResult;
+use terrier_shared::latest::section::SectionKind;
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::batch::Decoded;
+use super::decide::{self, Decision};
+use super::inbox::Arrivals;
+use super::limits::{Limits, Share};
+use super::memory::Roots;
+use super::store;
+use crate::kernel::chain::Chain;
+use crate::store::{Conn, Location, Store, StoreError};
+
+/// Groups that are written at once on PostgreSQL. SQLite has one writer.
+const POSTGRES_WRITERS: usize = 4;
+
+/// Takes requests to be written. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Job>,
+    pace: Arc<Pace>,
+    wait: Duration,
+    roots: Roots,
+}
+
+/// The other end: writes what was taken, until nobody takes any more.
+pub struct Writing {
+    queue: mpsc::Receiver<Job>,
+    pace: Arc<Pace>,
+    group: usize,
+    roots: Roots,
+    arrivals: Arrivals,
+    store: Store,
+}
+
+/// A request that waits to be written.
+#[derive(Debug)]
+struct Job {
+    agent_key: i32,
+    request: Decoded,
+    answer: oneshot::Sender<Result<Settled, Unsettled>>,
+    /// What it holds of the decode budget.
+    share: Share,
+}
+
+/// A request that is on disk.
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) results: Vec<ReportResult>,
+    pub(super) want_full: BTreeSet<SectionKind>,
+    /// Whether the agent's root is what is stored.
+    pub(super) roots_agree: bool,
+}
+
+/// A request of which nothing was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unsettled {
+    /// There is no room in the queue; seconds after which to try again.
+    #[error("too many requests wait to be written")]
+    Full(u32),
+    /// The database is away, busy or full.
+    #[error("the database is not available")]
+    Unavailable,
+    /// The database refused for another reason, which stands in the log.
+    #[error("the request could not be written")]
+    Failed,
+    /// The agent was revoked while its request was on the way.
+    #[error("the agent may not speak any more")]
+    Inactive,
+}
+
+/// How fast requests are written, for telling agents when to come again.
+#[derive(Debug, Default)]
+struct Pace {
+    waiting: AtomicUsize,
+    /// Thousandths of requests per second, averaged over the last groups.
+    per_second: AtomicU64,
+}
+
+/// What is assumed before anything was measured, in requests per second.
+const FIRST_GUESS: u64 = 50;
+
+/// A writer and its other end.
+#[must_use]
+pub fn channel(store: &Store, limits: &Limits, arrivals: &Arrivals) -> (Writer, Writing) {
+    let (sender, receiver) = mpsc::channel(limits.queue.max(1));
+    let (pace, roots) = (Arc::<Pace>::default(), Roots::default());
+    let writer = Writer { queue: sender, pace: Arc::clone(&pace), wait: limits.queue_wait, roots: roots.clone() };
+    let group = limits.group.max(1);
+    (writer, Writing { queue: receiver, pace, group, roots, arrivals: arrivals.clone(), store: store.clone() })
+}
+
+impl Writer {
+    /// Has `request` written and waits until it is on disk.
+    pub(super) async fn write(&self, agent_key: i32, request: Decoded, share: Share) -> Result<Settled, Unsettled> {
+        let room = match tokio::time::timeout(self.wait, self.queue.reserve()).await {
+            Ok(Ok(room)) => room,
+            Ok(Err(_stopped)) => return Err(Unsettled::Unavailable),
+            Err(_elapsed) => return Err(Unsettled::Full(self.pace.retry_after_s(rand::random()))),
+        };
+        let (answer, settled) = oneshot::channel();
+        self.pace.waiting.fetch_add(1, Ordering::Relaxed);
+        room.send(Job { agent_key, request, answer, share });
+        settled.await.unwrap_or(Err(Unsettled::Unavailable))
+    }
+
+    pub(super) const fn roots(&self) -> &Roots {
+        &self.roots
+    }
+}
+
+impl Pace {
+    /// Spreads those that are sent away over the time it takes to write what waits, at four fifths of the pace.
+    fn retry_after_s(&self, random: f64) -> u32 {
+        let waiting = u64::try_from(self.waiting.load(Ordering::Relaxed)).unwrap_or(u64::MAX);
+        let measured = self.per_second.load(Ordering::Relaxed);
+        let thousandths = if measured == 0 { FIRST_GUESS * 1_000 } else { measured };
+        let spread_ms = waiting.saturating_mul(1_250_000) / thousandths.max(1);
+        let share = Duration::from_millis(spread_ms).mul_f64(random.clamp(0.0, 1.0));
+        5 + u32::try_from(share.as_secs()).unwrap_or(u32::MAX).min(3_595)
+    }
+
+    fn measure(&self, requests: usize, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
+        let now = u64::try_from(requests).unwrap_or(0).saturating_mul(1_000_000_000) / micros;
+        let before = self.per_second.load(Ordering::Relaxed);
+        let mean = if before == 0 { now } else { (before.saturating_mul(7).saturating_add(now)) / 8 };
+        self.per_second.store(mean, Ordering::Relaxed);
+        self.waiting.fetch_sub(requests, Ordering::Relaxed);
+    }
+}
+
+impl Writing {
+    /// Writes until every [`Writer`] is gone and the queue is empty.
+    pub async fn run(self) {
+        let writers = match self.store.location() {
+            Location::Sqlite(_) => 1,
+            Location::Postgres(_) => POSTGRES_WRITERS,
+        };
+        let queue = Arc::new(Mutex::new(self.queue));
+        let writers = (0..writers).map(|_| {
+            let queue = Arc::clone(&queue);
+            let one = OneWriter {
+                pace: Arc::clone(&self.pace),
+                roots: self.roots.clone(),
+                arrivals: self.arrivals.clone(),
+                store: self.store.clone(),
+            };
+            one.run(queue, self.group)
+        });
+        futures_util::future::join_all(writers).await;
+    }
+}
+
+struct OneWriter {
+    pace: Arc<Pace>,
+    roots: Roots,
+    arrivals: Arrivals,
+    store: Store,
+}
+
+impl OneWriter {
+    /// Takes what has come while the last group was being written: the slower the disk, the larger the groups, and
+    /// nobody waits for others to come.
+    async fn run(self, queue: Arc<Mutex<mpsc::Receiver<Job>>>, group: usize) {
+        loop {
+            let mut jobs = Vec::new();
+            if queue.lock().await.recv_many(&mut jobs, group).await == 0 {
+                return;
+            }
+            let (count, started) = (jobs.len(), Instant::now());
+            self.write(jobs).await;
+            self.pace.measure(count, started.elapsed());
+            metrics::histogram!("ingest_commit_seconds").record(started.elapsed().as_secs_f64());
+            metrics::histogram!("ingest_group_requests").record(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+            let waiting = u32::try_from(self.pace.waiting.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+            metrics::gauge!("ingest_queue_requests").set(f64::from(waiting));
+        }
+    }
+
+    async fn write(&self, jobs: Vec<Job>) {
+        let (requests, waiting): (Vec<_>, Vec<_>) =
+            jobs.into_iter().map(|job| ((job.agent_key, job.request), (job.answer, job.share))).unzip();
+        let requests = Arc::new(requests);
+        let outcomes = match self.commit(&requests, 0..requests.len()).await {
+            Ok(outcomes) => outcomes,
+            // One that cannot be written must not cost the others.
+            Err(error) if !error.is_transient() && requests.len() > 1 => self.one_by_one(&requests).await,
+            Err(error) => {
+                let reason = unsettled(&error);
+                requests.iter().map(|_| Err(reason)).collect()
+            }
+        };
+        for ((answer, _given_back), outcome) in waiting.into_iter().zip(outcomes) {
+            // Whoever has gone comes again, and is told then.
+            let _gone = answer.send(outcome);
+        }
+    }
+
+    async fn one_by_one(&self, requests: &Arc<Vec<(i32, Decoded)>>) -> Vec<Result<Settled, Unsettled>> {
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for at in 0..requests.len() {
+            match self.commit(requests, at..at + 1).await {
+                Ok(settled) => outcomes.extend(settled),
+                Err(error) => outcomes.push(Err(unsettled(&error))),
+            }
+        }
+        outcomes
+    }
+
+    async fn commit(
+        &self,
+        requests: &Arc<Vec<(i32, Decoded)>>,
+        range: std::ops::Range<usize>,
+    ) -> Result<Vec<Result<Settled, Unsettled>>, StoreError> {
+        let requests = Arc::clone(requests);
+        let written = self.store.write(move |conn| write_group(conn, requests.get(range).unwrap_or_default())).await?;
+        for (agent_key, root) in written.roots {
+            self.roots.learn(agent_key, root);
+        }
+        if written.has_arrivals {
+            self.arrivals.announce();
+        }
+        Ok(written.outcomes)
+    }
+}
+
+fn unsettled(error: &StoreError) -> Unsettled {
+    if error.is_transient() {
+        tracing::warn!(error = %Chain(error), "requests of agents are sent away: the database is not available");
+        return Unsettled::Unavailable;
+    }
+    tracing::error!(error = %Chain(error), "a request of an agent could not be written");
+    Unsettled::Failed
+}
+
+struct Written {
+    outcomes: Vec<Result<Settled, Unsettled>>,
+    roots: Vec<(i32, Option<terrier_shared::latest::hash::Hash>)>,
+    has_arrivals: bool,
+}
+
+/// Writes a group of requests in the transaction of `conn`.
+fn write_group(conn: &mut Conn, requests: &[(i32, Decoded)]) -> Result<Written, StoreError> {
+    let keys: BTreeSet<i32> = requests.iter().map(|(key, _)| *key).collect();
+    let active = store::lock_active(conn, &keys.into_iter().collect::<Vec<_>>())?;
+    let epochs: BTreeSet<_> =
+        requests.iter().flat_map(|(_, request)| request.reports.iter().map(|report| report.epoch)).collect();
+    let mut memories = store::load(conn, &active, &epochs.into_iter().collect::<Vec<_>>())?;
+    let decisions: Vec<Option<Decision>> =
+        requests.iter().map(|(key, request)| Some(decide::decide(memories.get_mut(key)?, request))).collect();
+    save(conn, requests, &memories, decisions)
+}
+
+fn save(
+    conn: &mut Conn,
+    requests: &[(i32, Decoded)],
+    memories: &HashMap<i32, decide::Memory>,
+    decisions: Vec<Option<Decision>>,
+) -> Result<Written, StoreError> {
+    let (mut accepted, mut dead, mut changed) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let mut written = Written { outcomes: Vec::new(), roots: Vec::new(), has_arrivals: false };
+    let mut latest = Timestamp::UNIX_EPOCH;
+    for ((key, request), decision) in requests.iter().zip(decisions) {
+        let (Some(mut decision), Some(memory)) = (decision, memories.get(key)) else {
+            written.outcomes.push(Err(Unsettled::Inactive));
+            continue;
+        };
+        let received_at = request.sent.received_at;
+        latest = latest.max(received_at);
+        if decision.is_new {
+            changed.insert(*key, memory);
+        }
+        accepted.extend(decision.take_accepted(request).map(|stored| (*key, received_at, stored)));
+        dead.extend(decision.dead.drain(..).map(|letter| (*key, received_at, letter)));
+        let root = memory.sections.root();
+        written.roots.push((*key, root));
+        let roots_agree = request.root.is_none() || request.root == root;
+        let Decision { results, want_full, .. } = decision;
+        written.outcomes.push(Ok(Settled { results, want_full, roots_agree }));
+    }
+    if !changed.is_empty() {
+        store::save_runs(conn, &changed, latest)?;
+        store::save_sections(conn, &changed)?;
+    }
+    if !accepted.is_empty() {
+        store::insert_accepted(conn, &accepted)?;
+        written.has_arrivals = true;
+    }
+    if !dead.is_empty() {
+        store::insert_dead(conn, &dead)?;
+    }
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+    use std::time::Duration;
+
+    use super::Pace;
+
+    #[test]
+    fn those_sent_away_are_spread_over_the_time_that_the_queue_takes() {
+        let pace = Pace::default();
+        assert_eq!(pace.retry_after_s(1.0), 5);
+        pace.waiting.store(1_000, Ordering::Relaxed);
+        assert_eq!((pace.retry_after_s(0.0), pace.retry_after_s(1.0)), (5, 30));
+        pace.measure(100, Duration::from_secs(10));
+        assert_eq!(pace.retry_after_s(1.0), 5 + 112);
+        pace.waiting.store(usize::MAX, Ordering::Relaxed);
+        assert_eq!(pace.retry_after_s(1.0), 3_600);
+    }
+}

@@ -1,0 +1,140 @@
+//! The attributes and classes that agents' reports speak of, by the names under which they ship.
+
+/// An attribute, by the class that defines it and its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Attribute {
+    /// The class that defines it.
+    pub class: &'static str,
+    /// Its name.
+    pub name: &'static str,
+}
+
+/// The name everything has.
+pub const NAME: Attribute = Attribute { class: "ci", name: "name" };
+/// When the host started.
+pub const BOOTED_AT: Attribute = host("booted_at");
+/// The version of the agent on it.
+pub const AGENT_VERSION: Attribute = host("agent_version");
+/// The maker of the host.
+pub const VENDOR: Attribute = host("vendor");
+/// Where a software instance listens.
+pub const LISTENS: Attribute = instance("listens");
+/// The address of an external endpoint.
+pub const ENDPOINT_ADDRESS: Attribute = Attribute { class: ENDPOINT, name: "address" };
+
+/// Where a database keeps its data.
+pub const DATA_DIRECTORY: Attribute = Attribute { class: DATABASE, name: "data_directory" };
+
+/// What is known by an address only.
+pub const ENDPOINT: &str = "external_endpoint";
+/// A mounted file system.
+pub const FILESYSTEM: &str = "filesystem";
+/// A network interface.
+pub const INTERFACE: &str = "network_interface";
+/// A database.
+pub const DATABASE: &str = "database_instance";
+
+/// An attribute of hosts.
+#[must_use]
+pub const fn host(name: &'static str) -> Attribute {
+    Attribute { class: "host", name }
+}
+
+/// An attribute of software instances.
+#[must_use]
+pub const fn instance(name: &'static str) -> Attribute {
+    Attribute { class: "software_instance", name }
+}
+
+/// An attribute of file systems.
+#[must_use]
+pub const fn filesystem(name: &'static str) -> Attribute {
+    Attribute { class: FILESYSTEM, name }
+}
+
+/// An attribute of network interfaces.
+#[must_use]
+pub const fn interface(name: &'static str) -> Attribute {
+    Attribute { class: INTERFACE, name }
+}
+
+/// Every attribute that reports speak of.
+pub fn all() -> impl Iterator<Item = Attribute> {
+    let hosts = HOST.into_iter().map(host);
+    let instances = INSTANCE.into_iter().map(instance);
+    let filesystems = MOUNTED.into_iter().map(filesystem);
+    let interfaces = CONNECTED.into_iter().map(interface);
+    let others = [NAME, ENDPOINT_ADDRESS, DATA_DIRECTORY];
+    hosts.chain(instances).chain(filesystems).chain(interfaces).chain(others)
+}
+
+const HOST: [&str; 46] = [
+    "hostname",
+    "fqdn",
+    "os_id",
+    "os_name",
+    "os_version",
+    "os_codename",
+    "kernel_release",
+    "architecture",
+    "timezone",
+    "init_system",
+    "vendor",
+    "product",
+    "product_version",
+    "serial_number",
+    "product_uuid",
+    "machine_id",
+    "chassis_type",
+    "board_vendor",
+    "board_product",
+    "board_serial",
+    "bios_vendor",
+    "bios_version",
+    "bios_date",
+    "hypervisor",
+    "container_manager",
+    "cpu_model",
+    "cpu_vendor",
+    "cpu_sockets",
+    "cpu_cores",
+    "cpu_threads",
+    "numa_nodes",
+    "cpu_max_mhz",
+    "cpu_cache_bytes",
+    "microcode",
+    "vulnerable_to",
+    "memory_bytes",
+    "swap_bytes",
+    "huge_page_bytes",
+    "huge_pages",
+    "addresses",
+    "mac_addresses",
+    "nameservers",
+    "search_domains",
+    "default_gateway",
+    "booted_at",
+    "agent_version",
+];
+const INSTANCE: [&str; 6] = ["executable", "unit", "container", "user", "package", "listens"];
+const MOUNTED: [&str; 7] = ["mount_point", "filesystem_type", "source", "device", "uuid", "size_bytes", "read_only"];
+const CONNECTED: [&str; 10] =
+    ["mac_address", "permanent_mac", "kind", "mtu", "speed_mbps", "full_duplex", "driver", "master", "addresses", "up"];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::all;
+    use crate::cmdb::shipped::Shipped;
+
+    #[test]
+    fn every_attribute_that_reports_speak_of_is_shipped() {
+        let shipped = Shipped::read().unwrap();
+        let shipped: HashSet<_> =
+            shipped.attributes.iter().map(|one| (one.class.as_str(), one.name.as_str())).collect();
+        for attribute in all() {
+            assert!(shipped.contains(&(attribute.class, attribute.name)), "{attribute:?}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Which CI is this host?
+//!
+//! Rules, in order; the first that matches without a veto wins:
+//!
+//! 1. the CI that is bound to this agent;
+//! 2. maker and serial number;
+//! 3. machine id and SMBIOS UUID together.
+//!
+//! Vetoes: the CI's own agent was heard within its interval (two machines with one identity), people retired the CI,
+//! or two CIs match alike (the identifier tells nothing). Then, and when nothing matches, the host is a new CI: a
+//! weaker match (machine id alone, hardware addresses, a host name) never merges two.
+
+use jiff::{SignedDuration, Timestamp};
+use terrier_shared::latest::section::Identity;
+
+use super::placeholder;
+
+/// How long an agent may be silent and still be taken to be there: its interval, and two minutes for what delays it.
+pub const LIVE_WITHIN: SignedDuration = SignedDuration::from_secs(300 + 120);
+
+/// What a machine carries that may identify it. Placeholders are absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Its maker, in lower case.
+    pub vendor: Option<String>,
+    /// Its serial number.
+    pub serial: Option<String>,
+    /// Its machine id.
+    pub machine_id: Option<String>,
+    /// Its SMBIOS UUID.
+    pub product_uuid: Option<String>,
+}
+
+/// A CI that carries at least one of the same identifiers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The CI.
+    pub ci_key: i32,
+    /// What it carries.
+    pub evidence: Evidence,
+    /// Whether people retired or disposed of it.
+    pub retired: bool,
+    /// When its agent was last heard, if it has one that is not revoked.
+    pub agent_last_seen: Option<Timestamp>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// It is this CI.
+    Existing {
+        /// The CI.
+        ci_key: i32,
+        /// By which rule.
+        rule: &'static str,
+    },
+    /// It is a new CI.
+    New {
+        /// Why a CI that matched was not taken.
+        veto: Option<&'static str>,
+    },
+}
+
+impl Evidence {
+    /// What this identity section carries. A container carries its host's firmware, which is not its own.
+    #[must_use]
+    pub fn of(identity: &Identity) -> Self {
+        let machine_id = identity.machine_id.as_deref().and_then(placeholder::machine_id);
+        if identity.container.is_some() {
+            return Self { machine_id, ..Self::default() };
+        }
+        Self {
+            vendor: identity.system.vendor.as_deref().map(vendor),
+            serial: identity.system.serial.as_deref().and_then(placeholder::serial),
+            machine_id,
+            product_uuid: identity.product_uuid.as_deref().and_then(placeholder::product_uuid),
+        }
+    }
+}
+
+/// A maker's name as it is compared.
+#[must_use]
+pub fn vendor(raw: &str) -> String {
+    raw.trim().to_lowercase()
+}
+
+/// Which of the candidates it is, for an agent that no CI is bound to yet.
+#[must_use]
+pub fn identify(evidence: &Evidence, candidates: &[Candidate], now: Timestamp) -> Match {
+    let mut veto = None;
+    for (rule, matches) in RULES {
+        let found: Vec<_> = candidates.iter().filter(|candidate| matches(evidence, &candidate.evidence)).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => match veto_of(one, now) {
+                None => return Match::Existing { ci_key: one.ci_key, rule },
+                Some(reason) => veto = veto.or(Some(reason)),
+            },
+            _ => veto = veto.or(Some("several CIs carry the same identifier")),
+        }
+    }
+    Match::New { veto }
+}
+
+type Rule = (&'static str, fn(&Evidence, &Evidence) -> bool);
+
+const RULES: [Rule; 2] = [
+    ("maker and serial number", |one, other| {
+        both(one.serial.as_ref(), other.serial.as_ref()) && both(one.vendor.as_ref(), other.vendor.as_ref())
+    }),
+    ("machine id and SMBIOS UUID", |one, other| {
+        both(one.machine_id.as_ref(), other.machine_id.as_ref())
+            && both(one.product_uuid.as_ref(), other.product_uuid.as_ref())
+    }),
+];
+
+fn both(one: Option<&String>, other: Option<&String>) -> bool {
+    one.is_some() && one == other
+}
+
+fn veto_of(candidate: &Candidate, now: Timestamp) -> Option<&'static str> {
+    if candidate.retired {
+        return Some("the CI with this identifier is retired");
+    }
+    let heard = candidate.agent_last_seen?;
+    (now.duration_since(heard) <= LIVE_WITHIN).then_some("another agent with this identifier is live")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use terrier_shared::latest::section::Identity;
+
+    use super::{Candidate, Evidence, Match, identify};
+    use jiff::{SignedDuration, Timestamp};
+
+    fn evidence(vendor: &str, serial: &str, machine_id: &str, uuid: &str) -> Evidence {
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Evidence { vendor: some(vendor), serial: some(serial), machine_id: some(machine_id), product_uuid: some(uuid) }
+    }
+
+    fn candidate(ci_key: i32, evidence: Evidence) -> Candidate {
+        Candidate { ci_key, evidence, retired: false, agent_last_seen: None }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_new_agent_on_a_known_machine_gets_its_ci() {
+        let known = candidate(7, evidence("dell", "abc123", "m1", "u1"));
+        let reinstalled = evidence("dell", "abc123", "m2", "u1");
+        let by_serial = identify(&reinstalled, std::slice::from_ref(&known), now());
+        assert_eq!(by_serial, Match::Existing { ci_key: 7, rule: "maker and serial number" });
+        let board_swapped = evidence("dell", "other", "m1", "u1");
+        let by_ids = identify(&board_swapped, &[known], now());
+        assert_eq!(by_ids, Match::Existing { ci_key: 7, rule: "machine id and SMBIOS UUID" });
+    }
+
+    #[test]
+    fn the_same_serial_of_another_maker_is_another_machine() {
+        let known = candidate(7, evidence("dell", "abc123", "", ""));
+        assert_eq!(identify(&evidence("acme", "abc123", "", ""), &[known], now()), Match::New { veto: None });
+    }
+
+    #[test]
+    fn a_weak_match_never_merges() {
+        let known = [candidate(7, evidence("", "", "m1", "")), candidate(8, evidence("", "", "", "u1"))];
+        assert_eq!(identify(&evidence("dell", "", "m1", "u1"), &known, now()), Match::New { veto: None });
+    }
+
+    #[test]
+    fn a_live_agent_keeps_its_ci_and_a_silent_one_gives_it_up() {
+        let mut known = candidate(7, evidence("dell", "abc123", "m1", "u1"));
+        known.agent_last_seen = Some(now() - SignedDuration::from_secs(200));
+        let clone = known.evidence.clone();
+        assert!(matches!(identify(&clone, std::slice::from_ref(&known), now()), Match::New { veto: Some(_) }));
+        known.agent_last_seen = Some(now() - SignedDuration::from_hours(1));
+        assert!(matches!(identify(&clone, &[known], now()), Match::Existing { ci_key: 7, .. }));
+    }
+
+    #[test]
+    fn nothing_retired_comes_back_by_itself() {
+        let known = Candidate { retired: true, ..candidate(7, evidence("dell", "abc123", "", "")) };
+        let found = identify(&known.evidence.clone(), &[known], now());
+        assert_eq!(found, Match::New { veto: Some("the CI with this identifier is retired") });
+    }
+
+    #[test]
+    fn an_identifier_that_two_cis_carry_tells_nothing() {
+        let known =
+            [candidate(7, evidence("dell", "abc123", "", "")), candidate(8, evidence("dell", "abc123", "", ""))];
+        assert!(matches!(identify(&known[0].evidence, &known, now()), Match::New { veto: Some(_) }));
+    }
+
+    #[test]
+    fn a_container_does_not_take_its_hosts_firmware_for_its_own() {
+        let mut identity = Identity { container: Some("docker".into()), ..Identity::default() };
+        identity.system.vendor = Some("Dell Inc.".into());
+        identity.system.serial = Some("ABC123".into());
+        identity.product_uuid = Some("4c4c4544-0034-5310-8052-b4c04f4a4e31".into());
+        assert_eq!(Evidence::of(&identity), Evidence::default());
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_candidates_does_not_matter(keys in prop::collection::vec(0_u8..4, 0..5)) {
+            let candidates: Vec<_> = keys.iter().zip(1..)
+                .map(|(kind, key)| candidate(key, evidence("dell", &format!("serial{kind}"), "m", &format!("u{kind}"))))
+                .collect();
+            let mut reversed = candidates.clone();
+            reversed.reverse();
+            let who = evidence("dell", "serial1", "m", "u2");
+            prop_assert_eq!(identify(&who, &candidates, now()), identify(&who, &reversed, now()));
+        }
+    }
+}

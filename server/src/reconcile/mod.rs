@@ -1,0 +1,29 @@
+//! From what agents reported to what the register says.
+//!
+//! Does: find out which CI a report is about, compare what is known with what was observed, carry out the difference.
+//! Does not: take reports from the network, answer people, or touch what people set.
+//!
+//! ```text
+//! inbox ─read→ Report ─merge→ Inventory ─observe→ Observed ─plan→ Plan ─apply→ rows
+//! ```
+//!
+//! Invariants: only a section that is *present* removes anything, a fault removes nothing; a request is applied and
+//! taken out of the inbox in one transaction, so each is applied once; a weak match never merges two hosts; an
+//! unchanged host adds no history; `identify`, `classify`, `observe` and `plan` are pure.
+
+mod apply;
+pub mod attribute;
+pub mod classify;
+pub mod confidence;
+pub mod identify;
+pub mod inventory;
+pub mod known;
+mod load;
+pub mod observe;
+pub mod placeholder;
+pub mod plan;
+pub mod report;
+mod task;
+pub mod value;
+
+pub use self::task::{Progress, Reconciler};

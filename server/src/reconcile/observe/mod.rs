@@ -1,0 +1,137 @@
+//! What a host's sections say, in the register's words.
+//!
+//! Does: turn the merged sections into values, identifiers, dependent CIs and links; pure, the same for the same
+//! sections in whatever order they came.
+//! Does not: know what the register holds, or any other host.
+//!
+//! Invariants: what is volatile (process numbers, counts, leases, uptime) does not appear; what a section does not
+//! say is absent, so that only a section that is there can remove anything.
+
+mod address;
+mod filesystem;
+mod host;
+mod instance;
+mod interface;
+mod link;
+
+use std::collections::BTreeSet;
+
+use super::classify;
+use super::identify::Evidence;
+use super::inventory::Inventory;
+use super::value::{self, Values};
+
+pub use self::address::Addresses;
+pub use self::filesystem::{Filesystem, Server};
+pub use self::instance::{Instance, Listening};
+pub use self::link::{Link, Links};
+
+/// What the register can recognise or find a host by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum IdentifierKind {
+    Serial,
+    MachineId,
+    ProductUuid,
+    Hostname,
+    Fqdn,
+    Address,
+    Mac,
+}
+
+impl IdentifierKind {
+    /// The name in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::MachineId => "machine_id",
+            Self::ProductUuid => "product_uuid",
+            Self::Hostname => "hostname",
+            Self::Fqdn => "fqdn",
+            Self::Address => "address",
+            Self::Mac => "mac",
+        }
+    }
+}
+
+/// Identifiers of one kind, all of them.
+pub type Identifiers = (IdentifierKind, BTreeSet<String>);
+
+/// A CI under its host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependent {
+    /// Its class.
+    pub class: &'static str,
+    /// What identifies it under its host.
+    pub local_id: String,
+    /// What people call it.
+    pub name: String,
+    /// All its attributes.
+    pub values: Values,
+}
+
+/// What a host's sections say. `None` where no section says anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// What the host is called.
+    pub name: Option<String>,
+    /// Its class.
+    pub class: Option<&'static str>,
+    /// What identifies it.
+    pub evidence: Option<Evidence>,
+    /// Its attributes, those of the sections that came.
+    pub values: Values,
+    /// Its identifiers, those of the sections that came.
+    pub identifiers: Vec<Identifiers>,
+    /// Its addresses.
+    pub addresses: Addresses,
+    /// Its file systems, all of them.
+    pub filesystems: Option<Vec<Filesystem>>,
+    /// Its interfaces, all of them.
+    pub interfaces: Option<Vec<Dependent>>,
+    /// What listens or connects on it, all of it.
+    pub instances: Option<Vec<Instance>>,
+    /// Who talks to whom.
+    pub links: Links,
+}
+
+impl Observed {
+    /// Whether any section says anything of identifiers or dependents.
+    #[must_use]
+    pub fn speaks(&self) -> bool {
+        !self.identifiers.is_empty()
+            || self.filesystems.is_some()
+            || self.interfaces.is_some()
+            || self.instances.is_some()
+    }
+}
+
+/// Reads what the sections say.
+#[must_use]
+pub fn observe(inventory: &Inventory) -> Observed {
+    let mut observed = Observed {
+        name: host::name(inventory),
+        evidence: inventory.identity.as_ref().map(Evidence::of),
+        values: host::values(inventory),
+        identifiers: host::identifiers(inventory),
+        ..Observed::default()
+    };
+    if inventory.moves_dependents() {
+        observed.class = classify::host_class(inventory);
+        observed.addresses = inventory.network.as_ref().map(Addresses::of).unwrap_or_default();
+        observed.filesystems = inventory.storage.as_ref().map(filesystem::filesystems);
+        observed.interfaces = inventory.network.as_ref().map(interface::interfaces);
+        if inventory.sockets.is_some() || inventory.connections.is_some() {
+            let instances = instance::instances(inventory);
+            observed.links = link::links(inventory, &instances);
+            observed.instances = Some(instances);
+        }
+    }
+    observed
+}
+
+/// The name of a CI, from what the host says.
+fn name(text: &str) -> String {
+    value::key(text)
+}

@@ -1,0 +1,122 @@
+//! File systems, interfaces and software instances: which are new, changed, gone or back.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::{CiRef, NewCi, Planner};
+use crate::reconcile::attribute::{ENDPOINT, FILESYSTEM, INTERFACE};
+use crate::reconcile::confidence::is_over;
+use crate::reconcile::known::{CiKey, KnownCi};
+use crate::reconcile::observe::Dependent;
+
+/// Where each observed dependent of one kind stands, in the order in which it was observed.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    pub(super) filesystems: Vec<CiRef>,
+    pub(super) instances: Vec<CiRef>,
+    /// Instances that were not seen this time but are not over either.
+    pub(super) resting: BTreeSet<CiKey>,
+}
+
+/// Dependents of one kind share a space of names under their host; the class of an instance may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Filesystem,
+    Interface,
+    Instance,
+    Endpoint,
+}
+
+impl Kind {
+    fn of(class: &str) -> Self {
+        match class {
+            FILESYSTEM => Self::Filesystem,
+            INTERFACE => Self::Interface,
+            ENDPOINT => Self::Endpoint,
+            _ => Self::Instance,
+        }
+    }
+}
+
+impl Planner<'_> {
+    pub(super) fn dependents(&mut self) -> Places {
+        let mut places = Places::default();
+        if let Some(filesystems) = &self.observed.filesystems {
+            let dependents = filesystems.iter().map(|one| &one.dependent);
+            places.filesystems = self.dependents_of(Kind::Filesystem, dependents, &BTreeSet::new());
+        }
+        if let Some(interfaces) = &self.observed.interfaces {
+            self.dependents_of(Kind::Interface, interfaces.iter(), &BTreeSet::new());
+        }
+        if let Some(instances) = &self.observed.instances {
+            let dependents = instances.iter().map(|one| &one.dependent);
+            let seen: HashSet<_> = dependents.clone().map(|one| one.local_id.as_str()).collect();
+            places.resting = self.resting(&seen);
+            places.instances = self.dependents_of(Kind::Instance, dependents, &places.resting);
+        }
+        places
+    }
+
+    /// Instances that only connect are seen when they do: as long as one of their relations is not over, they rest.
+    fn resting(&self, seen: &HashSet<&str>) -> BTreeSet<CiKey> {
+        let dependents = self.known.dependents.iter();
+        let unseen: BTreeSet<_> = dependents
+            .filter(|ci| Kind::of(&ci.class) == Kind::Instance && !ci.gone)
+            .filter(|ci| !ci.local_id.as_deref().is_some_and(|id| seen.contains(id)))
+            .map(|ci| ci.key)
+            .collect();
+        let uses = self.known.relations.iter().filter(|one| one.kind == "uses" && unseen.contains(&one.source.key));
+        let lasting = uses.filter(|one| one.last_seen().is_some_and(|last| !is_over(last, self.at)));
+        lasting.map(|one| one.source.key).collect()
+    }
+
+    fn dependents_of<'d>(
+        &mut self,
+        kind: Kind,
+        observed: impl Iterator<Item = &'d Dependent>,
+        resting: &BTreeSet<CiKey>,
+    ) -> Vec<CiRef> {
+        let known = self.known;
+        let mut there: HashMap<&str, &KnownCi> = known
+            .dependents
+            .iter()
+            .filter(|ci| Kind::of(&ci.class) == kind)
+            .filter_map(|ci| Some((ci.local_id.as_deref()?, ci)))
+            .collect();
+        let places = observed.map(|one| self.dependent(one, there.remove(one.local_id.as_str()))).collect();
+        for ci in there.into_values().filter(|ci| !ci.gone && !resting.contains(&ci.key)) {
+            self.goes(ci.key);
+        }
+        places
+    }
+
+    fn dependent(&mut self, observed: &Dependent, known: Option<&KnownCi>) -> CiRef {
+        let ci = if let Some(ci) = known {
+            self.change(ci, observed.class, &observed.name);
+            if ci.gone {
+                self.plan.back.insert(ci.key);
+            }
+            CiRef::Known(ci.key)
+        } else {
+            self.plan.new_cis.push(NewCi {
+                class: observed.class.to_owned(),
+                name: observed.name.clone(),
+                parent: Some(self.host),
+                local_id: Some(observed.local_id.clone()),
+                is_host: false,
+            });
+            CiRef::New(self.plan.new_cis.len() - 1)
+        };
+        self.values(ci, &observed.values);
+        ci
+    }
+
+    /// Agents no longer see it: what they said of it ends.
+    fn goes(&mut self, key: CiKey) {
+        self.plan.gone.insert(key);
+        let values = self.known.values.keys().filter(|(ci, _)| *ci == key);
+        self.plan.closed_values.extend(values.copied());
+        for relation in self.known.relations.iter().filter(|one| one.source.key == key || one.target.key == key) {
+            self.close_relation(relation);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Values and identifiers.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{CiRef, Planner};
+use crate::reconcile::attribute::{AGENT_VERSION, Attribute, BOOTED_AT, NAME};
+use crate::reconcile::value::{Values, optional_text, text};
+
+/// How far two readings of the moment of boot lie apart without the host having booted between them: clocks are set.
+const SAME_BOOT: SignedDuration = SignedDuration::from_secs(120);
+
+impl Planner<'_> {
+    pub(super) fn host_values(&mut self) {
+        let mut values: Values = self.observed.values.clone();
+        let fallback = || self.known.host.is_none().then(|| self.known.fallback_name.clone());
+        let name = self.observed.name.clone().or_else(fallback);
+        values.extend(name.map(|name| (NAME, Some(text(&name)))));
+        let version = self.known.agent_version.as_deref();
+        values.extend(version.map(|version| (AGENT_VERSION, optional_text(Some(version)))));
+        self.values(self.host, &values);
+    }
+
+    /// Makes the values of a CI those given; attributes that are not given stay as they are.
+    pub(super) fn values(&mut self, ci: CiRef, values: &Values) {
+        for (attribute, value) in values {
+            let open = match ci {
+                CiRef::Known(key) => self.known.values.get(&(key, *attribute)),
+                CiRef::New(_) => None,
+            };
+            if open == value.as_ref() || is_same_boot(*attribute, open, value.as_ref()) {
+                continue;
+            }
+            if let (CiRef::Known(key), Some(_)) = (ci, open) {
+                self.plan.closed_values.insert((key, *attribute));
+            }
+            if let Some(value) = value {
+                self.plan.opened_values.insert((ci, *attribute), value.clone());
+            }
+        }
+    }
+
+    pub(super) fn identifiers(&mut self) {
+        for (kind, observed) in &self.observed.identifiers {
+            let kind = kind.name();
+            for (_, value) in self.known.identifiers.iter().filter(|(known, _)| known == kind) {
+                if !observed.contains(value) {
+                    self.plan.closed_identifiers.insert((kind.to_owned(), value.clone()));
+                }
+            }
+            for value in observed {
+                let identifier = (kind.to_owned(), value.clone());
+                if !self.known.identifiers.contains(&identifier) {
+                    self.plan.opened_identifiers.insert((self.host, identifier.0, identifier.1));
+                }
+            }
+        }
+    }
+}
+
+fn is_same_boot(attribute: Attribute, open: Option<&String>, value: Option<&String>) -> bool {
+    let moment = |json: Option<&String>| json?.trim_matches('"').parse::<Timestamp>().ok();
+    attribute == BOOTED_AT
+        && moment(open).zip(moment(value)).is_some_and(|(open, new)| new.duration_since(open).abs() <= SAME_BOOT)
+}

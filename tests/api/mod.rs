@@ -1,0 +1,20 @@
+//! What callers of either listener see, on both databases.
+
+mod agents;
+mod audit;
+mod ci;
+mod ci_edit;
+mod ci_export;
+mod ci_list;
+mod classes;
+mod enrolment;
+mod health;
+mod history;
+mod relations;
+mod reports;
+mod reports_hostile;
+mod session;
+mod setup;
+mod software;
+mod tokens;
+mod users;

@@ -1,0 +1,189 @@
+//! A real server in this process: both listeners over TLS, either database, a clock that stands still or the system's.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::client::WantsClientCert;
+use rustls::time_provider::TimeProvider;
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, UnixTime};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use tempfile::TempDir;
+use terrier_server::app::Application;
+use terrier_server::config::Config;
+use terrier_server::kernel::clock::Clock;
+use terrier_server::store::{Location, Store};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::database::{Backend, TestDatabase};
+use super::http::{Connection, Response, request};
+
+/// A server that stops when it is told, or with the test.
+pub(crate) struct TestServer {
+    pub(crate) clock: Clock,
+    pub(crate) people: SocketAddr,
+    pub(crate) agents: SocketAddr,
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    config: Config,
+    directory: TempDir,
+    database: TestDatabase,
+}
+
+/// A caller of the API with a personal access token.
+pub(crate) struct Caller {
+    token: String,
+    people: SocketAddr,
+    tls: Arc<ClientConfig>,
+}
+
+impl TestServer {
+    /// A server with a clock that begins at the present time and stands still.
+    pub(crate) async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, |_| {}).await
+    }
+
+    pub(crate) async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        let (database, directory) = (TestDatabase::unmigrated(backend), TempDir::new().unwrap());
+        let mut config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
+        config.database.url = Some(database_url(&database).into());
+        config.people.listen = "127.0.0.1:0".parse().unwrap();
+        config.agents.listen = "127.0.0.1:0".parse().unwrap();
+        // One address makes all the attempts of a test.
+        config.enrolment.per_address = 1_000_000;
+        config.enrolment.per_second = 1_000_000;
+        config.enrolment.burst = 1_000_000;
+        // What was acknowledged is looked at where it lies.
+        config.ingest.reconcile = false;
+        change(&mut config);
+        let clock = Clock::manual(Clock::system().now());
+        let nowhere = "127.0.0.1:0".parse().unwrap();
+        let mut server = Self { clock, people: nowhere, agents: nowhere, running: None, config, directory, database };
+        server.run().await;
+        server
+    }
+
+    async fn run(&mut self) {
+        let (config, clock) = (self.config.clone(), self.clock.clone());
+        let built = tokio::task::spawn_blocking(move || Application::build(&config, &clock));
+        let application = built.await.unwrap().unwrap();
+        self.people = application.people_address();
+        self.agents = application.agent_address();
+        let (stop, stopped) = oneshot::channel();
+        #[expect(clippy::disallowed_methods, reason = "`stop` waits for it")]
+        let task = tokio::spawn(async move {
+            application.run_until_stopped(async move { drop(stopped.await) }).await.unwrap();
+        });
+        self.running = Some((stop, task));
+    }
+
+    /// Stops the server and waits until nothing of it runs any more.
+    pub(crate) async fn stop(&mut self) {
+        if let Some((stop, task)) = self.running.take() {
+            stop.send(()).unwrap();
+            task.await.unwrap();
+        }
+    }
+
+    /// Stops it and starts it again on the same data, perhaps on other ports.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.run().await;
+    }
+
+    /// The same database, past the server.
+    pub(crate) fn store(&self) -> &Store {
+        self.database.store()
+    }
+
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Where the database is.
+    pub(crate) fn database_url(&self) -> String {
+        database_url(&self.database)
+    }
+
+    /// TLS of a client without a certificate that trusts this server's authority.
+    pub(crate) fn tls(&self) -> Arc<ClientConfig> {
+        let root = std::fs::read_to_string(self.directory.path().join("pki/root.pem")).unwrap();
+        Arc::new(trusting(&root, &self.clock).with_no_client_auth())
+    }
+
+    /// Somebody with this role everywhere, by a token with all of its permissions.
+    pub(crate) async fn caller(&self, login: &str, role: terrier_server::kernel::permission::Role) -> Caller {
+        use terrier_server::access::{cli, model::account::Language};
+        let (store, clock, login) = (self.store().clone(), self.clock.clone(), login.to_owned());
+        let token = tokio::task::spawn_blocking(move || {
+            cli::user_create(&store, &clock, &login, &login, Language::En, role).unwrap();
+            let scopes: Vec<_> = role.permissions().iter().map(|permission| permission.name().to_owned()).collect();
+            cli::token_create(&store, &clock, &login, "test", &scopes, None).unwrap().1
+        });
+        Caller { token: token.await.unwrap(), people: self.people, tls: self.tls() }
+    }
+
+    /// `GET` on the people's listener, with no credentials.
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        exchange(self.people, &self.tls(), &request("GET", path, &[], b"")).await
+    }
+}
+
+impl Caller {
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.call("GET", path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Response {
+        self.call("POST", path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Response {
+        self.call("DELETE", path, None).await
+    }
+
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
+        let bearer = format!("Bearer {}", self.token);
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        let bytes = request(method, &format!("/api/v1{path}"), &headers, body.as_bytes());
+        exchange(self.people, &self.tls, &bytes).await
+    }
+}
+
+fn database_url(database: &TestDatabase) -> String {
+    match &database.location {
+        Location::Sqlite(path) => format!("sqlite:{}", path.display()),
+        Location::Postgres(url) => url.expose_secret().to_owned(),
+    }
+}
+
+async fn exchange(address: SocketAddr, tls: &Arc<ClientConfig>, bytes: &[u8]) -> Response {
+    let mut connection = Connection::open(address, tls).await.unwrap();
+    connection.send(bytes).await.unwrap();
+    connection.receive().await.unwrap()
+}
+
+/// TLS 1.3 of a client that trusts this authority and goes by this clock.
+pub(crate) fn trusting(root_pem: &str, clock: &Clock) -> ConfigBuilder<ClientConfig, WantsClientCert> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(root_pem.as_bytes()).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ClientConfig::builder_with_details(provider, Arc::new(ByClock(clock.clone())))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+}
+
+#[derive(Debug)]
+struct ByClock(Clock);
+
+impl TimeProvider for ByClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.now().as_second()).unwrap();
+        Some(UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds)))
+    }
+}
