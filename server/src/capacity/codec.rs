@@ -1,4 +1,4 @@
-//! One host's window of samples as bytes: what [`super::store`] keeps in `capacity_sample.body`.
+//! One host's window of samples as bytes: what `capacity::store` keeps in `capacity_sample.body`.
 //!
 //! ```text
 //! body     = 1 (version) form payload          form: 0 as it is, 1 zstd (RFC 8878)
