@@ -13,6 +13,7 @@ mod history;
 mod relations;
 mod reports;
 mod reports_hostile;
+mod samples;
 mod session;
 mod setup;
 mod software;
