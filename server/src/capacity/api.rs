@@ -128,7 +128,7 @@ fn span(query: &SampleQuery, now: Timestamp) -> Result<Span, Problem> {
             Some(Step::of_seconds(seconds).ok_or_else(unknown)?)
         }
     };
-    Span::new(from, to, step).map_err(|error| refusal(&error))
+    Span::new(from, to, step).map_err(refusal)
 }
 
 fn time(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
@@ -136,7 +136,7 @@ fn time(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, Pr
     text.map(str::parse).transpose().map_err(malformed)
 }
 
-fn refusal(error: &SpanError) -> Problem {
+fn refusal(error: SpanError) -> Problem {
     match error {
         SpanError::Backwards => Problem::field("to", "too_early", error.to_string()),
         SpanError::TooLong => {

@@ -235,7 +235,8 @@ mod tests {
 
     #[test]
     fn a_longer_stretch_has_wider_steps() {
-        let span = |days| Span::new(noon(), noon() + SignedDuration::from_hours(24 * days), None).map(|span| span.step);
+        let span =
+            |days: i64| Span::new(noon(), noon() + SignedDuration::from_hours(24 * days), None).map(|span| span.step);
         assert_eq!([span(1), span(7), span(8), span(31)], [Step::Window, Step::Window, Step::Hour, Step::Hour].map(Ok));
         assert_eq!(span(32), Err(SpanError::TooLong));
         assert_eq!(Span::new(noon(), noon(), None), Err(SpanError::Backwards));
