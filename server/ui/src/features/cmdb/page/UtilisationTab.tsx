@@ -5,7 +5,7 @@ import { answer, api } from "../../../api/client";
 import type { Samples } from "../../../api/types";
 import { formatByteRate, formatBytes, formatNumber, formatRatio } from "../../../format/number";
 import { useTimeStyle } from "../../../format/TimeContext";
-import { formatTime, zoneName } from "../../../format/time";
+import { formatDuration, formatTime, zoneName } from "../../../format/time";
 import { codeText, useLocale, useT, type MessageKey } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
 import { Card } from "../../../ui/Card";
@@ -16,6 +16,7 @@ import { EmptyState, Skeleton } from "../../../ui/States";
 import { Time } from "../../../ui/Time";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
+import { useLatestSamples } from "./useLatestSamples";
 import { chartSpecs, draw, finding, type ChartSpec, type Drawing } from "./charts";
 import { ranges } from "./tabSearch";
 
@@ -23,19 +24,30 @@ const route = getRouteApi("/app/cis/$id/$tab");
 const HOURS: Record<(typeof ranges)[number], number> = { "6h": 6, "24h": 24, "3d": 72, "7d": 168, "14d": 336 };
 const STEP_MS = 300_000;
 
+/** Seconds between two points: five minutes, an hour where that would be too many to draw. */
+const stepOf = (hours: number) => (hours > 168 ? 3_600 : 300);
+
 /** How busy the host was: charts, or the same numbers as tables. */
 export default function UtilisationTab({ read }: TabProps) {
   const t = useT();
-  const { zone } = useTimeStyle();
+  const { zone, locale } = useTimeStyle();
   const { range = "24h", table } = route.useSearch();
   const navigate = route.useNavigate();
   const options = ranges.map((one) => [one, t(`range.${one}` as MessageKey)] as const);
+  const latest = useLatestSamples(read.body.id);
+  if (latest.data && latest.data.values.length === 0) {
+    return (
+      <Card flush>
+        <EmptyState title={t("utilisation.none")}>{t("utilisation.none_text")}</EmptyState>
+      </Card>
+    );
+  }
   return (
     <>
       <div className={styles.bar}>
         <Segments label={t("utilisation.range")} value={range} options={options} onChange={(next) => void navigate({ search: (before) => ({ ...before, range: next }) })} />
         <Check label={t("utilisation.as_table")} checked={table === "1"} onChange={(event) => void navigate({ search: (before) => ({ ...before, table: event.target.checked ? "1" : undefined }) })} />
-        <span className="muted">{t("utilisation.note", { zone: zoneName(zone) })}</span>
+        <span className="muted">{t("utilisation.note", { step: formatDuration(stepOf(HOURS[range]), locale), zone: zoneName(zone) })}</span>
       </div>
       <div className={styles.charts}>
         {chartSpecs.map((spec) => (
@@ -80,7 +92,7 @@ function useSamples(id: string, spec: ChartSpec, hours: number) {
       queryKey: ["ci", id, "samples", metric, hours],
       queryFn: ({ signal }: { signal: AbortSignal }) => {
         const to = Math.ceil(Date.now() / STEP_MS) * STEP_MS;
-        const query = { metric, from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString() };
+        const query = { metric, from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString(), step_s: stepOf(hours) };
         return answer(api.GET("/cis/{id}/samples", { params: { path: { id }, query }, signal }));
       },
       staleTime: 60_000,
