@@ -90,16 +90,20 @@ function patchCi(request: Request): Answer {
   const { attributes, ...fields } = request.body as { attributes?: Record<string, unknown>; name?: string };
   if (fields.name === "") throw new Refusal(422, "validation_failed", "Validation failed", [{ field: "name", code: "required" }]);
   Object.assign(ci, fields);
+  for (const [name, value] of Object.entries(fields)) setAttribute(ci, name, value);
   for (const [name, value] of Object.entries(attributes ?? {})) setAttribute(ci, name, value);
   ci.version += 1;
   return { body: ci as Ci, headers: etag(ci) };
 }
 
+/** What every CI has as a field of its own. */
+const fieldsOfAll = ["name", "owner", "support_team", "criticality", "environment", "lifecycle"];
+
 function setAttribute(ci: Stored, name: string, value: unknown) {
   const rest = ci.values.filter((one) => one.attribute !== name || one.source !== "person").map((one) => (one.attribute === name ? { ...one, shown: value === null } : one));
   const said = { attribute: name, value, source: "person", since: new Date().toISOString(), said_by: { kind: "user", id: "1", name: "김도현" }, shown: true };
   ci.values = (value === null ? rest : [...rest, said]) as Stored["values"];
-  ci.attributes = Object.fromEntries(ci.values.filter((one) => one.shown).map((one) => [one.attribute, one.value]));
+  ci.attributes = Object.fromEntries(ci.values.filter((one) => one.shown && !fieldsOfAll.includes(one.attribute)).map((one) => [one.attribute, one.value]));
 }
 
 function history(request: Request): Answer {
