@@ -225,6 +225,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cis/{id}/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_sections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis/{id}/sections/{section}": {
         parameters: {
             query?: never;
@@ -1277,6 +1293,12 @@ export interface components {
             body?: unknown;
             fault?: components["schemas"]["FaultView"] | null;
         };
+        /** @description What an item's agent last said of each section, without the contents. */
+        SectionList: {
+            /** @description Those that could not be collected lately. */
+            faults: components["schemas"]["FaultView"][];
+            items: components["schemas"]["SectionView"][];
+        };
         /** @description A section without its content. */
         SectionView: {
             /** @description SHA-256 of the content, in hexadecimal. */
@@ -1954,6 +1976,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatestSamples"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_sections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionList"];
                 };
             };
             default: components["responses"]["Problem"];
