@@ -308,7 +308,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["PATCH /cis/{id}", patchCi],
   ["POST /cis/{id}/lifecycle", (r) => (needs(r, "ci.write"), checkEtag(r, ciOf(r)), Object.assign(ciOf(r), { lifecycle: r.body["lifecycle"], version: ciOf(r).version + 1 }), { body: ciOf(r), headers: etag(ciOf(r)) })],
   ["GET /cis/{id}/relations", (r) => (needs(r, "ci.read"), { body: page(estate.relations.filter((one) => estate.relationOwner.get(one.id) === r.params["id"] && (!r.query.get("direction") || one.direction === r.query.get("direction")) && (!r.query.get("type") || one.type === r.query.get("type"))), r.query, false) })],
-  ["GET /cis/{id}/sections", (r) => (needs(r, "ci.read"), { body: { items: ciOf(r).sections } })],
+  ["GET /cis/{id}/sections", (r) => (needs(r, "ci.read"), { body: { items: ciOf(r).sections, faults: ciOf(r).faults } })],
   ["GET /cis/{id}/sections/{section}", sectionAnswer],
   ["GET /cis/{id}/software", (r) => (needs(r, "ci.read"), installed(r))],
   ["GET /cis/{id}/history", (r) => (needs(r, "ci.read"), history(r))],

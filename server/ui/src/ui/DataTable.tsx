@@ -292,8 +292,3 @@ function useRowKeys(on: boolean, scroll: React.RefObject<HTMLDivElement | null>,
   }
   useKeys(on ? { j: () => move(1), k: () => move(-1) } : {});
 }
-
-/** The line below a table: how many of how many rows are here, and a way to the rest. */
-export function TableFoot({ children }: { children: ReactNode }) {
-  return <div className={styles.foot}>{children}</div>;
-}

@@ -10,7 +10,7 @@ import { Badge } from "../../../ui/Badge";
 import { classes } from "../../../ui/classes";
 import { Button, IconButton } from "../../../ui/Button";
 import { Card, Facts } from "../../../ui/Card";
-import { TableFoot } from "../../../ui/DataTable";
+import { TableFoot } from "../../../ui/TableFoot";
 import { EmptyState } from "../../../ui/States";
 import { Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";

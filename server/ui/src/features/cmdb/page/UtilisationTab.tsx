@@ -1,6 +1,6 @@
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { Suspense, lazy, useCallback, useMemo } from "react";
 import { answer, api } from "../../../api/client";
 import type { Samples } from "../../../api/types";
 import { formatByteRate, formatBytes, formatNumber, formatRatio } from "../../../format/number";
@@ -10,15 +10,16 @@ import { codeText, useLocale, useT, type MessageKey } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
 import { Card } from "../../../ui/Card";
 import { Chart } from "../../../ui/Chart";
-import { DataTable, type Column } from "../../../ui/DataTable";
 import { Check, Segments } from "../../../ui/Field";
 import { EmptyState, Skeleton } from "../../../ui/States";
-import { Time } from "../../../ui/Time";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
 import { useLatestSamples } from "./useLatestSamples";
 import { chartSpecs, draw, finding, type ChartSpec, type Drawing } from "./charts";
 import { ranges } from "./tabSearch";
+
+// Few ask for the numbers: the table comes when they do.
+const ChartTable = lazy(() => import("./ChartTable"));
 
 const route = getRouteApi("/app/cis/$id/$tab");
 const HOURS: Record<(typeof ranges)[number], number> = { "6h": 6, "24h": 24, "3d": 72, "7d": 168, "14d": 336 };
@@ -81,7 +82,7 @@ function ChartCard({ id, spec, hours, asTable }: ChartCardProps) {
   }
   return (
     <Card flush title={title} actions={drawing.hidden > 0 && <span className="muted">{t("utilisation.hidden", { count: drawing.hidden })}</span>}>
-      {asTable ? <ChartTable title={title} spec={spec} drawing={drawing} /> : <Drawn title={title} spec={spec} drawing={drawing} />}
+      <Drawn title={title} spec={spec} drawing={drawing} asTable={asTable} />
     </Card>
   );
 }
@@ -131,51 +132,24 @@ function useLineNames(spec: ChartSpec, drawing: Drawing): string[] {
   });
 }
 
-function Drawn({ title, spec, drawing }: { title: string; spec: ChartSpec; drawing: Drawing }) {
+function Drawn({ title, spec, drawing, asTable }: { title: string; spec: ChartSpec; drawing: Drawing; asTable: boolean }) {
   const t = useT();
   const style = useTimeStyle();
   const format = useUnit(spec.unit);
   const names = useLineNames(spec, drawing);
   const key = names.join("\n");
   const lines = useMemo(() => drawing.lines.map((line, at) => ({ label: key.split("\n")[at] ?? "", values: line.values })), [drawing, key]);
+  if (asTable) {
+    return (
+      <Suspense fallback={<Skeleton rows={6} label={t("ui.loading")} />}>
+        <ChartTable title={title} drawing={drawing} names={names} format={format} />
+      </Suspense>
+    );
+  }
   const found = finding(drawing);
   const label = found
     ? t("utilisation.finding", { title, line: names[0] ?? "", mean: format(found.mean), peak: format(found.peak), at: formatTime(new Date(found.peakAt * 1000), style) })
     : title;
   const ceiling = spec.unit === "ratio" && (spec.ratio || spec.title === "cpu") ? { ceiling: 1 } : {};
   return <Chart label={label} times={drawing.times} lines={lines} format={format} group="utilisation" binary={spec.unit.startsWith("bytes")} {...ceiling} />;
-}
-
-interface TableRow {
-  at: number;
-  values: (number | null | undefined)[];
-}
-
-function ChartTable({ title, spec, drawing }: { title: string; spec: ChartSpec; drawing: Drawing }) {
-  const t = useT();
-  const format = useUnit(spec.unit);
-  const names = useLineNames(spec, drawing);
-  const rows = useMemo(
-    () => drawing.times.map((at, index): TableRow => ({ at, values: drawing.lines.map((line) => line.values[index]) })).filter((row) => row.values.some((value) => value !== null)).reverse(),
-    [drawing],
-  );
-  const key = names.join("\n");
-  const columns = useMemo(
-    (): Column<TableRow>[] => [
-      { id: "at", header: t("utilisation.time"), size: 130, value: (row) => row.at, cell: (row) => <Time at={new Date(row.at * 1000).toISOString()} /> },
-      ...key.split("\n").map((header, at): Column<TableRow> => ({
-        id: `v${at}`,
-        header,
-        size: 120,
-        align: "end",
-        value: (row) => row.values[at],
-        cell: (row) => {
-          const value = row.values[at];
-          return value === null || value === undefined ? "—" : format(value);
-        },
-      })),
-    ],
-    [t, key, format],
-  );
-  return <DataTable label={title} columns={columns} rows={rows} rowKey={(row) => String(row.at)} />;
 }
