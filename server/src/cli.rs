@@ -5,6 +5,7 @@
 
 mod account;
 mod agent;
+mod allocator;
 mod serve;
 
 use std::io::{self, Write as _};
@@ -122,8 +123,10 @@ impl CliError {
 /// It could not be done; nothing was printed about that yet.
 pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) -> Result<(), CliError> {
     let Cli { settings, command } = cli;
+    let variables: Vec<(String, String)> = variables.into_iter().collect();
     let mut flags = settings.overrides();
     if let Command::Serve(serve) = &command {
+        allocator::settle(&variables);
         flags.extend(serve.overrides());
     }
     let config = Config::load(settings.config.as_deref(), variables, flags)?;

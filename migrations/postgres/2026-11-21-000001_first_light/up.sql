@@ -168,7 +168,15 @@ CREATE TABLE ingest_inbox (
     -- The accepted reports as zstd-compressed JSON.
     payload BYTEA NOT NULL,
     attempts INTEGER NOT NULL
+)
+-- What was worked off makes room soon: rows come and go all the time, and hardly any stay.
+WITH (
+    autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_cost_delay = 0,
+    toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 200,
+    toast.autovacuum_vacuum_cost_delay = 0
 );
+-- Compressed already.
+ALTER TABLE ingest_inbox ALTER COLUMN payload SET STORAGE EXTERNAL;
 CREATE INDEX ingest_inbox_agent ON ingest_inbox (agent_key, id);
 
 CREATE TABLE ingest_dead_letter (

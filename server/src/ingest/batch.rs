@@ -13,6 +13,7 @@ use terrier_shared::latest::section::SectionKind;
 use super::check::{self, Meaning, Rejection};
 use super::moment::{Said, Sent};
 use super::nul;
+use super::packed::{self, Packed};
 use super::seen::ShortHash;
 
 /// A request, read.
@@ -23,6 +24,8 @@ pub(super) struct Decoded {
     pub(super) root: Option<Hash>,
     pub(super) pending_reports: u32,
     pub(super) reports: Vec<Arrived>,
+    /// All of them that may go into the inbox, packed.
+    pub(super) packed: Option<Packed>,
 }
 
 /// A report that arrived, whatever it is worth.
@@ -63,12 +66,16 @@ pub(super) fn read(json: &[u8], received_at: Timestamp) -> Result<Decoded, NotAB
     let sent = Sent { received_at, wall_ms: batch.sent_wall_ms, mono_ms: batch.sent_mono_ms };
     let names = if batch.reports.iter().any(is_of_later_version) { names(json)? } else { HashMap::new() };
     let reports = batch.reports.into_iter().enumerate().map(|(at, report)| arrived(report, names.get(&at), sent));
+    let reports: Vec<Arrived> = reports.collect();
+    // If this fails it fails again when it is written, and is told there.
+    let packed = packed::pack_all(sent, &reports).ok().flatten();
     Ok(Decoded {
         sent,
         agent_version: batch.agent_version,
         root: batch.inventory_root,
         pending_reports: batch.pending_reports,
-        reports: reports.collect(),
+        reports,
+        packed,
     })
 }
 

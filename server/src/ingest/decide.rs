@@ -1,5 +1,6 @@
 //! What becomes of each report of a request, given what was decided before. Pure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -8,9 +9,10 @@ use terrier_shared::latest::section::SectionKind;
 
 use super::batch::{Arrived, Decoded};
 use super::check::Meaning;
-use super::received::{Stored, StoredReport, What};
+use super::packed;
 use super::seen::{Seen, SeenWindow};
 use super::state::{Place, Sections, Standing};
+use crate::store::StoreError;
 
 /// What is remembered of an agent, as far as a request touches it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +33,8 @@ pub(super) struct Run {
 #[derive(Debug, Default)]
 pub(super) struct Decision {
     pub(super) results: Vec<ReportResult>,
-    pub(super) accepted: Vec<StoredReport>,
+    /// Places in the request of the reports that go into the inbox.
+    pub(super) accepted: Vec<usize>,
     pub(super) dead: Vec<DeadLetter>,
     pub(super) want_full: BTreeSet<SectionKind>,
     /// Whether anything was decided that was not before.
@@ -52,8 +55,8 @@ pub(super) struct DeadLetter {
 /// Decides every report of a request, in its order, and brings `memory` up to date.
 pub(super) fn decide(memory: &mut Memory, request: &Decoded) -> Decision {
     let mut decision = Decision::default();
-    for report in &request.reports {
-        let (outcome, why) = decide_one(memory, report, &mut decision);
+    for (at, report) in request.reports.iter().enumerate() {
+        let (outcome, why) = decide_one(memory, (at, report), &mut decision);
         decision.results.push(ReportResult { epoch: report.epoch, seq: report.seq, outcome, why });
     }
     decision
@@ -61,16 +64,26 @@ pub(super) fn decide(memory: &mut Memory, request: &Decoded) -> Decision {
 
 impl Decision {
     /// What goes into the inbox; nothing if nothing was accepted.
-    pub(super) fn take_accepted(&mut self, request: &Decoded) -> Option<Stored> {
+    ///
+    /// # Errors
+    ///
+    /// It has to be packed anew, because not all was accepted, and cannot be.
+    pub(super) fn payload<'a>(&self, request: &'a Decoded) -> Result<Option<Cow<'a, [u8]>>, StoreError> {
         if self.accepted.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let reports = std::mem::take(&mut self.accepted);
-        Some(Stored { clock_offset_ms: request.sent.offset_ms(), reports })
+        match &request.packed {
+            Some(packed) if packed.places == self.accepted => Ok(Some(Cow::Borrowed(&packed.payload))),
+            _ => Ok(Some(Cow::Owned(packed::pack(request.sent, &request.reports, &self.accepted)?))),
+        }
     }
 }
 
-fn decide_one(memory: &mut Memory, report: &Arrived, decision: &mut Decision) -> (Outcome, Option<String>) {
+fn decide_one(
+    memory: &mut Memory,
+    (at, report): (usize, &Arrived),
+    decision: &mut Decision,
+) -> (Outcome, Option<String>) {
     let run = memory
         .runs
         .entry(report.epoch)
@@ -94,7 +107,9 @@ fn decide_one(memory: &mut Memory, report: &Arrived, decision: &mut Decision) ->
     let place = Place { epoch: report.epoch, began_us: run.began_at.as_microsecond(), seq: report.seq };
     match &report.meaning {
         Ok(meaning) => {
-            accept(&mut memory.sections, report, *meaning, place, decision);
+            if is_news(&mut memory.sections, report, *meaning, place, decision) {
+                decision.accepted.push(at);
+            }
             (Outcome::Stored, None)
         }
         Err(rejection) => {
@@ -104,40 +119,36 @@ fn decide_one(memory: &mut Memory, report: &Arrived, decision: &mut Decision) ->
     }
 }
 
-fn accept(sections: &mut Sections, report: &Arrived, meaning: Meaning, place: Place, decision: &mut Decision) {
+/// Brings what is held up to date; whether reconciliation has to hear of the report.
+fn is_news(sections: &mut Sections, report: &Arrived, meaning: Meaning, place: Place, decision: &mut Decision) -> bool {
     let name = report.section.as_deref().unwrap_or_default();
-    let what = match meaning {
+    match meaning {
         // Of a later version: the content cannot be used, but that it is held keeps the roots in step.
         Meaning::Section { kind: SectionKind::Unknown, .. } => {
             if sections.judge(name, None, place) == Standing::Newer {
                 sections.hold(name, report.hash, place);
             }
-            return count_unknown("section");
+            count_unknown("section");
+            false
         }
-        Meaning::Unknown => return count_unknown("kind"),
+        Meaning::Unknown => {
+            count_unknown("kind");
+            false
+        }
         Meaning::Section { kind, base } => match sections.judge(name, base, place) {
-            Standing::Older => return,
+            Standing::Older => false,
             Standing::Baseless => {
                 decision.want_full.insert(kind);
-                return;
+                false
             }
             Standing::Newer => {
                 sections.hold(name, report.hash, place);
-                What::Section { kind, hash: report.hash }
+                true
             }
         },
-        Meaning::Fault { .. } if sections.is_outdated(name, place) => return,
-        Meaning::Fault { kind } => What::Fault { kind },
-        Meaning::Metrics { window_start } => What::Metrics { window_start },
-    };
-    decision.accepted.push(StoredReport {
-        epoch: report.epoch,
-        seq: report.seq,
-        observed_at: report.observed_at,
-        sanitised: report.sanitised,
-        what,
-        body: report.body.clone(),
-    });
+        Meaning::Fault { .. } => !sections.is_outdated(name, place),
+        Meaning::Metrics { .. } => true,
+    }
 }
 
 fn count_unknown(what: &'static str) {
@@ -192,7 +203,7 @@ mod tests {
 
     fn request(reports: Vec<Arrived>) -> Decoded {
         let sent = Sent { received_at: at(10_000_000), wall_ms: 0, mono_ms: 0 };
-        Decoded { sent, agent_version: "1".to_owned(), root: None, pending_reports: 0, reports }
+        Decoded { sent, agent_version: "1".to_owned(), root: None, pending_reports: 0, reports, packed: None }
     }
 
     fn outcomes(memory: &mut Memory, reports: Vec<Arrived>) -> (Vec<Outcome>, usize) {
@@ -231,6 +242,23 @@ mod tests {
         assert_eq!((decision.dead[0].state, decision.dead[0].body.as_str()), ("rejected", "\"b\""));
     }
 
+    #[test]
+    fn what_was_packed_in_advance_is_taken_if_all_of_it_is_accepted_and_packed_anew_if_not() {
+        let mut memory = Memory::default();
+        let whole = |reports: Vec<Arrived>| {
+            let packed = crate::ingest::packed::pack_all(request(Vec::new()).sent, &reports).unwrap();
+            Decoded { packed, ..request(reports) }
+        };
+        let first = whole(vec![full(1, 1, "a"), full(1, 2, "b")]);
+        let payload = decide(&mut memory, &first).payload(&first).unwrap();
+        assert!(matches!(payload, Some(std::borrow::Cow::Borrowed(_))));
+        let again = whole(vec![full(1, 2, "b"), full(1, 3, "c")]);
+        let payload = decide(&mut memory, &again).payload(&again).unwrap().unwrap();
+        let alone = crate::ingest::packed::pack(again.sent, &again.reports, &[1]).unwrap();
+        assert_eq!(payload.as_ref(), alone);
+        assert_eq!(decide(&mut memory, &again).payload(&again).unwrap(), None);
+    }
+
     proptest! {
         /// However reports are repeated and mixed up, each number is accepted at most once, and what is held in the
         /// end is the latest.
@@ -240,8 +268,8 @@ mod tests {
             let mut accepted = std::collections::HashSet::new();
             for chunk in order.chunks(5) {
                 let reports = chunk.iter().map(|(epoch, seq)| full(*epoch, *seq, &format!("{epoch}-{seq}"))).collect();
-                for report in decide(&mut memory, &request(reports)).accepted {
-                    prop_assert!(accepted.insert((report.epoch, report.seq)));
+                for at in decide(&mut memory, &request(reports)).accepted {
+                    prop_assert!(accepted.insert(chunk[at]));
                 }
             }
             let (epoch, seq) = order.iter().max().unwrap();

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use diesel::prelude::*;
+use serde_json::value::RawValue;
 use terrier_shared::latest::limits;
 use tokio::sync::Notify;
 
@@ -33,6 +34,8 @@ impl Arrivals {
 
 /// Why a dead letter is one, when reconciliation could not apply it.
 const POISON: &str = "poison";
+/// How much effort zstd makes for what lies in the inbox, where it stays for a moment.
+const INBOX_LEVEL: i32 = 1;
 /// Most bytes of a stored request: its body, and what stands around each report.
 const STORED_BYTES: usize = limits::DECODED_BODY_BYTES * 2;
 
@@ -190,11 +193,12 @@ fn open(payload: &[u8]) -> Result<Stored, Fault> {
 }
 
 /// How a request lies in the inbox.
-pub(super) fn seal(stored: &Stored) -> Result<Vec<u8>, StoreError> {
-    compress(&serde_json::to_vec(stored).map_err(|error| StoreError::Unstorable(error.to_string()))?)
+pub(super) fn seal(stored: &Stored<&RawValue>) -> Result<Vec<u8>, StoreError> {
+    let json = serde_json::to_vec(stored).map_err(|error| StoreError::Unstorable(error.to_string()))?;
+    zstd::bulk::compress(&json, INBOX_LEVEL).map_err(|error| StoreError::Unstorable(error.to_string()))
 }
 
-/// How bodies of dead letters and of the inbox are kept.
+/// How bodies of dead letters are kept.
 pub(super) fn compress(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     zstd::bulk::compress(bytes, 3).map_err(|error| StoreError::Unstorable(error.to_string()))
 }

@@ -26,6 +26,7 @@ pub mod limits;
 mod memory;
 mod moment;
 mod nul;
+mod packed;
 pub mod peer;
 pub mod received;
 mod seen;

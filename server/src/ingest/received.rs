@@ -77,23 +77,23 @@ pub enum Content {
     },
 }
 
-/// A request as it lies in the inbox.
+/// A request as it lies in the inbox. Bodies are borrowed when it is put there, and owned when it is read.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Stored {
+pub(super) struct Stored<Body = Box<RawValue>> {
     pub(super) clock_offset_ms: i64,
-    pub(super) reports: Vec<StoredReport>,
+    pub(super) reports: Vec<StoredReport<Body>>,
 }
 
 /// A report as it lies in the inbox.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct StoredReport {
+pub(super) struct StoredReport<Body = Box<RawValue>> {
     pub(super) epoch: Epoch,
     pub(super) seq: u64,
     pub(super) observed_at: Timestamp,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) sanitised: bool,
     pub(super) what: What,
-    pub(super) body: Box<RawValue>,
+    pub(super) body: Body,
 }
 
 /// How to read the body.

@@ -1,5 +1,6 @@
 //! What ingest remembers and hands on, in as few statements as there are tables.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
@@ -9,7 +10,6 @@ use terrier_shared::latest::report::Epoch;
 
 use super::decide::{DeadLetter, Memory, Run};
 use super::inbox;
-use super::received::Stored;
 use super::seen::SeenWindow;
 use super::state::Sections;
 use crate::on_each_database;
@@ -136,16 +136,12 @@ pub(super) fn save_sections(conn: &mut Conn, memories: &BTreeMap<i32, &Memory>) 
 }
 
 /// Puts requests into the inbox.
-pub(super) fn insert_accepted(conn: &mut Conn, accepted: &[(i32, Timestamp, Stored)]) -> Result<(), StoreError> {
-    let mut rows = Vec::with_capacity(accepted.len());
-    for (agent_key, received_at, stored) in accepted {
-        rows.push((
-            i::agent_key.eq(*agent_key),
-            i::received_at.eq(At(*received_at)),
-            i::payload.eq(inbox::seal(stored)?),
-            i::attempts.eq(0),
-        ));
-    }
+pub(super) fn insert_accepted(conn: &mut Conn, accepted: &[(i32, Timestamp, Cow<'_, [u8]>)]) -> Result<(), StoreError> {
+    let row = |(agent_key, received_at, payload): &(i32, Timestamp, Cow<'_, [u8]>)| {
+        let whose = (i::agent_key.eq(*agent_key), i::received_at.eq(At(*received_at)));
+        (whose, i::payload.eq(payload.to_vec()), i::attempts.eq(0))
+    };
+    let rows: Vec<_> = accepted.iter().map(row).collect();
     on_each_database!(conn, |conn| diesel::insert_into(i::table).values(&rows).execute(conn))?;
     Ok(())
 }

@@ -279,7 +279,7 @@ fn save(
         if decision.is_new {
             changed.insert(*key, memory);
         }
-        accepted.extend(decision.take_accepted(request).map(|stored| (*key, received_at, stored)));
+        accepted.extend(decision.payload(request)?.map(|payload| (*key, received_at, payload)));
         dead.extend(decision.dead.drain(..).map(|letter| (*key, received_at, letter)));
         let root = memory.sections.root();
         written.roots.push((*key, root));

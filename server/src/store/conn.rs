@@ -45,20 +45,33 @@ const SQLITE_READERS: u32 = 8;
 /// Connections on PostgreSQL, for reading and for writing each.
 const POSTGRES_CONNECTIONS: u32 = 12;
 
-/// Settings of a connection that writes. The WAL is flushed at every commit: that is what an acknowledgement means.
+/// What a connection is told when it is opened.
+#[derive(Debug, Clone, Copy)]
+struct Settings {
+    sqlite: &'static str,
+    postgres: &'static [&'static str],
+}
+
+/// Of a connection that writes. On SQLite the WAL is flushed at every commit: that is what an acknowledgement means.
+const WRITER: Settings = Settings { sqlite: SQLITE_WRITER, postgres: &[POSTGRES_SESSION, POSTGRES_BY_KEY] };
+/// Of a connection that reads.
+const READER: Settings = Settings { sqlite: SQLITE_READER, postgres: &[POSTGRES_SESSION] };
 const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
      PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000;";
-/// Settings of a connection that reads.
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 /// A connection that lost its server finds out within a minute, and nothing runs for ever.
 const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
      SET idle_in_transaction_session_timeout = '60s';";
+/// Whatever a writer does is a look-up of few rows by key. In a table that grows by the minute the planner would take
+/// statistics of yesterday for true and read the whole of it.
+const POSTGRES_BY_KEY: &str =
+    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;";
 
 /// Makes connections for a pool.
 #[derive(Debug)]
 pub struct Opener {
     location: Location,
-    sqlite_settings: &'static str,
+    settings: Settings,
 }
 
 impl ManageConnection for Opener {
@@ -89,12 +102,14 @@ impl Opener {
                     ConnectionError::InvalidConnectionUrl("the path of a SQLite file is UTF-8".to_owned())
                 })?;
                 let mut conn = SqliteConnection::establish(path)?;
-                conn.batch_execute(self.sqlite_settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                conn.batch_execute(self.settings.sqlite).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Sqlite(conn))
             }
             Location::Postgres(url) => {
                 let mut conn = PgConnection::establish(url.expose_secret())?;
-                conn.batch_execute(POSTGRES_SESSION).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                for settings in self.settings.postgres {
+                    conn.batch_execute(settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                }
                 Ok(Conn::Postgres(conn))
             }
         }
@@ -108,17 +123,17 @@ pub(super) fn pools(location: &Location) -> Result<(Pool, Pool), StoreError> {
         Location::Postgres(_) => (POSTGRES_CONNECTIONS, POSTGRES_CONNECTIONS),
     };
     // The writer goes first: it creates the file and switches it to WAL, which readers cannot.
-    let writers = pool(location, SQLITE_WRITER, writers)?;
-    Ok((pool(location, SQLITE_READER, readers)?, writers))
+    let writers = pool(location, WRITER, writers)?;
+    Ok((pool(location, READER, readers)?, writers))
 }
 
-fn pool(location: &Location, sqlite_settings: &'static str, size: u32) -> Result<Pool, StoreError> {
+fn pool(location: &Location, settings: Settings, size: u32) -> Result<Pool, StoreError> {
     Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
         .connection_timeout(WAIT)
         .test_on_check_out(matches!(location, Location::Postgres(_)))
-        .build(Opener { location: location.clone(), sqlite_settings })
+        .build(Opener { location: location.clone(), settings })
         .map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 

@@ -200,6 +200,10 @@ impl Section {
 }
 
 fn read<'a, T: Deserialize<'a>>(section: SectionKind, body: &'a RawValue) -> Result<T, SectionError> {
+    // Only what is wrong is worth the way to it: keeping track of it takes as long as reading.
+    if let Ok(value) = serde_json::from_str(body.get()) {
+        return Ok(value);
+    }
     let mut reader = serde_json::Deserializer::from_str(body.get());
     serde_path_to_error::deserialize(&mut reader).map_err(|error| SectionError::Malformed {
         section,
