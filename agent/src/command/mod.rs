@@ -19,7 +19,7 @@ use crate::collect::failure::Failure;
 use crate::collect::host::Host;
 use crate::config::{Config, ConfigError};
 use crate::report::Unwritable;
-use crate::run::RunError;
+use crate::run::{RunError, Supervisor};
 use crate::transport::client::ClientError;
 use crate::transport::credentials::CredentialsError;
 use crate::transport::enrol::EnrolError;
@@ -97,7 +97,10 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
         Command::Run { once: true, root } => run::once(config, host(root)?),
         Command::Run { once: false, root } => {
             run::settle_allocator(&variables);
-            run::daemon(config, host(root)?, move || Config::load(cli.config.as_deref(), variables.iter().cloned()))
+            let supervisor = Supervisor::of(&variables, std::process::id());
+            run::daemon(config, host(root)?, &supervisor, move || {
+                Config::load(cli.config.as_deref(), variables.iter().cloned())
+            })
         }
         Command::Status { format } => status::execute(&config, format),
         Command::CheckConfig => check_config::execute(&config),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -94,6 +95,32 @@ fn a_daemon_reports_at_once_reads_its_configuration_again_and_stops_within_a_sec
     assert!(output.status.success());
     let log = text(&output.stderr);
     assert!(log.contains("stopped") && log.contains("no_such_key"), "{log}");
+}
+
+#[test]
+fn a_daemon_tells_the_init_system_that_it_works_lives_and_stops() {
+    let (server, dir, state) = begin();
+    enrol(&server, &state);
+    let path = dir.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut command = program(&state);
+    let daemon = command.arg("run").env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "20000").spawn().unwrap();
+    let hear = |wanted: &str| {
+        let mut bytes = [0; 512];
+        loop {
+            let length = socket.recv(&mut bytes).unwrap_or_else(|error| panic!("no {wanted}: {error}"));
+            if text(&bytes[..length]) == wanted {
+                break;
+            }
+        }
+    };
+    for wanted in ["READY=1", "WATCHDOG=1", "STATUS=the server has everything", "WATCHDOG=1"] {
+        hear(wanted);
+    }
+    signal(&daemon, "-TERM");
+    hear("STOPPING=1");
+    assert!(daemon.wait_with_output().unwrap().status.success());
 }
 
 #[test]
