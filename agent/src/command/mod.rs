@@ -6,6 +6,7 @@
 mod check_config;
 mod document;
 mod enrol;
+mod hardware;
 mod inventory;
 mod run;
 mod status;
@@ -66,6 +67,12 @@ pub enum CommandError {
     Evidence(#[from] Failure),
     #[error("cannot start")]
     Runtime(#[source] io::Error),
+    #[error("cannot write {}", path.display())]
+    Note {
+        path: std::path::PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("{0} is not a directory")]
     NoRoot(std::path::PathBuf),
     #[error("this host is enrolled already, as agent {0}; `--replace` gives that identity up")]
@@ -103,6 +110,7 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
             })
         }
         Command::Status { format } => status::execute(&config, format),
+        Command::Hardware { output } => hardware::execute(&output),
         Command::CheckConfig => check_config::execute(&config),
     }
 }

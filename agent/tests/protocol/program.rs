@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -155,6 +156,22 @@ fn what_the_caller_wrote_wrong_is_exit_code_2() {
     let output = program(&state).arg("check-config").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("colour") && text(&output.stderr).contains("agent.toml"));
+}
+
+#[test]
+fn what_only_root_may_read_is_noted_for_the_agents_group_and_for_nobody_else() {
+    let (_server, dir, state) = begin();
+    let note = dir.path().join("hw.json");
+    fs::write(&note, "an older and much longer note, which is replaced as a whole").unwrap();
+    let output = program(&state).args(["hardware", "--output"]).arg(&note).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let noted: Value = serde_json::from_slice(&fs::read(&note).unwrap()).unwrap();
+    let mut names: Vec<&String> = noted.as_object().unwrap().keys().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["board_serial", "product_serial", "product_uuid"]);
+    assert_eq!(fs::metadata(&note).unwrap().permissions().mode() & 0o007, 0);
+    let nowhere = program(&state).args(["hardware", "--output", "/no/such/place"]).output().unwrap();
+    assert_eq!(nowhere.status.code(), Some(1));
 }
 
 #[test]
