@@ -71,7 +71,7 @@ async fn this_host_stands_in_the_register_as_its_own_programs_describe_it() {
         addresses_agree_with_ip(&section(&caller, &ci, "network").await);
         devices_agree_with_lsblk(&section(&caller, &ci, "storage").await);
         listeners_agree_with_ss(&section(&caller, &ci, "sockets").await, before, after);
-        class_agrees_with_systemd(&ci);
+        class_agrees_with_systemd(&string(&ci["class"]), &section(&caller, &ci, "identity").await);
     }
 }
 
@@ -143,11 +143,16 @@ fn listeners_agree_with_ss(
     assert_eq!(invented.count(), 0, "{found:?}, before {before:?}, after {after:?}");
 }
 
-fn class_agrees_with_systemd(ci: &Value) {
-    let class = string(&ci["class"]);
-    let Some(kind) = printed("systemd-detect-virt", &["--container"]) else { return };
-    let is_container = kind.trim() != "none";
-    assert_eq!(class == "container", is_container, "{class}");
+fn class_agrees_with_systemd(class: &str, identity: &Value) {
+    let is_in = |kind: &str| printed("systemd-detect-virt", &[kind]).map(|said| said.trim() != "none");
+    let (Some(container), Some(machine)) = (is_in("--container"), is_in("--vm")) else { return };
+    assert_eq!((identity["container"].is_string(), identity["hypervisor"].is_string()), (container, machine));
+    let fitting: &[&str] = match (container, machine) {
+        (true, _) => &["container"],
+        (false, true) => &["virtual_machine", "container_host", "hypervisor"],
+        (false, false) => &["physical_server", "workstation", "container_host", "hypervisor"],
+    };
+    assert!(fitting.contains(&class), "{class} is none of {fitting:?}");
 }
 
 /// A host of files that a test may change.
