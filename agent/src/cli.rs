@@ -59,6 +59,12 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Note what of the firmware only root may read, for an agent that is not root.
+    Hardware {
+        /// Where; the agent looks in /run/terrier-agent/hw.json.
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// Print the configuration as it takes effect.
     CheckConfig,
 }

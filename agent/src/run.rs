@@ -1,13 +1,16 @@
 //! The conductor: the only place with timers, signals and all three stages.
 //!
 //! Does: collect in turn, sample every minute, deliver at once or after the wait that is due, renew the certificate
-//! in time, stop within a second, and take over a changed configuration.
+//! in time, stop within a second, take over a changed configuration, and tell the init system that it lives.
 //! Does not: hold anything that a crash may not take: what counts is in the spool.
 
 mod agent;
 mod delivery;
+mod renewal;
+mod supervisor;
 mod timetable;
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
@@ -16,6 +19,7 @@ use tracing::{error, info};
 
 pub use self::agent::{Agent, RunError, Setup};
 pub use self::delivery::Delivery;
+pub use self::supervisor::{Pulse, Supervisor};
 use self::timetable::Timetable;
 use crate::chain::Chain;
 use crate::collect::utilisation::{Aggregator, Sampler};
@@ -27,29 +31,35 @@ pub const SPOOL: &str = "spool.db";
 /// Length of a window of utilisation, in seconds.
 const WINDOW_S: u32 = 300;
 
-/// Reports until the process is told to stop. `reload` reads the configuration anew, and `reloaded` takes note of
-/// what the agent itself does not use of it.
+/// Reports until the process is told to stop, and lets `supervisor` know. `reload` reads the configuration anew, and
+/// `reloaded` takes note of what the agent itself does not use of it.
 ///
 /// # Errors
 ///
 /// Signals cannot be received. Nothing else ends it.
 pub async fn until_told_to_stop(
     agent: &mut Agent,
+    supervisor: &Supervisor,
     reload: impl Fn() -> Result<Config, ConfigError>,
     reloaded: impl Fn(&Config),
 ) -> std::io::Result<()> {
     let mut signals = Signals::listen()?;
+    supervisor.ready();
+    let pulse = agent.pulse.clone();
     let mut work = Work::begin(agent);
     loop {
-        tokio::select! {
+        let order = tokio::select! {
             biased;
-            order = signals.next() => match order {
-                Order::Stop => break,
-                Order::Reload => work.reconfigure(reload().inspect(&reloaded)),
-            },
-            () = work.step() => {}
+            order = signals.next() => order,
+            never = supervisor.hear(&pulse) => match never {},
+            never = work.go_on(supervisor) => match never {},
+        };
+        match order {
+            Order::Stop => break,
+            Order::Reload => work.reconfigure(reload().inspect(&reloaded)),
         }
     }
+    supervisor.stopping();
     info!("stopped");
     Ok(())
 }
@@ -76,8 +86,17 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn step(&mut self) -> impl Future<Output = ()> + '_ {
+    fn go_on<'b>(&'b mut self, supervisor: &'b Supervisor) -> impl Future<Output = Infallible> + 'b {
         Box::pin(async {
+            loop {
+                self.step(supervisor).await;
+            }
+        })
+    }
+
+    fn step<'b>(&'b mut self, supervisor: &'b Supervisor) -> impl Future<Output = ()> + 'b {
+        Box::pin(async {
+            self.agent.pulse.beat();
             if self.timetable.sample_is_due(self.agent.now().mono_ms) {
                 self.sample();
             }
@@ -87,6 +106,7 @@ impl<'a> Work<'a> {
             }
             if self.timetable.delivery_is_due(self.agent.now().mono_ms) {
                 let delivery = self.agent.deliver().await;
+                supervisor.doing(&self.agent.summary(delivery));
                 self.timetable.delivered(self.agent.now().mono_ms, delivery);
             }
             tokio::time::sleep(Duration::from_millis(self.timetable.idle_ms(self.agent.now().mono_ms))).await;

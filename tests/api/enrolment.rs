@@ -224,24 +224,121 @@ async fn renewing_raises_the_generation_a_lost_answer_is_given_again_and_a_copy_
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_agent_that_was_away_for_weeks_renews_its_ended_certificate_and_can_do_nothing_else_with_it() {
-    let mut server = TestServer::start(Backend::Sqlite).await;
-    let agent = TestAgent::enrol(&server, "laptop").await;
-    server.clock.advance(days(14));
-    let refused = agent.send(&[]).await;
-    assert_eq!((refused.status, refused.code().as_str()), (401, "certificate_required"));
-    server.clock.advance(days(60));
-    // Certificates of servers are shorter-lived than that; this one renews its own in the background.
+/// A certificate of an agent lasts this many days.
+const LIFETIME: u64 = 14;
+
+/// The server and the agent as they are that many days later. Certificates of servers are shorter-lived than that; this
+/// one renews its own in the background.
+async fn later(server: &mut TestServer, agent: TestAgent, days_later: u64) -> TestAgent {
+    server.clock.advance(days(days_later));
     server.restart().await;
-    let agent = TestAgent::with(&server, agent.key, agent.issued);
+    TestAgent::with(server, agent.key, agent.issued)
+}
+
+/// The agent with its next certificate.
+async fn renewed(server: &TestServer, agent: &TestAgent) -> TestAgent {
     let key = KeyPair::generate().unwrap();
-    let renewed = agent.renew(&key).await.json();
-    assert_eq!(renewed["generation"], 2, "{renewed}");
-    assert_eq!(TestAgent::with(&server, key, renewed).send(&[]).await.status, 200);
-    server.clock.advance(days(31));
-    assert!(is_shut_out(&agent).await);
-    server.stop().await;
+    let answer = agent.renew(&key).await.json();
+    TestAgent::with(server, key, answer)
+}
+
+async fn approve(server: &TestServer, agent: &TestAgent) {
+    let (store, clock, id) = (server.store().clone(), server.clock.clone(), agent.id.parse::<AgentId>().unwrap());
+    tokio::task::spawn_blocking(move || cli::approve(&store, &clock, id).unwrap()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_comes_back_by_itself_89_days_after_the_end_of_its_certificate() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let agent = TestAgent::enrol(&server, "laptop").await;
+        let agent = later(&mut server, agent, LIFETIME + 89).await;
+        let refused = agent.send(&[]).await;
+        assert_eq!((refused.status, refused.code().as_str()), (401, "certificate_required"), "{backend:?}");
+        let next_key = KeyPair::generate().unwrap();
+        let first = agent.renew(&next_key).await.json();
+        let again = agent.renew(&next_key).await.json();
+        assert_eq!([&first["generation"], &again["generation"]], [2, 2], "{backend:?}: {again}");
+        assert_eq!(again["agent_id"], agent.id.as_str(), "{backend:?}");
+        assert_eq!(TestAgent::with(&server, next_key, again).send(&[]).await.status, 200, "{backend:?}");
+        assert_eq!(recoveries(&server).await, 1, "{backend:?}: an answer given again is not counted");
+        server.stop().await;
+    }
+}
+
+async fn recoveries(server: &TestServer) -> i32 {
+    let counted = server
+        .store()
+        .read::<_, StoreError>(|conn| Ok(fleet_agent::table.select(fleet_agent::recoveries).first::<i32>(conn)?));
+    counted.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_comes_back_after_91_days_waits_for_one_click_and_is_the_same_agent() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let agent = TestAgent::enrol(&server, "laptop").await;
+        let agent = later(&mut server, agent, LIFETIME + 91).await;
+        let key = KeyPair::generate().unwrap();
+        for _ in 0..2 {
+            let waiting = agent.renew(&key).await.json();
+            assert_eq!(
+                (&waiting["status"], &waiting["agent_id"]),
+                (&json!("pending"), &json!(agent.id)),
+                "{backend:?}"
+            );
+        }
+        assert_eq!(agent.send(&[]).await.status, 401, "{backend:?}");
+        approve(&server, &agent).await;
+        let agent = later(&mut server, agent, 1).await;
+        let back =
+            TestAgent::with(&server, KeyPair::from_pem(&key.serialize_pem()).unwrap(), agent.renew(&key).await.json());
+        assert_eq!((&back.id, back.send(&[]).await.status), (&agent.id, 200), "{backend:?}");
+        assert_eq!(agents_and_uses_left(&server).await, (1, 0), "{backend:?}");
+        let actions = server.store().read::<_, StoreError>(|conn| {
+            let query = audit_entry::table.filter(audit_entry::object_kind.eq("agent")).order(audit_entry::seq);
+            Ok(query.select(audit_entry::action).load::<String>(conn)?)
+        });
+        let expected = ["agent.enrolled", "agent.certified", "agent.held", "agent.approved", "agent.recovered"];
+        assert_eq!(actions.await.unwrap(), expected, "{backend:?}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_comes_back_three_times_by_itself_and_then_only_after_a_person_has_looked() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let mut agent = TestAgent::enrol(&server, "laptop").await;
+        for round in 1..=2 {
+            for _ in 0..3 {
+                agent = later(&mut server, agent, LIFETIME + 1).await;
+                agent = renewed(&server, &agent).await;
+                // What is renewed in time is no recovery.
+                agent = renewed(&server, &agent).await;
+            }
+            agent = later(&mut server, agent, LIFETIME + 1).await;
+            let waiting = agent.renew(&KeyPair::generate().unwrap()).await.json();
+            assert_eq!(waiting["status"], "pending", "{backend:?}, round {round}: {waiting}");
+            approve(&server, &agent).await;
+        }
+        server.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_an_older_certificate_that_has_ended_neither_comes_back_nor_holds_up_its_owner() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let original = TestAgent::enrol(&server, "web-1").await;
+        let owner = renewed(&server, &original).await;
+        let copy = later(&mut server, original, LIFETIME + 91).await;
+        let refused = copy.renew(&KeyPair::generate().unwrap()).await;
+        assert_eq!((refused.status, &refused.json()["action"]), (409, &json!("re_enrol_as_new")), "{backend:?}");
+        let owner = TestAgent::with(&server, owner.key, owner.issued);
+        assert_eq!(owner.renew(&KeyPair::generate().unwrap()).await.json()["status"], "pending", "{backend:?}");
+        server.stop().await;
+    }
 }
 
 /// In TLS 1.3 a client learns after its handshake that the server did not take its certificate.

@@ -1,6 +1,7 @@
 //! What passes through several stages, on both databases.
 
 mod both_ends;
+mod first_light;
 mod reconcile;
 mod reconcile_cost;
 mod shipped;

@@ -6,5 +6,6 @@ pub(crate) mod database;
 pub(crate) mod estate;
 pub(crate) mod http;
 pub(crate) mod inbox;
+pub(crate) mod process;
 pub(crate) mod register;
 pub(crate) mod server;

@@ -35,9 +35,9 @@ pub(crate) struct TestServer {
 
 /// A caller of the API with a personal access token.
 pub(crate) struct Caller {
-    token: String,
-    people: SocketAddr,
-    tls: Arc<ClientConfig>,
+    pub(super) token: String,
+    pub(super) people: SocketAddr,
+    pub(super) tls: Arc<ClientConfig>,
 }
 
 impl TestServer {

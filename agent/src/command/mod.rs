@@ -6,6 +6,7 @@
 mod check_config;
 mod document;
 mod enrol;
+mod hardware;
 mod inventory;
 mod run;
 mod status;
@@ -19,7 +20,7 @@ use crate::collect::failure::Failure;
 use crate::collect::host::Host;
 use crate::config::{Config, ConfigError};
 use crate::report::Unwritable;
-use crate::run::RunError;
+use crate::run::{RunError, Supervisor};
 use crate::transport::client::ClientError;
 use crate::transport::credentials::CredentialsError;
 use crate::transport::enrol::EnrolError;
@@ -66,6 +67,12 @@ pub enum CommandError {
     Evidence(#[from] Failure),
     #[error("cannot start")]
     Runtime(#[source] io::Error),
+    #[error("cannot write {}", path.display())]
+    Note {
+        path: std::path::PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("{0} is not a directory")]
     NoRoot(std::path::PathBuf),
     #[error("this host is enrolled already, as agent {0}; `--replace` gives that identity up")]
@@ -97,9 +104,13 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
         Command::Run { once: true, root } => run::once(config, host(root)?),
         Command::Run { once: false, root } => {
             run::settle_allocator(&variables);
-            run::daemon(config, host(root)?, move || Config::load(cli.config.as_deref(), variables.iter().cloned()))
+            let supervisor = Supervisor::of(&variables, std::process::id());
+            run::daemon(config, host(root)?, &supervisor, move || {
+                Config::load(cli.config.as_deref(), variables.iter().cloned())
+            })
         }
         Command::Status { format } => status::execute(&config, format),
+        Command::Hardware { output } => hardware::execute(&output),
         Command::CheckConfig => check_config::execute(&config),
     }
 }

@@ -17,7 +17,7 @@ use crate::clock::SystemClock;
 use crate::collect::host::Host;
 use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::entropy::KernelEntropy;
-use crate::run::{Agent, Delivery, Setup, until_told_to_stop};
+use crate::run::{Agent, Delivery, Setup, Supervisor, until_told_to_stop};
 use crate::transport::client::Patience;
 
 /// How long a collector that hangs may hold up the end of the process.
@@ -61,12 +61,13 @@ pub(super) fn settle_allocator(variables: &[(String, String)]) {
 pub(super) fn daemon(
     config: Config,
     host: Host,
+    supervisor: &Supervisor,
     reload: impl Fn() -> Result<Config, ConfigError>,
 ) -> Result<ExitCode, CommandError> {
     let level = start_log(config.log);
     let mut agent = open(config, host)?;
     let runtime = runtime()?;
-    let ended = runtime.block_on(until_told_to_stop(&mut agent, reload, |config| {
+    let ended = runtime.block_on(until_told_to_stop(&mut agent, supervisor, reload, |config| {
         if let Err(error) = level.reload(config.log.level) {
             tracing::warn!(%error, "the level of the log stays as it was");
         }

@@ -96,6 +96,7 @@ fn for_people(status: &Status, now_ms: i64) -> String {
     }
     line("refused reports", &status.spool.dead.to_string());
     line("dropped reports", &status.spool.dropped.to_string());
+    line("thinned reports", &status.spool.thinned.to_string());
     if let Some(error) = &status.last_error {
         line("last error", &format!("{error} ({})", ago(status.last_error_ms)));
     }

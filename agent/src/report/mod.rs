@@ -11,6 +11,7 @@ pub mod batch;
 pub mod daily;
 pub mod delta;
 mod extent;
+pub mod thin;
 
 use serde::Serialize;
 use terrier_shared::latest::fault::{Fault, FaultCause};
@@ -71,6 +72,14 @@ pub fn assemble(collected: &Collected) -> Result<Vec<Finding>, Unwritable> {
 /// See [`Unwritable`].
 pub fn metrics(metrics: &Metrics) -> Result<Body, Unwritable> {
     body(metrics)
+}
+
+/// One report of utilisation instead of several that were recorded but not sent, per hour. Nothing if one of them cannot
+/// be read: then they stay as they are.
+#[must_use]
+pub fn thinned(hour_ms: i64, bodies: &[String]) -> Option<Body> {
+    let windows: Vec<Metrics> = bodies.iter().map(|body| serde_json::from_str(body).ok()).collect::<Option<_>>()?;
+    body(&thin::hour(hour_ms, &windows)).ok()
 }
 
 fn body<T: Serialize>(value: &T) -> Result<Body, Unwritable> {

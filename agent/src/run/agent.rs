@@ -8,7 +8,8 @@ use terrier_shared::latest::report::Epoch;
 use terrier_shared::latest::section::SectionKind;
 use tracing::{error, warn};
 
-use super::SPOOL;
+use super::delivery::Delivery;
+use super::{Pulse, SPOOL};
 use crate::chain::Chain;
 use crate::clock::{Clock, Moment};
 use crate::collect::collect;
@@ -21,7 +22,7 @@ use crate::transport::credentials::{Credentials, CredentialsError};
 use crate::transport::lock::{Lock, LockError};
 use crate::transport::retry::Backoff;
 use crate::transport::server_url::InvalidServerUrl;
-use crate::transport::spool::{Entry, Ledger, Opened, Spool, SpoolError, Subject};
+use crate::transport::spool::{Entry, Ledger, Opened, Room, Spool, SpoolError, Subject};
 use crate::transport::state_dir::{StateDir, StateDirError};
 use crate::transport::tls::{self, TlsError};
 
@@ -86,6 +87,8 @@ pub struct Agent {
     pub(super) backoff: Backoff,
     pub(super) batch_limit: usize,
     pub(super) renewal_not_before_ms: u64,
+    pub(super) certificate_is_refused: bool,
+    pub(super) pulse: Pulse,
     _owned: Lock,
 }
 
@@ -119,6 +122,8 @@ impl Agent {
             backoff: Backoff::default(),
             batch_limit: usize::MAX,
             renewal_not_before_ms: 0,
+            certificate_is_refused: false,
+            pulse: Pulse::default(),
             _owned: owned,
         })
     }
@@ -136,6 +141,18 @@ impl Agent {
     /// The spool cannot be read.
     pub fn outlook(&self) -> Result<crate::transport::spool::Outlook, SpoolError> {
         self.spool.outlook()
+    }
+
+    /// How it stands after `delivery`, for people who ask the init system.
+    #[must_use]
+    pub fn summary(&self, delivery: Delivery) -> String {
+        match (delivery, self.outlook()) {
+            (Delivery::Done, _) => "the server has everything".to_owned(),
+            (Delivery::Failed { wait_ms }, Ok(outlook)) => {
+                format!("{} reports wait, next attempt in {} s", outlook.pending, wait_ms / 1000)
+            }
+            (Delivery::Failed { .. }, Err(_)) => "the spool cannot be read".to_owned(),
+        }
     }
 
     /// Takes over another configuration.
@@ -177,7 +194,14 @@ impl Agent {
             self.trouble(&error.into());
         }
         self.observe_only(kinds).await;
-        if let Err(error) = self.spool.evict(now.wall_ms) {
+        self.keep_spool_small(now);
+    }
+
+    fn keep_spool_small(&mut self, now: Moment) {
+        let room = if self.state.is_short_of_space() { Room::Scarce } else { Room::Ample };
+        let fold =
+            |hour_ms, bodies: &[String]| report::thinned(hour_ms, bodies).map(|Body { json, hash }| (json, hash));
+        if let Err(error) = self.spool.evict(now.wall_ms, room, &fold) {
             self.trouble(&error.into());
         }
     }

@@ -12,18 +12,16 @@ use tracing::{debug, info, warn};
 
 use super::agent::{Agent, RunError};
 use crate::chain::Chain;
-use crate::collect::identity::evidence;
 use crate::report::{batch, delta};
 use crate::transport::answer::{Answer, Refusal, printable};
 use crate::transport::client::{ClientError, Session};
-use crate::transport::enrol::{self, Step};
 use crate::transport::spool::{Form, Ledger, SpoolError, Subject, Waiting};
 
 /// How often, in one delivery, the server may ask for more than was going to be sent. A server that never has
 /// enough is answered again at the next turn.
 const ROUNDS: u32 = 3;
-/// How long a renewal that failed waits for its next attempt, in milliseconds.
-const RENEWAL_RETRY_MS: u64 = 60 * 60 * 1000;
+/// The server's word for a certificate that has ended.
+const CERTIFICATE_REQUIRED: &str = "certificate_required";
 
 /// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +37,7 @@ pub enum Delivery {
 
 /// Why a delivery stopped.
 #[derive(Debug, thiserror::Error)]
-enum Setback {
+pub(super) enum Setback {
     #[error(transparent)]
     Client(#[from] ClientError),
     #[error(transparent)]
@@ -52,6 +50,8 @@ enum Setback {
     Refused(Refusal),
     #[error("this agent's identity is in use by another host: enrol again with `--replace` ({})", .0.why)]
     IdentityTaken(Refusal),
+    #[error("the certificate has ended: an administrator has to approve agent {agent_id} again")]
+    AwaitsApproval { agent_id: String, retry_after_s: u64 },
     #[error("the server answered for none of the reports it was sent")]
     NoResults,
 }
@@ -60,6 +60,7 @@ impl Setback {
     const fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::Busy { retry_after_s, .. } => *retry_after_s,
+            Self::AwaitsApproval { retry_after_s, .. } => Some(*retry_after_s),
             _ => None,
         }
     }
@@ -95,9 +96,13 @@ impl Agent {
     }
 
     async fn try_deliver(&mut self) -> Result<(), Setback> {
+        if self.has_ended() {
+            self.recover().await?;
+        }
         let mut session = self.client.connect().await?;
         let mut rounds = 0;
         loop {
+            self.pulse.beat();
             let reports = self.next_batch()?;
             let answer = self.exchange(&mut session, &reports).await;
             match self.react(answer, &reports, &mut rounds).await? {
@@ -165,11 +170,15 @@ impl Agent {
             Ok(Answer::Accepted(reply)) => self.accepted(reply, reports, rounds).await,
             Ok(Answer::Refused(refusal)) => self.refused(refusal, reports),
             Ok(Answer::Conflict(action, refusal)) => self.conflict(action, refusal, rounds).await,
-            Ok(Answer::Forbidden(refusal)) => Err(Setback::Refused(refusal)),
-            Ok(Answer::Busy { status, retry_after_s }) => Err(Setback::Busy { status, retry_after_s }),
-            Err(Setback::Client(ClientError::RequestTooLarge(bytes))) => {
-                self.refused(Refusal { status: 413, why: format!("{bytes} bytes are too many for a request") }, reports)
+            Ok(Answer::Forbidden(refusal)) => {
+                self.certificate_is_refused |= refusal.code == CERTIFICATE_REQUIRED;
+                Err(Setback::Refused(refusal))
             }
+            Ok(Answer::Busy { status, retry_after_s }) => Err(Setback::Busy { status, retry_after_s }),
+            Err(Setback::Client(ClientError::RequestTooLarge(bytes))) => self.refused(
+                Refusal { status: 413, code: String::new(), why: format!("{bytes} bytes are too many for a request") },
+                reports,
+            ),
             Err(setback) => Err(setback),
         }
     }
@@ -260,32 +269,6 @@ impl Agent {
             }
             Some(AgentAction::ReEnrolAsNew) => Err(Setback::IdentityTaken(refusal)),
             Some(AgentAction::Unknown) | None => Err(Setback::Refused(refusal)),
-        }
-    }
-
-    async fn renew(&self, session: &mut Session) -> Result<Step, String> {
-        let evidence = evidence(&self.host).map_err(|error| Chain(&error).to_string())?;
-        let renewed = enrol::renew(session, &self.credentials, evidence, &self.state).await;
-        renewed.map_err(|error| Chain(&error).to_string())
-    }
-
-    /// A renewal that fails changes nothing: the present certificate is good for as long again.
-    async fn renew_if_due(&mut self, session: &mut Session) {
-        let now = self.now();
-        if now.wall_s() < self.credentials.issued.renew_at_s || now.mono_ms < self.renewal_not_before_ms {
-            return;
-        }
-        let adopted = match self.renew(session).await {
-            Ok(Step::Enrolled(credentials)) => self.adopt(*credentials).map_err(|error| Chain(&error).to_string()),
-            Ok(Step::Pending { .. }) => Err("an administrator has to approve it".to_owned()),
-            Err(why) => Err(why),
-        };
-        match adopted {
-            Ok(()) => info!(generation = self.credentials.issued.generation, "the certificate was renewed"),
-            Err(why) => {
-                self.renewal_not_before_ms = now.mono_ms + RENEWAL_RETRY_MS;
-                warn!(why = printable(&why), "the certificate could not be renewed");
-            }
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum Answer<T> {
 pub struct Refusal {
     /// The status.
     pub status: u16,
+    /// The problem's code; empty where the agent itself refuses.
+    pub code: String,
     /// The problem's code and detail, without control characters, at most 256 characters.
     pub why: String,
 }
@@ -87,9 +89,9 @@ fn problem(
         serde_json::from_slice(body).map_err(|error| NotAnAnswer::Malformed(printable(&error.to_string())))?;
     let why = match problem.detail {
         Some(detail) => format!("{}: {detail}", problem.code),
-        None => problem.code,
+        None => problem.code.clone(),
     };
-    Ok((problem.action, Refusal { status: status.as_u16(), why: printable(&why) }))
+    Ok((problem.action, Refusal { status: status.as_u16(), code: printable(&problem.code), why: printable(&why) }))
 }
 
 fn require_json(headers: &HeaderMap, expected: &str) -> Result<(), NotAnAnswer> {

@@ -40,6 +40,16 @@ impl StateDir {
         self.0.join(name)
     }
 
+    /// Whether so little of the disk is left that it belongs to the host: less than 512 MiB or a twentieth of it,
+    /// whichever is more. A disk that does not say is taken to have enough.
+    #[must_use]
+    pub fn is_short_of_space(&self) -> bool {
+        let found = rustix::fs::statvfs(&self.0);
+        found.is_ok_and(|disk| {
+            is_short(disk.f_bavail.saturating_mul(disk.f_frsize), disk.f_blocks.saturating_mul(disk.f_frsize))
+        })
+    }
+
     /// What `name` holds; `None` if there is none.
     ///
     /// # Errors
@@ -88,6 +98,13 @@ impl StateDir {
     }
 }
 
+/// Bytes of a disk that are the host's, if that is more than a twentieth of it.
+const HOSTS_BYTES: u64 = 512 << 20;
+
+fn is_short(free_bytes: u64, size_bytes: u64) -> bool {
+    free_bytes < HOSTS_BYTES.max(size_bytes / 20)
+}
+
 /// Opens `path` as `options` say; if that makes the file, it is for its owner only, and the directory's owner is
 /// its owner: an administrator who enrols as root does not lock the agent out.
 pub(super) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
@@ -97,4 +114,23 @@ pub(super) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result
         fchown(&file, Some(directory.uid()), Some(directory.gid()))?;
     }
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_short;
+
+    #[test]
+    fn a_disk_is_short_below_512_mib_or_a_twentieth_whichever_is_more() {
+        const MIB: u64 = 1 << 20;
+        for (free, size, expected) in [
+            (511 * MIB, 1_024 * MIB, true),
+            (512 * MIB, 1_024 * MIB, false),
+            (49_999 * MIB, 1_000_000 * MIB, true),
+            (50_000 * MIB, 1_000_000 * MIB, false),
+            (0, 0, true),
+        ] {
+            assert_eq!(is_short(free, size), expected, "{free} of {size}");
+        }
+    }
 }

@@ -4,13 +4,15 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use terrier_agent::clock::Moment;
+use terrier_agent::report;
 use terrier_agent::run::{Delivery, RunError};
-use terrier_agent::transport::spool::{Entry, Opened, Spool, Subject};
+use terrier_agent::transport::spool::{Entry, Form, Opened, Room, Spool, Subject};
 use terrier_shared::latest::hash::Hash;
-use terrier_shared::latest::report::Epoch;
+use terrier_shared::latest::metrics::{Metrics, Sample};
+use terrier_shared::latest::report::{Epoch, ReportKind};
 use terrier_shared::latest::section::SectionKind;
 
-use crate::estate::Estate;
+use crate::estate::{Estate, window};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -114,11 +116,11 @@ fn utilisation_waits_thirty_days_and_its_loss_is_counted_exactly() {
         (0..40).map(|day| entry(Subject::Metrics, format!("{{\"day\":{day}}}"), day * DAY_MS)).collect();
     spool.record(&days).unwrap();
     spool.record(&[entry(Subject::Section(SectionKind::Os), "{}".to_owned(), 0)]).unwrap();
-    spool.evict(40 * DAY_MS).unwrap();
+    spool.evict(40 * DAY_MS, Room::Ample, &thinned).unwrap();
     let outlook = spool.outlook().unwrap();
     assert_eq!((outlook.pending, outlook.dropped), (31, 10));
     assert_eq!(outlook.oldest_pending_ms, Some(0), "the state of a section is never dropped");
-    spool.evict(40 * DAY_MS).unwrap();
+    spool.evict(40 * DAY_MS, Room::Ample, &thinned).unwrap();
     assert_eq!(spool.outlook().unwrap().dropped, 10, "nothing is counted twice");
 }
 
@@ -131,7 +133,7 @@ fn the_file_stays_within_its_bound_and_the_state_of_the_sections_in_it() {
     let noise = noise(250_000);
     for _ in 0..7 {
         spool.record(&vec![entry(Subject::Metrics, noise.clone(), 1); 50]).unwrap();
-        spool.evict(2).unwrap();
+        spool.evict(2, Room::Ample, &thinned).unwrap();
         assert!(fs::metadata(&path).unwrap().len() <= 64 << 20);
     }
     let outlook = spool.outlook().unwrap();
@@ -139,6 +141,75 @@ fn the_file_stays_within_its_bound_and_the_state_of_the_sections_in_it() {
     assert_eq!(outlook.pending + outlook.dropped, 7 * 50 + 1);
     let sections = spool.waiting(1).unwrap();
     assert_eq!(sections[0].subject, Subject::Section(SectionKind::Os));
+}
+
+fn thinned(hour_ms: i64, bodies: &[String]) -> Option<(String, Hash)> {
+    report::thinned(hour_ms, bodies).map(|body| (body.json, body.hash))
+}
+
+/// Five minutes of utilisation that take up some 25 KB, as recorded when they are over.
+fn five_minutes(start_ms: i64) -> Entry {
+    let mut metrics = window(start_ms);
+    let sample = metrics.samples[0].clone();
+    metrics.samples.push(Sample { metric: "z".to_owned(), dimension: Some(noise(30_000)), ..sample });
+    entry(Subject::Metrics, serde_json::to_string(&metrics).unwrap(), start_ms + 300_000)
+}
+
+/// Start, length and readings of each window of utilisation, which has a name after that.
+fn windows(spool: &mut Spool) -> Vec<(i64, u32, u32)> {
+    let mut waiting = spool.waiting(usize::MAX).unwrap();
+    waiting.retain(|one| one.subject == Subject::Metrics);
+    let form = Form { kind: ReportKind::Metrics, base: None };
+    let reports = spool.name(&waiting.iter().map(|one| (one, form)).collect::<Vec<_>>()).unwrap();
+    let metrics = reports.iter().map(|report| serde_json::from_str::<Metrics>(report.body.get()).unwrap());
+    metrics.map(|one| (one.window_start_ms, one.window_s, one.samples[0].count)).collect()
+}
+
+#[test]
+fn for_want_of_room_what_is_older_than_a_week_becomes_hourly_before_anything_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("spool.db");
+    let (mut spool, _) = Spool::open(&path, Epoch(1), "b", 0).unwrap();
+    let begin_ms = 1_000_000 * 3_600_000;
+    // Fifteen hours before the week, and one after.
+    let old: Vec<Entry> = (0..15 * 12).map(|n| five_minutes(begin_ms + n * 300_000)).collect();
+    let now_ms = begin_ms + 15 * 3_600_000 + 7 * DAY_MS;
+    let new: Vec<Entry> = (1..13).map(|n| five_minutes(now_ms - 7 * DAY_MS + n * 300_000)).collect();
+    spool.record(&old).unwrap();
+    spool.record(&new).unwrap();
+    spool.evict(now_ms, Room::Ample, &thinned).unwrap();
+    assert_eq!(spool.outlook().unwrap().pending, 16 * 12, "there is room");
+
+    spool.evict(now_ms, Room::Scarce, &thinned).unwrap();
+    let outlook = spool.outlook().unwrap();
+    assert_eq!((outlook.pending, outlook.thinned, outlook.dropped), (15 + 12, 15 * 12, 0));
+    let left = windows(&mut spool);
+    let hours = (0..15).map(|hour| (begin_ms + hour * 3_600_000, 3_600, 60));
+    assert_eq!(left[..15], hours.collect::<Vec<_>>());
+    assert!(left[15..].iter().all(|(_, length_s, readings)| (*length_s, *readings) == (300, 5)));
+    drop(spool);
+    assert!(fs::metadata(&path).unwrap().len() <= 4 << 20, "and the disk has got the rest back");
+}
+
+#[test]
+fn on_a_disk_that_is_nearly_full_the_spool_keeps_to_four_mebibytes_and_still_reports() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("spool.db");
+    let (mut spool, _) = Spool::open(&path, Epoch(1), "b", 0).unwrap();
+    spool.record(&[entry(Subject::Section(SectionKind::Os), "{}".to_owned(), 0)]).unwrap();
+    let recorded = 400;
+    for n in 0..recorded {
+        spool.record(&[five_minutes(n * 300_000)]).unwrap();
+        spool.evict(n * 300_000, Room::Scarce, &thinned).unwrap();
+    }
+    let outlook = spool.outlook().unwrap();
+    assert!(outlook.dropped > 0 && outlook.pending > 100, "{outlook:?}");
+    assert_eq!(outlook.pending + outlook.dropped, u64::try_from(recorded).unwrap() + 1);
+    assert_eq!(spool.waiting(1).unwrap()[0].subject, Subject::Section(SectionKind::Os));
+    let newest = windows(&mut spool).last().unwrap().0;
+    assert_eq!(newest, (recorded - 1) * 300_000, "the oldest went");
+    drop(spool);
+    assert!(fs::metadata(&path).unwrap().len() <= 4_500_000);
 }
 
 /// Text that does not compress below three quarters.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rcgen::date_time_ymd;
 use terrier_agent::config::Config;
-use terrier_agent::run::Delivery;
+use terrier_agent::run::{Agent, Delivery};
 use terrier_agent::transport::client::ClientError;
 use terrier_agent::transport::enrol::{EnrolError, Step};
 
@@ -164,4 +164,64 @@ async fn a_renewal_that_fails_is_tried_again_after_an_hour_and_costs_no_report()
     estate.clock.advance(Duration::from_secs(1));
     assert_eq!(agent.deliver().await, Delivery::Done);
     assert_eq!(estate.server.held().renewals, 1);
+}
+
+/// An enrolled agent of a host with a name, whose certificate ends then.
+async fn ending_at(not_after_s: i64) -> (Estate, Agent) {
+    let estate = Estate::new();
+    estate.write("proc/sys/kernel/hostname", "h\n");
+    estate.server.held().not_after_s = not_after_s;
+    estate.ask().await.unwrap();
+    let mut agent = estate.agent();
+    agent.observe().await;
+    (estate, agent)
+}
+
+fn paths_asked(estate: &Estate) -> Vec<String> {
+    let requests = estate.server.held().requests.clone();
+    requests.iter().map(|head| head.split(' ').nth(1).unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_agent_whose_certificate_has_ended_gets_the_next_one_first_and_then_reports() {
+    let (estate, mut agent) = ending_at(1).await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    assert_eq!(paths_asked(&estate), ["/agent/v1/enrol", "/agent/v1/renew", "/agent/v1/reports"]);
+    assert_eq!(estate.server.held().applied.len(), 2);
+}
+
+#[tokio::test]
+async fn an_agent_that_is_told_that_its_certificate_has_ended_believes_it_whatever_its_clock_says() {
+    let (estate, mut agent) = ending_at(4_000_000_000).await;
+    estate.server.next(Turn::Raw(problem(401, "certificate_required", None)));
+    assert!(matches!(agent.deliver().await, Delivery::Failed { .. }));
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    let held = estate.server.held();
+    assert_eq!((held.renewals, held.applied.len()), (1, 2));
+}
+
+#[tokio::test]
+async fn an_agent_that_was_away_for_too_long_waits_for_a_person_and_loses_nothing() {
+    let (estate, mut agent) = ending_at(1).await;
+    let credentials = fs::read(estate.state_file("credentials.json")).unwrap();
+    estate.server.held().pending_renewals = 2;
+    for _ in 0..2 {
+        let Delivery::Failed { wait_ms } = agent.deliver().await else { panic!("not waiting") };
+        assert!(wait_ms >= 30_000, "{wait_ms}");
+        assert_eq!(fs::read(estate.state_file("credentials.json")).unwrap(), credentials);
+        assert_eq!(agent.outlook().unwrap().pending, 2);
+    }
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    assert_eq!(estate.server.held().applied.len(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_has_the_certificate_renewed_once_an_hour_and_costs_no_report() {
+    let (estate, mut agent) = ending_at(4_000_000_000).await;
+    estate.clock.advance(Duration::from_secs(4_000_000_000));
+    for _ in 0..3 {
+        assert_eq!(agent.deliver().await, Delivery::Done);
+    }
+    let held = estate.server.held();
+    assert_eq!((held.renewals, held.applied.len()), (1, 2));
 }

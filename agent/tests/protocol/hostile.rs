@@ -4,6 +4,7 @@ use std::fs;
 
 use terrier_agent::run::{Agent, Delivery};
 use terrier_shared::latest::report::{Outcome, ReportKind};
+use terrier_shared::latest::section::SectionKind;
 
 use crate::estate::{Estate, window};
 use crate::server::{Turn, answer, problem};
@@ -69,6 +70,37 @@ async fn what_is_no_answer_of_this_protocol_is_a_broken_network() {
         assert_eq!(agent.deliver().await, Delivery::Done, "{case}");
         assert_eq!(estate.server.held().applied.len(), 2, "{case}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_of_ten_gigabytes_is_not_read() {
+    let (estate, mut agent) = Estate::enrolled().await;
+    agent.observe().await;
+    estate.server.next(Turn::Flood);
+    assert!(BOUNDS.contains(&wait_after(&mut agent).await));
+    estate.server.wait_until(|held| held.flooded > 0);
+    let taken = estate.server.held().flooded;
+    assert!(taken < 32 << 20, "{taken} bytes, and most of those by the sockets");
+    assert_eq!(agent.outlook().unwrap().pending, 2);
+    assert_eq!(agent.deliver().await, Delivery::Done);
+}
+
+#[tokio::test]
+async fn an_answer_can_set_the_interval_and_ask_for_sections_and_nothing_else() {
+    let (estate, mut agent) = Estate::enrolled().await;
+    agent.observe().await;
+    agent.deliver().await;
+    let config = fs::read(estate.state_file("credentials.json")).unwrap();
+    let greedy = r#"{"results":[],"incarnation":"first","next_s":0,"server_time_ms":-1,"run":"/bin/sh",
+        "config":{"server":"https://elsewhere","sections":{"os":false}},"want_full":["os","everything","processes"]}"#;
+    estate.server.next(Turn::Raw(json(greedy)));
+    estate.server.held().next_s = 0;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    assert_eq!(agent.interval_s(), 60);
+    let batch = estate.server.last_batch();
+    let told: Vec<_> = batch.reports.iter().map(|report| (report.kind, report.section)).collect();
+    assert_eq!(told, [(ReportKind::Full, Some(SectionKind::Os))], "what is switched off here stays off");
+    assert_eq!(fs::read(estate.state_file("credentials.json")).unwrap(), config);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -97,6 +99,32 @@ fn a_daemon_reports_at_once_reads_its_configuration_again_and_stops_within_a_sec
 }
 
 #[test]
+fn a_daemon_tells_the_init_system_that_it_works_lives_and_stops() {
+    let (server, dir, state) = begin();
+    enrol(&server, &state);
+    let path = dir.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    let mut command = program(&state);
+    let daemon = command.arg("run").env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "20000").spawn().unwrap();
+    let hear = |wanted: &str| {
+        let mut bytes = [0; 512];
+        loop {
+            let length = socket.recv(&mut bytes).unwrap_or_else(|error| panic!("no {wanted}: {error}"));
+            if text(&bytes[..length]) == wanted {
+                break;
+            }
+        }
+    };
+    for wanted in ["READY=1", "WATCHDOG=1", "STATUS=the server has everything", "WATCHDOG=1"] {
+        hear(wanted);
+    }
+    signal(&daemon, "-TERM");
+    hear("STOPPING=1");
+    assert!(daemon.wait_with_output().unwrap().status.success());
+}
+
+#[test]
 fn an_inventory_needs_no_server_and_names_every_section_asked_for() {
     let (_server, _dir, state) = begin();
     let output = program(&state).args(["inventory", "--section", "os,memory", "identity"]).output().unwrap();
@@ -128,6 +156,22 @@ fn what_the_caller_wrote_wrong_is_exit_code_2() {
     let output = program(&state).arg("check-config").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("colour") && text(&output.stderr).contains("agent.toml"));
+}
+
+#[test]
+fn what_only_root_may_read_is_noted_for_the_agents_group_and_for_nobody_else() {
+    let (_server, dir, state) = begin();
+    let note = dir.path().join("hw.json");
+    fs::write(&note, "an older and much longer note, which is replaced as a whole").unwrap();
+    let output = program(&state).args(["hardware", "--output"]).arg(&note).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let noted: Value = serde_json::from_slice(&fs::read(&note).unwrap()).unwrap();
+    let mut names: Vec<&String> = noted.as_object().unwrap().keys().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["board_serial", "product_serial", "product_uuid"]);
+    assert_eq!(fs::metadata(&note).unwrap().permissions().mode() & 0o007, 0);
+    let nowhere = program(&state).args(["hardware", "--output", "/no/such/place"]).output().unwrap();
+    assert_eq!(nowhere.status.code(), Some(1));
 }
 
 #[test]

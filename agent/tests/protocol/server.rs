@@ -34,6 +34,8 @@ pub(crate) enum Turn {
     Drop,
     /// Does not look at it, and answers these bytes.
     Raw(Vec<u8>),
+    /// Does not look at it, and answers with ten gigabytes, or as much of them as are taken.
+    Flood,
     /// Does not look at it, and says nothing more.
     Silence,
     /// Refuses every report of it by its own result.
@@ -57,7 +59,12 @@ pub(crate) struct Held {
     pub(crate) incarnation: String,
     pub(crate) next_s: u32,
     pub(crate) renew_at_s: i64,
+    pub(crate) not_after_s: i64,
+    /// Renewals that have to wait for a person.
+    pub(crate) pending_renewals: u32,
     pub(crate) generation: u32,
+    /// How many bytes of a flood were taken.
+    pub(crate) flooded: u64,
     /// Whether it wants everything whole, whatever it gets.
     pub(crate) is_greedy: bool,
 }
@@ -80,7 +87,13 @@ impl TestServer {
         let authority = Arc::new(authority);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let held = Held { incarnation: "first".to_owned(), next_s: 300, renew_at_s: i64::MAX, ..Held::default() };
+        let held = Held {
+            incarnation: "first".to_owned(),
+            next_s: 300,
+            renew_at_s: i64::MAX,
+            not_after_s: 4_000_000_000,
+            ..Held::default()
+        };
         let held = Arc::new(Mutex::new(held));
         let tls = Arc::new(tls(&authority, identity));
         let changed = Arc::new(Condvar::new());
@@ -155,6 +168,10 @@ fn serve(tcp: TcpStream, tls: Arc<ServerConfig>, held: &Mutex<Held>, authority: 
                 }
                 Some(Turn::Drop) => return,
                 Some(Turn::Raw(bytes)) => Some(bytes),
+                Some(Turn::Flood) => {
+                    held.flooded = flood(&mut stream);
+                    return;
+                }
                 Some(Turn::Silence) => None,
             }
         };
@@ -164,6 +181,18 @@ fn serve(tcp: TcpStream, tls: Arc<ServerConfig>, held: &Mutex<Held>, authority: 
             None => drop(read_request(&mut stream)),
         }
     }
+}
+
+fn flood(stream: &mut Stream) -> u64 {
+    const LENGTH: u64 = 10_000_000_000;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {LENGTH}\r\n\r\n");
+    let mut taken = 0;
+    let mut bytes = head.into_bytes();
+    while taken < LENGTH && stream.write_all(&bytes).and_then(|()| stream.flush()).is_ok() {
+        taken += u64::try_from(bytes.len()).unwrap();
+        bytes = vec![b' '; 16 << 10];
+    }
+    taken
 }
 
 fn read_request(stream: &mut Stream) -> Option<(String, Vec<u8>)> {
@@ -208,6 +237,11 @@ fn honest(
         paths::ENROL => ok(&enrol(held, authority, &serde_json::from_str(&json).unwrap())),
         paths::RENEW if is_known => {
             let renewal: RenewRequest = serde_json::from_str(&json).unwrap();
+            if held.pending_renewals > 0 {
+                held.pending_renewals -= 1;
+                return ok(&EnrolReply::Pending { agent_id: AGENT_ID.to_owned(), retry_after_s: 30 });
+            }
+            held.not_after_s = 4_000_000_000;
             held.renewals += 1;
             held.renew_at_s = i64::MAX;
             ok(&issue(held, authority, &renewal.csr_pem))
@@ -233,7 +267,7 @@ fn issue(held: &mut Held, authority: &Authority, csr_pem: &str) -> EnrolReply {
         certificate_pem: authority.agent(csr_pem),
         authorities_pem: authority.pem(),
         generation: held.generation,
-        not_after_s: 4_000_000_000,
+        not_after_s: held.not_after_s,
         renew_at_s: held.renew_at_s,
     })
 }

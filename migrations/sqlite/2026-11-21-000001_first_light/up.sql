@@ -124,6 +124,8 @@ CREATE TABLE fleet_agent (
     enrolled_at BIGINT NOT NULL,
     approved_at BIGINT,
     revoked_at BIGINT,
+    -- Certificates it got after its last had ended, since a person let it in last.
+    recoveries INTEGER NOT NULL DEFAULT 0,
     version INTEGER NOT NULL
 );
 

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::model::{AgentState, Evidence};
@@ -17,6 +18,11 @@ use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
 use crate::pki::{Authority, Issued, PkiError, PublicKey};
 use crate::store::{Conn, StoreError};
+
+/// How long after its end, or after a person let its holder in, a certificate is good for the next one.
+const RECOVERABLE: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// How often an agent whose certificate has ended gets the next one before a person has to look at it.
+const RECOVERIES: i32 = 3;
 
 /// A machine that asks to be an agent.
 #[derive(Debug, Clone)]
@@ -172,6 +178,9 @@ fn first(
 /// Whoever asks with the certificate of the present generation gets the next. Whoever asks with the one before and with
 /// the key that was certified since has lost the answer, and gets it again. Anybody else has a copy of the identity.
 ///
+/// A certificate that has ended is good for the next for [`RECOVERABLE`] and [`RECOVERIES`] times; after that its holder
+/// waits for a person, as the same agent. That it holds the key, TLS has had it prove by signing a challenge.
+///
 /// # Errors
 ///
 /// [`Error`]; then nothing has changed.
@@ -183,7 +192,7 @@ pub fn renew(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Renewa
         AgentState::Active => {}
     }
     let ctx = context(clock, &agent, who.address, who.request_id.as_deref());
-    let shown = store::generation_of(conn, &agent, &who.serial)?.ok_or(Error::UnknownAgent)?;
+    let (shown, ended_at) = store::find_certificate(conn, &agent, &who.serial)?.ok_or(Error::UnknownAgent)?;
     let key_hash = who.key.hash();
     let lost_the_answer = shown.saturating_add(1) == agent.generation && present_key == key_hash;
     if shown != agent.generation && !lost_the_answer {
@@ -194,12 +203,42 @@ pub fn renew(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Renewa
     if store::find_by_key_hash(conn, &key_hash)?.is_some_and(|(owner, _)| owner.id != agent.id) {
         return Err(Error::KnownKey);
     }
+    let has_ended = ctx.now >= ended_at;
+    if has_ended && !recovers(conn, &agent, (ctx.now, ended_at), lost_the_answer)? {
+        return hold(conn, &ctx, agent, ended_at);
+    }
     store::set_identity(conn, &agent, &key_hash, &who.evidence)?;
     let mut agent = KnownAgent { hostname: who.evidence.hostname.clone(), ..agent };
     if lost_the_answer {
         agent.generation = shown;
     }
-    certify(conn, &ctx, authority, &who.key, agent, "agent.renewed")
+    certify(conn, &ctx, authority, &who.key, agent, if has_ended { "agent.recovered" } else { "agent.renewed" })
+}
+
+/// Whether an agent whose certificate has ended gets the next one without a person, and counts that it does. An answer
+/// that is given again is not counted again.
+fn recovers(
+    conn: &mut Conn,
+    agent: &KnownAgent,
+    (now, ended_at): (Timestamp, Timestamp),
+    lost_the_answer: bool,
+) -> Result<bool, Error> {
+    let (recoveries, approved_at) = store::recoveries(conn, agent)?;
+    let since = approved_at.map_or(ended_at, |approved_at| approved_at.max(ended_at));
+    if now.duration_since(since) > RECOVERABLE || (recoveries >= RECOVERIES && !lost_the_answer) {
+        return Ok(false);
+    }
+    if !lost_the_answer {
+        store::count_recovery(conn, agent)?;
+    }
+    Ok(true)
+}
+
+fn hold(conn: &mut Conn, ctx: &Ctx, agent: KnownAgent, ended_at: Timestamp) -> Result<Admission, Error> {
+    store::hold(conn, &agent)?;
+    record(conn, ctx, "agent.held", &agent, json!({"certificate_ended_at": ended_at}))?;
+    let version = agent.version.saturating_add(1);
+    Ok(Admission::Pending(KnownAgent { state: AgentState::Pending, version, ..agent }))
 }
 
 fn certify(

@@ -10,11 +10,10 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 
 use super::peer;
 
-/// How long after its end a certificate still proves who its holder is. It is good for nothing but its own renewal:
-/// the listener sees to that.
-const AFTER_END: Duration = Duration::from_hours(24 * 90);
-
 /// Checks certificates as the verifier within does, and one that has ended as if it were its last second.
+///
+/// Such a certificate proves who its holder is, because the handshake has him sign a challenge with its key, and is good
+/// for nothing but its own renewal: the listener sees to the one, the fleet to how long and how often.
 #[derive(Debug)]
 pub(super) struct Lenient(Arc<dyn ClientCertVerifier>);
 
@@ -77,6 +76,5 @@ impl ClientCertVerifier for Lenient {
 
 fn last_second(certificate: &CertificateDer<'_>, now: UnixTime) -> Option<UnixTime> {
     let end = u64::try_from(peer::validity(certificate)?.to.as_second()).ok()?;
-    let since = now.as_secs().checked_sub(end)?;
-    (since <= AFTER_END.as_secs()).then(|| UnixTime::since_unix_epoch(Duration::from_secs(end)))
+    (end <= now.as_secs()).then(|| UnixTime::since_unix_epoch(Duration::from_secs(end)))
 }

@@ -159,6 +159,7 @@ diesel::table! {
         enrolled_at -> Instant,
         approved_at -> Nullable<Instant>,
         revoked_at -> Nullable<Instant>,
+        recoveries -> Integer,
         version -> Integer,
     }
 }

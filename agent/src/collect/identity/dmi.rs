@@ -2,10 +2,11 @@
 
 use terrier_shared::latest::section::identity::Firmware;
 
+use super::hardware::Hardware;
 use crate::collect::bounds::clip;
 use crate::collect::host::Host;
 
-const PLACE: &str = "/sys/class/dmi/id";
+pub(super) const PLACE: &str = "/sys/class/dmi/id";
 
 /// What makers leave in fields they did not fill, in lower case without spaces, stops and dashes.
 const FILLERS: [&str; 22] = [
@@ -42,7 +43,15 @@ const SHARED_UUIDS: [&str; 3] = [
 
 /// The attribute, unless it is a filler.
 pub(super) fn attribute(host: &Host, name: &str) -> Option<String> {
-    let value = host.value(format!("{PLACE}/{name}"))?;
+    said(host.value(format!("{PLACE}/{name}"))?)
+}
+
+/// The same of one that only root may read: where the agent is not root, what root has noted of it.
+fn guarded(host: &Host, name: &str, of: impl FnOnce(Hardware) -> Option<String>) -> Option<String> {
+    host.value(format!("{PLACE}/{name}")).or_else(|| of(Hardware::noted(host)))
+}
+
+fn said(value: String) -> Option<String> {
     (!is_filler(&value)).then(|| clip(value))
 }
 
@@ -57,7 +66,9 @@ pub(super) fn system(host: &Host) -> Firmware {
         vendor: attribute(host, "sys_vendor"),
         product: attribute(host, "product_name").or_else(model),
         version: attribute(host, "product_version"),
-        serial: attribute(host, "product_serial").or_else(|| host.value("/proc/device-tree/serial-number").map(clip)),
+        serial: guarded(host, "product_serial", |noted| noted.product_serial)
+            .and_then(said)
+            .or_else(|| host.value("/proc/device-tree/serial-number").map(clip)),
     }
 }
 
@@ -66,12 +77,12 @@ pub(super) fn board(host: &Host) -> Firmware {
         vendor: attribute(host, "board_vendor"),
         product: attribute(host, "board_name"),
         version: attribute(host, "board_version"),
-        serial: attribute(host, "board_serial"),
+        serial: guarded(host, "board_serial", |noted| noted.board_serial).and_then(said),
     }
 }
 
 pub(super) fn product_uuid(host: &Host) -> Option<String> {
-    let uuid = host.value(format!("{PLACE}/product_uuid"))?.to_ascii_lowercase();
+    let uuid = guarded(host, "product_uuid", |noted| noted.product_uuid)?.to_ascii_lowercase();
     let is_uuid = uuid.len() == 36 && uuid.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     (is_uuid && !SHARED_UUIDS.contains(&uuid.as_str())).then_some(uuid)
 }

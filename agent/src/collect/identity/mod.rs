@@ -5,11 +5,14 @@
 
 mod container;
 mod dmi;
+mod hardware;
 mod hypervisor;
 mod name;
 
 use terrier_shared::latest::enrolment::Evidence;
 use terrier_shared::latest::section::{Identity, Section, SectionKind};
+
+pub use self::hardware::{Hardware, NOTE};
 
 use super::Collector;
 use super::failure::Failure;

@@ -48,6 +48,8 @@ pub struct Outlook {
     pub dead: u64,
     /// Reports dropped for want of room or for their age.
     pub dropped: u64,
+    /// Reports of utilisation that were put together, an hour into one, for want of room.
+    pub thinned: u64,
     /// When the oldest pending report was observed, in milliseconds since 1970.
     pub oldest_pending_ms: Option<i64>,
 }
@@ -87,11 +89,18 @@ impl Spool {
     pub fn outlook(&self) -> Result<Outlook, SpoolError> {
         Ok(self.db.query_row(
             "SELECT count(*) FILTER (WHERE state IN ('waiting', 'named')), count(*) FILTER (WHERE state = 'dead'),
-                    (SELECT coalesce(sum(count), 0) FROM dropped), min(at_wall_ms) FILTER (WHERE state IN ('waiting', 'named'))
+                    (SELECT coalesce(sum(count), 0) FROM dropped WHERE content <> 'thinned'),
+                    (SELECT coalesce(sum(count), 0) FROM dropped WHERE content = 'thinned'), min(at_wall_ms) FILTER (WHERE state IN ('waiting', 'named'))
              FROM spool",
             [],
             |row| {
-                Ok(Outlook { pending: row.get(0)?, dead: row.get(1)?, dropped: row.get(2)?, oldest_pending_ms: row.get(3)? })
+                Ok(Outlook {
+                    pending: row.get(0)?,
+                    dead: row.get(1)?,
+                    dropped: row.get(2)?,
+                    thinned: row.get(3)?,
+                    oldest_pending_ms: row.get(4)?,
+                })
             },
         )?)
     }

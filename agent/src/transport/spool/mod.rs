@@ -6,8 +6,8 @@
 //!
 //! Invariants: a report that was never sent has no name and may give way to a newer one of the same section; a
 //! report that was sent keeps name and body until it is answered for; the epoch is on disk before its first use, so
-//! a file that lost its tail never names two reports alike; utilisation is dropped only for want of room or after 30
-//! days, and every drop is counted.
+//! a file that lost its tail never names two reports alike; utilisation becomes hourly or is dropped only for want of room
+//! or after 30 days, and both are counted.
 //!
 //! ```text
 //! record ─▶ waiting ─name▶ named ─settle▶ (deleted) | kept 24 h | dead
@@ -28,6 +28,7 @@ use terrier_shared::latest::report::Epoch;
 use terrier_shared::latest::section::SectionKind;
 
 pub use self::drain::{Form, Waiting};
+pub use self::evict::Fold;
 pub use self::ledger::{Ledger, Outlook};
 pub use self::open::{Opened, SpoolError};
 pub use self::settle::Settled;
@@ -40,6 +41,15 @@ pub struct Spool {
     db: Connection,
     epoch: Epoch,
     boot_id: String,
+}
+
+/// How much the disk has left for the spool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// Enough: the spool keeps to its own bound.
+    Ample,
+    /// What is left belongs to the host: the spool keeps to 4 MiB.
+    Scarce,
 }
 
 /// What a report is about.

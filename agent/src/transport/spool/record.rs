@@ -129,7 +129,7 @@ fn insert(tx: &Transaction<'_>, boot_id: &str, entry: &Entry) -> Result<(), Spoo
     Ok(())
 }
 
-fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {
+pub(super) fn deflated(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(4));
     encoder.write_all(bytes)?;
     encoder.finish()

@@ -35,6 +35,7 @@ CREATE TABLE spool (
 
 CREATE INDEX spool_by_state ON spool (state, content, section);
 
+-- `metrics`: utilisation that is lost. `thinned`: reports of it that were replaced by coarser ones.
 CREATE TABLE dropped (
     content    TEXT PRIMARY KEY,
     from_ms    INTEGER NOT NULL,

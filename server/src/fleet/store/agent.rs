@@ -137,6 +137,7 @@ pub(in crate::fleet) fn insert(conn: &mut Conn, agent: &NewAgent<'_>) -> Result<
                 a::generation.eq(0),
                 a::enrolled_at.eq(At(agent.enrolled_at)),
                 a::approved_at.eq(approved_at),
+                a::recoveries.eq(0),
                 a::version.eq(1),
             ),
         ))
@@ -207,7 +208,8 @@ pub(in crate::fleet) fn set_state(
     let common = (a::state.eq(state.name()), a::version.eq(a::version + 1));
     match state {
         AgentState::Revoked => diesel::update(row).set((common, a::revoked_at.eq(Some(At(at))))).execute(conn),
-        _ => diesel::update(row).set((common, a::approved_at.eq(Some(At(at))))).execute(conn),
+        // A person has looked at it: it may come back by itself again.
+        _ => diesel::update(row).set((common, a::approved_at.eq(Some(At(at))), a::recoveries.eq(0))).execute(conn),
     }
     .map(drop)
 }
@@ -231,10 +233,33 @@ pub(in crate::fleet) fn insert_certificate(
         .map(drop)
 }
 
-/// Of which generation the agent's certificate with this serial number is.
-pub(in crate::fleet) fn generation_of(conn: &mut Conn, agent: &KnownAgent, serial: &[u8]) -> QueryResult<Option<i32>> {
+/// Of which generation the agent's certificate with this serial number is, and when it ends.
+pub(in crate::fleet) fn find_certificate(
+    conn: &mut Conn,
+    agent: &KnownAgent,
+    serial: &[u8],
+) -> QueryResult<Option<(i32, Timestamp)>> {
     let query = f::table.filter(f::serial.eq(serial).and(f::agent_key.eq(agent.key)));
-    query.select(f::generation).first(conn).optional()
+    let found: Option<(i32, At)> = query.select((f::generation, f::expires_at)).first(conn).optional()?;
+    Ok(found.map(|(generation, expires_at)| (generation, expires_at.0)))
+}
+
+/// How often the agent got a certificate after its last had ended since a person let it in, and when that was.
+pub(in crate::fleet) fn recoveries(conn: &mut Conn, agent: &KnownAgent) -> QueryResult<(i32, Option<Timestamp>)> {
+    let row = a::table.find(agent.key).select((a::recoveries, a::approved_at));
+    let (recoveries, approved_at): (i32, Option<At>) = row.first(conn)?;
+    Ok((recoveries, approved_at.map(|at| at.0)))
+}
+
+/// The agent has got one more.
+pub(in crate::fleet) fn count_recovery(conn: &mut Conn, agent: &KnownAgent) -> QueryResult<()> {
+    diesel::update(a::table.find(agent.key)).set(a::recoveries.eq(a::recoveries + 1)).execute(conn).map(drop)
+}
+
+/// The agent has to wait for a person, as it did before it was approved.
+pub(in crate::fleet) fn hold(conn: &mut Conn, agent: &KnownAgent) -> QueryResult<()> {
+    let held = (a::state.eq(AgentState::Pending.name()), a::version.eq(a::version + 1));
+    diesel::update(a::table.find(agent.key)).set(held).execute(conn).map(drop)
 }
 
 type ListRow = (KnownRow, Option<At>, At, String, Option<(i32, Key16, String, String)>);

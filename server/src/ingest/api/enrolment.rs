@@ -70,7 +70,7 @@ pub(super) async fn enrol(
     desk.reply(admission)
 }
 
-/// Gives an agent its next certificate; also to one whose certificate has ended meanwhile.
+/// Gives an agent its next certificate; also to one whose certificate has ended meanwhile, or has it wait for a person.
 pub(super) async fn renew(
     holder: Holder,
     request: HttpRequest,

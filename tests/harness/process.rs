@@ -1,0 +1,282 @@
+//! The programs themselves, as processes: a server on either database, and agents of hosts.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use tempfile::TempDir;
+use terrier_server::kernel::clock::Clock;
+use terrier_server::kernel::permission::Role;
+use terrier_server::store::{Location, Store};
+
+use super::database::{Backend, TestDatabase};
+use super::http::Response;
+use super::server::{Caller, trusting};
+
+/// Longest that anything may take here: far more than on any machine that is not broken.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Between two looks at a condition.
+const LOOK_AGAIN: Duration = Duration::from_millis(25);
+
+/// A running `terrier-server` with its data; both go with the test.
+pub(crate) struct ServerProcess {
+    child: Child,
+    people: SocketAddr,
+    agents: SocketAddr,
+    directory: TempDir,
+    database: Option<TestDatabase>,
+}
+
+/// A host with its own `terrier-agent`: state and configuration in a directory that goes with the test.
+pub(crate) struct AgentProcess {
+    directory: TempDir,
+    /// Which host it reports; the one that runs unless said.
+    pub(crate) root: Option<PathBuf>,
+}
+
+impl ServerProcess {
+    /// A new server on free ports that has said that it is ready.
+    pub(crate) fn start(backend: Backend) -> Self {
+        let directory = TempDir::new().unwrap();
+        let database = (backend == Backend::Postgres).then(|| TestDatabase::unmigrated(backend));
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let (child, people, agents) = serve(directory.path(), database.as_ref(), nowhere, nowhere);
+        Self { child, people, agents, directory, database }
+    }
+
+    /// Kills the server where it stands, and starts it again on the same ports and data.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        (self.child, self.people, self.agents) =
+            serve(self.directory.path(), self.database.as_ref(), self.people, self.agents);
+    }
+
+    /// Runs a command of the server's program beside the server; gives what it printed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let output = command(self.directory.path(), self.database.as_ref()).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout).trim().to_owned()
+    }
+
+    /// A new enrolment token for one host.
+    pub(crate) fn enrolment_token(&self) -> String {
+        self.run(&["enrolment-token", "create"])
+    }
+
+    /// An administrator, by a token with every permission.
+    pub(crate) fn administrator(&self) -> Caller {
+        self.run(&["user", "create", "root"]);
+        let mut arguments = vec!["token", "create", "root", "--name", "test"];
+        for permission in Role::Administrator.permissions() {
+            arguments.extend(["--scope", permission.name()]);
+        }
+        let root = fs::read_to_string(self.directory.path().join("pki/root.pem")).unwrap();
+        let tls = trusting(&root, &Clock::system()).with_no_client_auth();
+        Caller { token: self.run(&arguments), people: self.people, tls: Arc::new(tls) }
+    }
+
+    /// Where agents reach it.
+    pub(crate) fn agents_url(&self) -> String {
+        format!("https://localhost:{}", self.agents.port())
+    }
+
+    /// Its database, past the server.
+    pub(crate) fn store(&self) -> Store {
+        let sqlite = Location::Sqlite(self.directory.path().join("terrier.db"));
+        Store::open(self.database.as_ref().map_or(&sqlite, |database| &database.location)).unwrap()
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn serve(
+    directory: &Path,
+    database: Option<&TestDatabase>,
+    people: SocketAddr,
+    agents: SocketAddr,
+) -> (Child, SocketAddr, SocketAddr) {
+    let log = fs::File::options().create(true).append(true).open(directory.join("server.log")).unwrap();
+    let mut child = command(directory, database)
+        .args(["serve", "--listen", &people.to_string(), "--agent-listen", &agents.to_string()])
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut address = |beginning: &str| -> SocketAddr {
+        let line = said.by_ref().find_map(|line| line.strip_prefix(beginning).map(ToOwned::to_owned));
+        line.unwrap_or_else(|| panic!("{}", fs::read_to_string(directory.join("server.log")).unwrap())).parse().unwrap()
+    };
+    let (people, agents) = (address("listening on https://"), address("agents on https://"));
+    assert!(said.any(|line| line == "ready"));
+    (child, people, agents)
+}
+
+fn command(directory: &Path, database: Option<&TestDatabase>) -> Command {
+    let mut command = program("SERVER");
+    command.arg("--data-dir").arg(directory);
+    // One address makes all the attempts of a test.
+    for key in ["PER_ADDRESS", "PER_SECOND", "BURST"] {
+        command.env(format!("TERRIER_SERVER_ENROLMENT_{key}"), "1000000");
+    }
+    if let Some(Location::Postgres(url)) = database.map(|database| &database.location) {
+        command.env("TERRIER_SERVER_DATABASE_URL", url.expose_secret());
+    }
+    command
+}
+
+impl AgentProcess {
+    /// An agent of this host that is not enrolled yet.
+    pub(crate) fn new() -> Self {
+        let directory = TempDir::new().unwrap();
+        fs::write(directory.path().join("agent.toml"), "[log]\nlevel = \"warn\"\n").unwrap();
+        Self { directory, root: None }
+    }
+
+    /// Enrols with what `token` says.
+    pub(crate) fn enrol(&self, server: &ServerProcess, token: &str) -> Output {
+        let mut child = self
+            .program()
+            .args(["enrol", "--server", &server.agents_url(), "--token-file", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// An agent that is enrolled; its id.
+    pub(crate) fn enrolled(server: &ServerProcess) -> (Self, String) {
+        let agent = Self::new();
+        let output = agent.enrol(server, &server.enrolment_token());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let id = text(&output.stdout).trim().rsplit(' ').next().unwrap().to_owned();
+        (agent, id)
+    }
+
+    /// Reports once.
+    pub(crate) fn report(&self) -> Output {
+        let mut program = self.program();
+        program.args(["run", "--once"]);
+        if let Some(root) = &self.root {
+            program.arg("--root").arg(root);
+        }
+        program.output().unwrap()
+    }
+
+    /// Reports once, and the server acknowledges everything.
+    pub(crate) fn report_all(&self) {
+        let output = self.report();
+        assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    }
+
+    /// Reports until the server does not take it any more.
+    pub(crate) fn report_until_refused(&self) {
+        let until = Instant::now() + PATIENCE;
+        while self.report().status.success() {
+            assert!(Instant::now() < until, "the server still listens to the agent");
+        }
+    }
+
+    /// What `terrier-agent status` says.
+    pub(crate) fn status(&self) -> Value {
+        let output = self.program().args(["status", "--format", "json"]).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)))
+    }
+
+    /// A file of the state directory.
+    pub(crate) fn state_file(&self, name: &str) -> PathBuf {
+        self.directory.path().join("state").join(name)
+    }
+
+    fn program(&self) -> Command {
+        let mut command = program("AGENT");
+        command.arg("--config").arg(self.directory.path().join("agent.toml"));
+        command.env("TERRIER_AGENT_STATE_DIR", self.directory.path().join("state"));
+        command
+    }
+}
+
+/// A program of ours with none of the caller's settings: the one that `TERRIER_TEST_…` names, or else the one that was
+/// built with this test.
+fn program(name: &str) -> Command {
+    let built = || {
+        let test = std::env::current_exe().unwrap();
+        test.parent().and_then(Path::parent).unwrap().join(format!("terrier-{}", name.to_lowercase()))
+    };
+    let path = std::env::var_os(format!("TERRIER_TEST_{name}")).map_or_else(built, PathBuf::from);
+    assert!(path.exists(), "{} is missing: `cargo build --bins` makes it", path.display());
+    let mut command = Command::new(path);
+    command.stdin(Stdio::null());
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("TERRIER_") {
+            command.env_remove(variable);
+        }
+    }
+    command
+}
+
+/// What `name` prints, if there is such a program here. If not, that is said on standard error, which no runner hides.
+pub(crate) fn printed<A: AsRef<OsStr>>(name: &str, arguments: &[A]) -> Option<String> {
+    match Command::new(name).args(arguments).output() {
+        Ok(output) => {
+            assert!(output.stderr.is_empty(), "{name}: {}", text(&output.stderr));
+            Some(text(&output.stdout).to_owned())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            writeln!(std::io::stderr(), "not compared: this host has no `{name}`").unwrap();
+            None
+        }
+        Err(error) => panic!("{name}: {error}"),
+    }
+}
+
+/// What a program wrote.
+pub(crate) fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+impl Caller {
+    /// What is at `path` once it is as `wanted` has it.
+    pub(crate) async fn wait_for(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.get(path).await;
+            let found = if answer.status == 200 { answer.json() } else { Value::Null };
+            if wanted(&found) {
+                return found;
+            }
+            assert!(Instant::now() < until, "{path} did not become what it should: {found}");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Every item of a list, page by page.
+    pub(crate) async fn all(&self, path: &str) -> Vec<Value> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let answer: Response = self.get(&format!("{path}{mark}limit=200{cursor}")).await;
+            assert_eq!(answer.status, 200, "{path}: {}", text(&answer.body));
+            let mut page = answer.json();
+            items.append(page["items"].as_array_mut().unwrap());
+            let Some(next) = page["next_cursor"].as_str() else { return items };
+            cursor = format!("&cursor={next}");
+        }
+    }
+}
