@@ -10,6 +10,7 @@ mod classes;
 mod enrolment;
 mod health;
 mod history;
+mod own_sessions;
 mod relations;
 mod reports;
 mod reports_hostile;

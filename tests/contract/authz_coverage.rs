@@ -11,9 +11,11 @@ use crate::harness::database::Backend;
 const OPEN: [&str; 4] = ["GET /setup", "POST /setup", "POST /session", "POST /password"];
 
 /// What a viewer may change: the own session and the own tokens.
-const A_VIEWER_CHANGES: [&str; 6] = [
+const A_VIEWER_CHANGES: [&str; 8] = [
     "POST /session",
     "DELETE /session",
+    "DELETE /session/all",
+    "DELETE /session/all/{id}",
     "PATCH /session/preferences",
     "POST /session/password",
     "POST /tokens",

@@ -39,11 +39,15 @@ CREATE TABLE access_grant (
 CREATE TABLE access_session (
     -- SHA-256 of the cookie: a copy of the database opens no session.
     id_hash BYTEA PRIMARY KEY,
+    -- By what its owner tells it from his others; opens nothing.
+    id UUID NOT NULL UNIQUE,
     user_id UUID NOT NULL REFERENCES access_user (id),
     csrf_token TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     last_used_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL,
+    -- When the password was last shown to be known.
+    confirmed_at TIMESTAMPTZ NOT NULL,
     address TEXT,
     user_agent TEXT
 );

@@ -39,11 +39,15 @@ CREATE TABLE access_grant (
 CREATE TABLE access_session (
     -- SHA-256 of the cookie: a copy of the database opens no session.
     id_hash BLOB PRIMARY KEY NOT NULL,
+    -- By what its owner tells it from his others; opens nothing.
+    id BLOB NOT NULL UNIQUE,
     user_id BLOB NOT NULL REFERENCES access_user (id),
     csrf_token TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     last_used_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
+    -- When the password was last shown to be known.
+    confirmed_at BIGINT NOT NULL,
     address TEXT,
     user_agent TEXT
 );

@@ -11,7 +11,8 @@
 //! - Once somebody who can sign in is administrator of the root, somebody always is.
 //! - Nobody changes his own grants; only an administrator makes, changes or unmakes one.
 //! - A user is in scope who has grants there and nowhere else; what is outside answers like what does not exist.
-//! - Who loses a role, is disabled or gets a new password loses his sessions in the same transaction.
+//! - Who loses a role, is disabled or gets a new password loses his sessions in the same transaction; who is disabled
+//!   loses his tokens and links with them.
 
 pub mod api;
 mod authenticator;
@@ -31,5 +32,6 @@ pub use self::error::Error;
 pub use self::limits::LoginLimits;
 pub use self::organisation::{bootstrap, root};
 pub use self::password::Passwords;
+pub use self::service::housekeeping::{Removed, forget_dead};
 pub use self::service::link::PasswordLink;
 pub use self::service::setup::setup_link;

@@ -83,6 +83,7 @@ impl Application {
         routine::certificates(&mut jobs, Arc::clone(&ground.authority), Arc::clone(&own), names);
         routine::metrics(&mut jobs, ground.metrics.clone());
 
+        routine::access(&mut jobs, &ground.store, clock);
         let agents = ground.agents(config, Arc::clone(&own), &mut jobs)?;
         let agent_url = address::url(config.agents.url.as_ref(), config, agents.address);
         let people = ground.people(config, own, &agent_url)?;

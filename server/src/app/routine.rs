@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::access;
 use crate::fleet::{AgentState, EnrolmentLimiter, Presences, Roster};
 use crate::ingest;
 use crate::jobs::{Jobs, Outcome};
@@ -24,6 +25,8 @@ const PRESENCE: Duration = Duration::from_secs(30);
 const LIMITER: Duration = Duration::from_mins(1);
 /// How often what is too old is deleted.
 const HOUSEKEEPING: Duration = Duration::from_hours(6);
+/// How often sessions and links that are over are deleted.
+const SESSIONS: Duration = Duration::from_mins(15);
 /// How long dead letters are kept.
 const DEAD_LETTERS: Duration = Duration::from_hours(24 * 30);
 /// How long it is remembered which reports of a run were decided: twice as long as an agent may be away.
@@ -95,6 +98,18 @@ pub(super) fn ingest(jobs: &mut Jobs, store: &Store, clock: &Clock) {
         async move {
             let waiting = store.read(ingest::inbox::count).await?;
             metrics::gauge!("ingest_inbox_requests").set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
+            Ok(())
+        }
+    });
+}
+
+pub(super) fn access(jobs: &mut Jobs, store: &Store, clock: &Clock) {
+    let (database, time) = (store.clone(), clock.clone());
+    jobs.every("access-housekeeping", SESSIONS, None, move || {
+        let (store, now) = (database.clone(), time.now());
+        async move {
+            let removed = store.write(move |conn| access::forget_dead(conn, now)).await?;
+            tracing::debug!(sessions = removed.sessions, links = removed.links, "removed what is over");
             Ok(())
         }
     });

@@ -58,11 +58,13 @@ diesel::table! {
 
     access_session (id_hash) {
         id_hash -> Binary,
+        id -> Uuid16,
         user_id -> Uuid16,
         csrf_token -> Text,
         created_at -> Instant,
         last_used_at -> Instant,
         expires_at -> Instant,
+        confirmed_at -> Instant,
         address -> Nullable<Text>,
         user_agent -> Nullable<Text>,
     }

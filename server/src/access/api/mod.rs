@@ -2,6 +2,7 @@
 
 mod error;
 mod organisation;
+mod own_sessions;
 mod session;
 mod setup;
 mod token;
@@ -23,6 +24,9 @@ pub use self::view::OrganisationRef;
     session::delete_session,
     session::update_preferences,
     session::change_password,
+    own_sessions::list_own_sessions,
+    own_sessions::delete_other_sessions,
+    own_sessions::delete_own_session,
     user::list_users,
     user::create_user,
     user::get_user,
@@ -40,6 +44,7 @@ pub struct Description;
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.configure(setup::configure)
         .configure(session::configure)
+        .configure(own_sessions::configure)
         .configure(user::configure)
         .configure(token::configure)
         .configure(organisation::configure);

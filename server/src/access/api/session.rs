@@ -105,7 +105,7 @@ fn cookie(value: String) -> Cookie<'static> {
 }
 
 /// The caller's session; a token has none and needs none.
-fn session_of(principal: &Principal) -> Result<[u8; 32], Problem> {
+pub(super) fn session_of(principal: &Principal) -> Result<[u8; 32], Problem> {
     principal.session.ok_or_else(|| Problem::because(Code::Forbidden, "this is for sessions, not for tokens"))
 }
 

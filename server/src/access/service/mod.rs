@@ -1,5 +1,6 @@
 //! The slice's use cases: one function each, one transaction each.
 
+pub(super) mod housekeeping;
 pub(super) mod identity;
 pub(super) mod link;
 pub(super) mod session;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::identity::{self, SignedIn};
 use crate::access::error::Error;
 use crate::access::model::account::{Language, Theme};
-use crate::access::model::session::{ABSOLUTE, PER_USER, Session};
+use crate::access::model::session::{ABSOLUTE, OwnSession, PER_USER, Session};
 use crate::access::model::user::User;
 use crate::access::secret;
 use crate::access::store;
@@ -15,7 +15,7 @@ use crate::access::store::user::Credentials;
 use crate::audit::{self, Entry, Object};
 use crate::kernel::actor::Actor;
 use crate::kernel::ctx::Ctx;
-use crate::kernel::id::UserId;
+use crate::kernel::id::{SessionId, UserId};
 use crate::store::Conn;
 
 /// What a browser brought along.
@@ -75,10 +75,12 @@ pub(in crate::access) fn begin(conn: &mut Conn, ctx: &Ctx, user: UserId, visit: 
     let cookie = secret::random()?;
     let session = Session {
         id_hash: secret::hash(&cookie),
+        id: ctx.new_id(),
         user_id: user,
         csrf_token: secret::random()?,
         created_at: ctx.now,
         last_used_at: ctx.now,
+        confirmed_at: ctx.now,
         expires_at: ctx.now.checked_add(ABSOLUTE).map_err(|error| Error::Machinery(error.to_string()))?,
     };
     let origin = Origin { address: ctx.address.as_deref(), user_agent: visit.user_agent.as_deref() };
@@ -117,6 +119,28 @@ pub(in crate::access) fn end(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8]) -> Resu
     let signed_in = current(conn, ctx.now, id_hash)?;
     store::session::delete(conn, id_hash)?;
     record(conn, ctx, &signed_in.identity.user, "session.ended", json!({}))
+}
+
+/// The caller's sessions, the latest first.
+pub(in crate::access) fn list_own(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8]) -> Result<Vec<OwnSession>, Error> {
+    let user = current(conn, ctx.now, id_hash)?.session.user_id;
+    Ok(store::session::list_live(conn, user, ctx.now)?)
+}
+
+/// Ends one of the caller's sessions.
+pub(in crate::access) fn end_own(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8], id: SessionId) -> Result<(), Error> {
+    let user = current(conn, ctx.now, id_hash)?.identity.user;
+    if !store::session::delete_own(conn, user.id, id)? {
+        return Err(Error::NotFound);
+    }
+    record(conn, ctx, &user, "session.ended", json!({"session": id}))
+}
+
+/// Ends all of the caller's sessions but this one.
+pub(in crate::access) fn end_others(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8]) -> Result<(), Error> {
+    let user = current(conn, ctx.now, id_hash)?.identity.user;
+    let ended = store::session::delete_of(conn, user.id, Some(id_hash))?;
+    record(conn, ctx, &user, "session.others_ended", json!({"ended_sessions": ended}))
 }
 
 /// The caller's session.

@@ -1,331 +1,2508 @@
-type Json<T> = { content: { "application/json": T } };
-type InPath<P> = [keyof P] extends [never] ? { path?: never } : { path: P };
-type Get<R, Q = Record<never, never>, P = Record<never, never>> = {
-  parameters: { query?: Q } & InPath<P>;
-  requestBody?: never;
-  responses: { 200: Json<R> };
-};
-type Send<B, R, P = Record<never, never>, S extends number = 200> = {
-  parameters: { header?: { "If-Match"?: string } } & InPath<P>;
-  requestBody?: Json<B>;
-  responses: { [K in S]: R extends null ? { content?: never } : Json<R> };
-};
-type Gone<P = Record<never, never>> = {
-  parameters: InPath<P>;
-  requestBody?: never;
-  responses: { 204: { content?: never } };
-};
-type Page<T> = { items: T[]; next_cursor: string | null };
-type Counted<T> = Page<T> & { total: number };
-type Paging = { limit?: number; cursor?: string };
-type Id = { id: string };
-type Ref = { id: string; name: string };
-type CiRef = { id: string; name: string; class: string };
-type Labels = { en: string; ko: string };
-type Action = { action: string; allowed: boolean; reason?: string | null };
-type SaidBy = { kind: string; id: string | null; name: string | null };
-type Grant = { role: string; organisation: Ref };
-type NewGrant = { role: string; organisation_id: string };
-type Session = {
-  user: { id: string; login: string; display_name: string; language: string; time_zone: string; theme: string };
-  permissions: string[];
-  grants: Grant[];
-  csrf_token: string;
-  expires_at: string;
-  server: { version: string; product: string };
-};
-type User = {
-  id: string;
-  login: string;
-  display_name: string;
-  language: string;
-  enabled: boolean;
-  grants: Grant[];
-  created_at: string;
-  last_login_at: string | null;
-  version: number;
-  allowed_actions: Action[];
-};
-type Token = {
-  id: string;
-  name: string;
-  scopes: string[];
-  created_at: string;
-  expires_at: string;
-  last_used_at: string | null;
-  revoked_at: string | null;
-};
-type EnrolmentToken = {
-  id: string;
-  name: string | null;
-  organisation: Ref;
-  mode: string;
-  uses_left: number;
-  uses: number;
-  expires_at: string;
-  cidrs: string[];
-  created_at: string;
-  created_by: { id: string; display_name: string };
-  revoked_at: string | null;
-  state: string;
-};
-type Agent = {
-  id: string;
-  hostname: string;
-  ci: CiRef | null;
-  organisation: Ref;
-  state: string;
-  presence: string;
-  version: string | null;
-  enrolled_at: string;
-  last_seen_at: string | null;
-  interval_s: number;
-  certificate_expires_at: string | null;
-  generation: number;
-  address: string | null;
-  faults: number;
-  pending_reports: number;
-  allowed_actions: Action[];
-};
-type Class = {
-  name: string;
-  parent: string | null;
-  label: Labels;
-  abstract: boolean;
-  icon: string;
-  family: string;
-  attributes: {
-    name: string;
-    label: Labels;
-    type: string;
-    unit: string | null;
-    inherited_from: string | null;
-    values?: { value: string; label: Labels }[];
-  }[];
-  count: number;
-};
-type CiItem = {
-  id: string;
-  class: string;
-  name: string;
-  organisation: Ref;
-  owner: string | null;
-  support_team: string | null;
-  criticality: number | null;
-  environment: string | null;
-  lifecycle: string;
-  observation: { state: string; first_seen: string | null; last_seen: string | null };
-  attributes: Record<string, unknown>;
-  parent: CiRef | null;
-};
-type Ci = CiItem & {
-  values: { attribute: string; value: unknown; source: string; since: string; said_by: SaidBy; shown: boolean }[];
-  version: number;
-  agent: { id: string; presence: string } | null;
-  faults: { section: string; cause: string; detail: string; since: string }[];
-  sections: { section: string; hash: string; observed_at: string; received_at: string; state: string }[];
-  counts: { software: number; relations: number; listeners: number };
-  allowed_actions: Action[];
-};
-type Relation = {
-  id: string;
-  type: string;
-  type_label: Labels;
-  inverse_label: Labels;
-  direction: string;
-  other: CiRef & { host: Ref | null };
-  origin: string;
-  confidence: number;
-  evidence: { samples: number; first_seen: string; last_seen: string; seen_by: string[]; ports?: number[] } | null;
-  valid_from: string;
-  valid_to: string | null;
-};
-type Product = { id: string; ecosystem: string; name: string; vendor: string | null; hosts: number; versions: number };
+// Written by `npm run generate` from server/openapi.json. Not to be edited.
 
 export interface paths {
-  "/setup": {
-    get: Get<{ needed: boolean }>;
-    post: Send<{ token: string; login: string; display_name: string; password: string; language: string }, Session, Record<never, never>, 201>;
-  };
-  "/session": { get: Get<Session>; post: Send<{ login: string; password: string }, Session>; delete: Gone };
-  "/session/preferences": { patch: Send<{ language?: string; time_zone?: string; theme?: string }, Session> };
-  "/session/password": { post: Send<{ current_password: string; new_password: string }, null, Record<never, never>, 204> };
-  "/users": {
-    get: Get<Page<User>, { q?: string } & Paging>;
-    post: Send<{ login: string; display_name: string; language: string; grants: NewGrant[] }, User & { set_password_link: string }, Record<never, never>, 201>;
-  };
-  "/users/{id}": {
-    get: Get<User, Record<never, never>, Id>;
-    patch: Send<{ display_name?: string; language?: string; enabled?: boolean; grants?: NewGrant[] }, User, Id>;
-  };
-  "/users/{id}/password-reset": { post: Send<never, { set_password_link: string; expires_at: string }, Id> };
-  "/password": { post: Send<{ token: string; new_password: string }, null, Record<never, never>, 204> };
-  "/tokens": {
-    get: Get<Page<Token>, Paging>;
-    post: Send<{ name: string; scopes: string[]; expires_in_days?: number }, Token & { secret: string }, Record<never, never>, 201>;
-  };
-  "/tokens/{id}": { delete: Gone<Id> };
-  "/organisations": { get: Get<Page<{ id: string; name: string; parent_id: string | null }>, Paging> };
-  "/enrolment-tokens": {
-    get: Get<Page<EnrolmentToken>, Paging>;
-    post: Send<
-      { name?: string; organisation_id?: string; mode?: string; uses?: number; expires_in_minutes?: number; cidrs?: string[] },
-      EnrolmentToken & { secret: string; agent_url: string; commands: { id: string; command: string }[] },
-      Record<never, never>,
-      201
-    >;
-  };
-  "/enrolment-tokens/{id}": { delete: Gone<Id> };
-  "/agents": {
-    get: Get<Page<Agent> & { counts: { live: number; late: number; silent: number; pending: number; revoked: number } }, { q?: string; state?: string } & Paging>;
-  };
-  "/agents/{id}": { get: Get<Agent, Record<never, never>, Id> };
-  "/agents/{id}/approve": { post: Send<never, Agent, Id> };
-  "/agents/{id}/revoke": { post: Send<{ reason?: string }, Agent, Id> };
-  "/classes": { get: Get<{ items: Class[] }> };
-  "/cis": {
-    get: Get<
-      Counted<CiItem>,
-      {
-        class?: string[];
-        q?: string;
-        lifecycle?: string[];
-        observation?: string[];
-        organisation?: string[];
-        criticality?: number[];
-        environment?: string[];
-        sort?: string;
-        as_of?: string;
-      } & Paging
-    >;
-    post: Send<
-      {
-        class: string;
-        name: string;
-        organisation_id?: string;
-        lifecycle?: string;
-        criticality?: number;
-        environment?: string;
-        owner?: string;
-        support_team?: string;
-        attributes?: Record<string, unknown>;
-      },
-      Ci,
-      Record<never, never>,
-      201
-    >;
-  };
-  "/cis/{id}": {
-    get: Get<Ci, { as_of?: string }, Id>;
-    patch: Send<
-      {
-        name?: string;
-        owner?: string | null;
-        support_team?: string | null;
-        criticality?: number | null;
-        environment?: string | null;
-        attributes?: Record<string, unknown>;
-      },
-      Ci,
-      Id
-    >;
-  };
-  "/cis/{id}/lifecycle": { post: Send<{ lifecycle: string; reason?: string }, Ci, Id> };
-  "/cis/{id}/relations": { get: Get<Page<Relation>, { direction?: string; type?: string; as_of?: string } & Paging, Id> };
-  "/cis/{id}/sections/{section}": {
-    get: Get<
-      {
-        section: string;
-        hash: string;
-        observed_at: string;
-        received_at: string;
-        state: string;
-        fault: { cause: string; detail: string; since: string } | null;
-        body: unknown;
-      },
-      Record<never, never>,
-      { id: string; section: string }
-    >;
-  };
-  "/cis/{id}/software": {
-    get: Get<
-      Counted<{
-        product: { id: string; ecosystem: string; name: string };
-        version: string;
-        architecture: string | null;
-        source: string | null;
-        vendor: string | null;
-        valid_from: string;
-        valid_to: string | null;
-      }>,
-      { q?: string; as_of?: string } & Paging,
-      Id
-    >;
-  };
-  "/cis/{id}/history": {
-    get: Get<
-      Page<{
-        id: string;
-        at: string;
-        recorded_at: string;
-        kind: string;
-        change: string;
-        subject: string;
-        subject_detail: string | null;
-        before: unknown;
-        after: unknown;
-        source: string;
-        said_by: SaidBy;
-      }>,
-      { kind?: string } & Paging,
-      Id
-    >;
-  };
-  "/cis/{id}/samples": {
-    get: Get<
-      {
-        from: string;
-        to: string;
-        step_s: number;
-        series: { metric: string; dimension: string | null; unit: string; points: number[][] }[];
-      },
-      { metric?: string; dimension?: string; from?: string; to?: string },
-      Id
-    >;
-  };
-  "/cis/{id}/samples/latest": {
-    get: Get<
-      { at: string | null; values: { metric: string; dimension: string | null; mean: number; max: number; p95: number }[] },
-      Record<never, never>,
-      Id
-    >;
-  };
-  "/software": { get: Get<Counted<Product>, { q?: string; ecosystem?: string } & Paging> };
-  "/software/{id}": {
-    get: Get<Omit<Product, "versions"> & { versions: { version: string; architecture: string | null; hosts: number }[] }, Record<never, never>, Id>;
-  };
-  "/software/{id}/installations": {
-    get: Get<
-      Counted<{ ci: CiRef; version: string; architecture: string | null; since: string }>,
-      { version?: string; op?: string; q?: string } & Paging,
-      Id
-    >;
-  };
-  "/audit": {
-    get: Get<
-      Page<{
-        seq: number;
-        at: string;
-        actor: SaidBy;
-        action: string;
-        object: { kind: string; id: string; name: string | null };
-        details: Record<string, unknown>;
-        request_id: string | null;
-        address: string | null;
-        hash: string;
-      }>,
-      { actor?: string; action?: string; object?: string; from?: string; to?: string } & Paging
-    >;
-  };
-  "/audit/verify": { get: Get<{ ok: boolean; rows: number; first_bad_seq: number | null }> };
+    "/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_agent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approve_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["revoke_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["verify_audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_cis"];
+        put?: never;
+        post: operations["create_ci"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["export_cis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_ci"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["update_ci"];
+        trace?: never;
+    };
+    "/cis/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["change_ci_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/sections/{section}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_ci_section"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/software": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_software"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_enrolment_tokens"];
+        put?: never;
+        post: operations["create_enrolment_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enrolment-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_enrolment_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_session"];
+        put?: never;
+        post: operations["create_session"];
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_own_sessions"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/all/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["update_preferences"];
+        trace?: never;
+    };
+    "/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_setup"];
+        put?: never;
+        post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/software": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_software"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/software/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_software"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/software/{id}/installations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_installations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_tokens"];
+        put?: never;
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_users"];
+        put?: never;
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/users/{id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["reset_user_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An agent. */
+        Agent: {
+            address?: string | null;
+            /** @description `approve` and `revoke`; reasons are `not_pending`, `already_revoked`, `needs_permission`. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Format: date-time */
+            certificate_expires_at?: string | null;
+            ci?: components["schemas"]["HostCiRef"] | null;
+            /** Format: date-time */
+            enrolled_at: string;
+            /**
+             * Format: int64
+             * @description Sections of its host that it could not collect.
+             */
+            faults: number;
+            /** Format: int32 */
+            generation: number;
+            hostname: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            interval_s: number;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            organisation: components["schemas"]["OrganisationRef"];
+            /**
+             * Format: int32
+             * @description Reports that wait in its spool, as it said last.
+             */
+            pending_reports: number;
+            /** @description `live`, `late`, `silent` or `never`. */
+            presence: string;
+            /** @description `pending`, `active` or `revoked`. */
+            state: string;
+            version?: string | null;
+        };
+        /** @description How many agents there are of each kind. The first three are of the active ones; `silent` includes those never seen. */
+        AgentCounts: {
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            live: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            revoked: number;
+            /** Format: int64 */
+            silent: number;
+        };
+        /** @description A page of agents, by host name. */
+        AgentPage: {
+            /** @description Of all agents in reach, whatever the filter. */
+            counts: components["schemas"]["AgentCounts"];
+            items: components["schemas"]["Agent"][];
+            next_cursor?: string | null;
+        };
+        /** @description The agent that reports as this item. */
+        AgentView: {
+            /** Format: uuid */
+            id: string;
+            /** @description `live`, `late`, `silent` or `never`. */
+            presence: string;
+        };
+        /** @description An action on a resource, as the server judges it: the browser never works rules out by itself. */
+        AllowedAction: {
+            /** @description The action's stable name. */
+            action: string;
+            /** @description Whether the caller may do it now. */
+            allowed: boolean;
+            /** @description Why not: a stable code. */
+            reason?: string | null;
+        };
+        /** @description An attribute. */
+        AttributeView: {
+            /** @description The class that defines it, if that is another one. */
+            inherited_from?: string | null;
+            label: components["schemas"]["LabelView"];
+            name: string;
+            /** @description `text`, `integer`, `decimal`, `boolean`, `datetime`, `enum`, `bytes` or `list`. */
+            type: string;
+            unit?: string | null;
+            /** @description What an `enum` chooses from. */
+            values?: components["schemas"]["ChoiceView"][] | null;
+        };
+        /** @description Who did it. */
+        AuditActor: {
+            /** Format: uuid */
+            id?: string | null;
+            /** @description `user`, `agent` or `system`. */
+            kind: string;
+            name?: string | null;
+        };
+        /** @description Something that was done. */
+        AuditEntry: {
+            /** @description A stable name, `user.created`. */
+            action: string;
+            actor: components["schemas"]["AuditActor"];
+            address?: string | null;
+            /** Format: date-time */
+            at: string;
+            details: Record<string, never>;
+            /** @description SHA-256 of this entry and the one before, in hexadecimal. */
+            hash: string;
+            object: components["schemas"]["AuditObject"];
+            request_id?: string | null;
+            /** Format: int64 */
+            seq: number;
+        };
+        /** @description To what. */
+        AuditObject: {
+            id: string;
+            kind: string;
+            name?: string | null;
+        };
+        /** @description A page of the trail, newest first. */
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor?: string | null;
+        };
+        /** @description Whether the trail is as it was written. */
+        ChainReport: {
+            /**
+             * Format: int64
+             * @description The first entry that is missing or not as it was written.
+             */
+            first_bad_seq?: number | null;
+            ok: boolean;
+            /** Format: int64 */
+            rows: number;
+        };
+        /** @description A value of an `enum`. */
+        ChoiceView: {
+            label: components["schemas"]["LabelView"];
+            value: string;
+        };
+        /** @description Something that can be done with an item, and why not. */
+        CiActionView: {
+            /** @description `edit`, `change_lifecycle`, or `become_` and a lifecycle. */
+            action: string;
+            allowed: boolean;
+            /** @description `needs_permission`, `retired`, `current_lifecycle` or `no_way_from_lifecycle`. */
+            reason?: string | null;
+        };
+        /** @description What changes. What is absent stays; null withdraws what people said. */
+        CiChangeBody: {
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            criticality?: number | null;
+            environment?: string | null;
+            name?: string | null;
+            owner?: string | null;
+            support_team?: string | null;
+        };
+        /** @description A configuration item with everything its page needs. */
+        CiDetailView: components["schemas"]["CiView"] & {
+            agent?: components["schemas"]["AgentView"] | null;
+            allowed_actions: components["schemas"]["CiActionView"][];
+            counts: components["schemas"]["CountsView"];
+            faults: components["schemas"]["FaultView"][];
+            sections: components["schemas"]["SectionView"][];
+            /** @description What every source says of every attribute. */
+            values: components["schemas"]["ValueView"][];
+            /**
+             * Format: int32
+             * @description Counts changes by people; the `ETag` names it.
+             */
+            version: number;
+        };
+        /** @description A page of items. */
+        CiPage: {
+            items: components["schemas"]["CiView"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many items match, on all pages.
+             */
+            total: number;
+        };
+        /** @description Another configuration item. */
+        CiReferenceView: {
+            class: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description A configuration item. */
+        CiView: {
+            /** @description The shown value of each attribute of its class that has one. */
+            attributes: {
+                [key: string]: unknown;
+            };
+            class: string;
+            /**
+             * Format: int32
+             * @description 1 to 4; 1 matters most.
+             */
+            criticality?: number | null;
+            environment?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `planned`, `in_stock`, `in_use`, `maintenance`, `retired` or `disposed`: what people say. */
+            lifecycle: string;
+            name: string;
+            observation: components["schemas"]["ObservationView"];
+            organisation: components["schemas"]["NamedView"];
+            owner?: string | null;
+            parent?: components["schemas"]["CiReferenceView"] | null;
+            support_team?: string | null;
+        };
+        /** @description Every class of the installation. */
+        ClassList: {
+            items: components["schemas"]["ClassView"][];
+        };
+        /** @description A class. */
+        ClassView: {
+            /** @description Whether it only serves to be inherited from. */
+            abstract: boolean;
+            /** @description With the inherited ones, those of the most distant ancestor first. */
+            attributes: components["schemas"]["AttributeView"][];
+            /**
+             * Format: int64
+             * @description Items of exactly this class in scope.
+             */
+            count: number;
+            /** @description `compute`, `network`, `data`, `app`, `service` or `org`. */
+            family: string;
+            /** @description A letter. */
+            icon: string;
+            label: components["schemas"]["LabelView"];
+            name: string;
+            parent?: string | null;
+        };
+        /** @description How much there is on its other pages. */
+        CountsView: {
+            /** Format: int64 */
+            listeners: number;
+            /** Format: int64 */
+            relations: number;
+            /** Format: int64 */
+            software: number;
+        };
+        /** @description A token that was just made, with its secret, which is never shown again. */
+        CreatedEnrolmentToken: components["schemas"]["EnrolmentToken"] & {
+            /** @description How agents reach the server. */
+            agent_url: string;
+            /** @description What to run on the host, ready to copy. */
+            commands: components["schemas"]["EnrolmentCommand"][];
+            /** @description `ter1.…` */
+            secret: string;
+        };
+        /** @description A token that has just been made. */
+        CreatedTokenView: components["schemas"]["TokenView"] & {
+            /** @description The token itself, shown this once: `Authorization: Bearer <secret>`. */
+            secret: string;
+        };
+        /** @description A new account with the link to set its password. */
+        CreatedUserView: components["schemas"]["UserView"] & {
+            /** @description Path and query, shown this once. */
+            set_password_link: string;
+        };
+        /** @description A command for one way in which the agent is installed. */
+        EnrolmentCommand: {
+            command: string;
+            /** @description `deb` for the package, `binary` for the bare program. */
+            id: string;
+        };
+        /** @description An enrolment token without its secret. */
+        EnrolmentToken: {
+            cidrs: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by?: components["schemas"]["TokenMaker"] | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description `auto` or `approve`. */
+            mode: string;
+            name?: string | null;
+            organisation: components["schemas"]["OrganisationRef"];
+            /** Format: date-time */
+            revoked_at?: string | null;
+            /** @description `usable`, `used_up`, `expired` or `revoked`. */
+            state: string;
+            /** Format: int32 */
+            uses: number;
+            /** Format: int32 */
+            uses_left: number;
+        };
+        /** @description A page of tokens, the latest first. */
+        EnrolmentTokenPage: {
+            items: components["schemas"]["EnrolmentToken"][];
+            next_cursor?: string | null;
+        };
+        /** @description Something that became of the item. */
+        EventView: {
+            after?: unknown;
+            /**
+             * Format: date-time
+             * @description When it was true.
+             */
+            at: string;
+            before?: unknown;
+            /** @description `added`, `changed` or `removed`. */
+            change: string;
+            /** @description The same event has the same id on every page and every day. */
+            id: string;
+            /** @description `attribute`, `relation`, `software` or `lifecycle`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When we learned it.
+             */
+            recorded_at: string;
+            said_by: components["schemas"]["SaidByView"];
+            /** @description `agent`, `person` or `import`. */
+            source: string;
+            /** @description The attribute, the type of relation, or the product. */
+            subject: string;
+            /** @description The other item, or the architecture. */
+            subject_detail?: string | null;
+        };
+        /** @description What agents saw of a relation. */
+        EvidenceView: {
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            /** @description Ports of the target. */
+            ports?: number[] | null;
+            /** Format: int64 */
+            samples: number;
+            /** @description Which ends saw it: `source`, `target`. */
+            seen_by: string[];
+        };
+        /** @description Why a section could not be collected. What was known before still stands. */
+        FaultView: {
+            /** @description `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `io` or `unknown`. */
+            cause: string;
+            detail: string;
+            section: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description What is wrong with one field. */
+        FieldError: {
+            /** @description `required`, `too_short`, `too_long`, `too_common`, `invalid`, `unknown`, `taken`, `out_of_range`, `unknown_field`. */
+            code: string;
+            /** @description The same for people, in English. */
+            detail: string;
+            /** @description The field, as `grants[0].role`. */
+            field: string;
+            /**
+             * Format: int64
+             * @description The limit that was broken, where there is one.
+             */
+            limit?: number | null;
+        };
+        /** @description A role in an organisation and everything below it. */
+        GrantBody: {
+            organisation_id: components["schemas"]["Id"];
+            role: string;
+        };
+        /** @description A role in an organisation and everything below it. */
+        GrantView: {
+            organisation: components["schemas"]["OrganisationRef"];
+            /** @description `viewer`, `operator`, `asset_manager`, `change_manager`, `approver`, `auditor`, `security_admin`, `administrator`. */
+            role: string;
+        };
+        /** @description A page of an item's history, newest first. */
+        HistoryPage: {
+            items: components["schemas"]["EventView"][];
+            next_cursor?: string | null;
+        };
+        /** @description The CI an agent's host is. */
+        HostCiRef: {
+            class: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description An id: a UUID.
+         */
+        Id: string;
+        /** @description A page of installations by the item's name. */
+        InstallationPage: {
+            items: components["schemas"]["InstallationView"][];
+            next_cursor?: string | null;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A product on an item. */
+        InstallationView: {
+            architecture?: string | null;
+            ci: components["schemas"]["InstalledOn"];
+            /** Format: date-time */
+            since: string;
+            version: string;
+        };
+        /** @description The item that has it installed. */
+        InstalledOn: {
+            class: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description A word in both languages. */
+        LabelView: {
+            en: string;
+            ko: string;
+        };
+        /**
+         * @description A language of the user interface.
+         * @enum {string}
+         */
+        Language: "ko" | "en";
+        /** @description Where the item goes in its life. */
+        LifecycleBody: {
+            /** @description `planned`, `in_stock`, `in_use`, `maintenance`, `retired` or `disposed`. */
+            lifecycle: string;
+            /** @description Needed to retire, to dispose of, and to take up again. */
+            reason?: string | null;
+        };
+        /** @description Who wants to sign in. */
+        LoginBody: {
+            login: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description Something with an id and a name. */
+        NamedView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description A new item. */
+        NewCiBody: {
+            attributes?: {
+                [key: string]: unknown;
+            };
+            class: string;
+            /**
+             * Format: int64
+             * @description 1 to 4; 1 matters most.
+             */
+            criticality?: number | null;
+            environment?: string | null;
+            /** @description `in_use` unless said. */
+            lifecycle?: string | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description The top of the caller's scope unless said.
+             */
+            organisation_id?: string | null;
+            owner?: string | null;
+            support_team?: string | null;
+        };
+        /** @description What a new token is to be. */
+        NewEnrolmentToken: {
+            /** @description From which networks, as `192.0.2.0/24`; from anywhere if there is none. */
+            cidrs?: string[] | null;
+            /**
+             * Format: int64
+             * @description For how many minutes, 1 to 1,440; 60 unless said.
+             */
+            expires_in_minutes?: number | null;
+            /** @description `auto` lets agents speak at once, `approve` has a person look at each. `auto` unless said. */
+            mode?: string | null;
+            /** @description At most 100 characters. */
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description Where the hosts it lets in belong; the root unless said.
+             */
+            organisation_id?: string | null;
+            /**
+             * Format: int64
+             * @description How many hosts it lets in, 1 to 10,000; 1 unless said.
+             */
+            uses?: number | null;
+        };
+        /** @description A new token. */
+        NewTokenBody: {
+            /**
+             * Format: int32
+             * @description 1 to 365; 90 unless said.
+             */
+            expires_in_days?: number | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description Permissions that the caller has. */
+            scopes: string[];
+        };
+        /** @description A new account. */
+        NewUserBody: {
+            display_name: string;
+            grants?: components["schemas"]["GrantBody"][];
+            language: components["schemas"]["Language"];
+            /** @description 1 to 64 of `a-z A-Z 0-9 . _ - @ +`; case does not matter. */
+            login: string;
+        };
+        /** @description What agents say of its being there, today. */
+        ObservationView: {
+            /** Format: date-time */
+            first_seen?: string | null;
+            /** Format: date-time */
+            last_seen?: string | null;
+            /** @description `live`, `stale`, `silent`, `never` or `unobserved`. */
+            state: string;
+        };
+        /** @description The organisations in the caller's scope, by name. */
+        OrganisationList: {
+            items: components["schemas"]["OrganisationView"][];
+        };
+        /** @description An organisation, named. */
+        OrganisationRef: {
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description An organisation in the tree. */
+        OrganisationView: {
+            id: components["schemas"]["Id"];
+            name: string;
+            parent_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description The other end of a relation. */
+        OtherEndView: {
+            class: string;
+            host?: components["schemas"]["NamedView"] | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description The caller's sessions, the latest first; there are at most five. */
+        OwnSessionList: {
+            items: components["schemas"]["OwnSessionView"][];
+        };
+        /** @description One of the caller's sessions. */
+        OwnSessionView: {
+            address?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string;
+            user_agent?: string | null;
+        };
+        /** @description A page of an item's packages by name. */
+        PackagePage: {
+            items: components["schemas"]["PackageView"][];
+            next_cursor?: string | null;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A package of an item. */
+        PackageView: {
+            architecture?: string | null;
+            product: components["schemas"]["ProductReference"];
+            /** @description The source package where it has another name. */
+            source?: string | null;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_to?: string | null;
+            vendor?: string | null;
+            version: string;
+        };
+        /** @description The old password and the new one. */
+        PasswordBody: {
+            /** Format: password */
+            current_password: string;
+            /**
+             * Format: password
+             * @description 12 to 1024 bytes.
+             */
+            new_password: string;
+        };
+        /** @description A link to set a password. */
+        PasswordLinkView: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Path and query, shown this once. */
+            set_password_link: string;
+        };
+        /** @description What to change; what is absent stays. */
+        PreferencesBody: {
+            language?: components["schemas"]["Language"] | null;
+            theme?: components["schemas"]["Theme"] | null;
+            /** @description IANA name. */
+            time_zone?: string | null;
+        };
+        /** @description A problem document (RFC 9457) as it is sent. */
+        ProblemDocument: {
+            /** @description What an agent should do about it. */
+            action?: string | null;
+            /** @description The stable name of the refusal. */
+            code: string;
+            /** @description What was wrong with this very request, in English. */
+            detail?: string | null;
+            /** @description Which fields were wrong, and how. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The request's id, as it stands in the server's log. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What the code means, in English. */
+            title: string;
+            /** @description `about:blank#<code>`. */
+            type: string;
+        };
+        /** @description A product. */
+        ProductReference: {
+            ecosystem: string;
+            /** Format: int32 */
+            id: number;
+            name: string;
+        };
+        /** @description A page of relations. */
+        RelationPage: {
+            items: components["schemas"]["RelationView"][];
+            next_cursor?: string | null;
+        };
+        /** @description A relation, seen from the item. */
+        RelationView: {
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            confidence: number;
+            /** @description `out` when the item is the source, `in` when it is the target. */
+            direction: string;
+            evidence?: components["schemas"]["EvidenceView"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Read from the target. */
+            inverse_label: components["schemas"]["LabelView"];
+            /** @description `observed`, `declared` or `derived`. */
+            origin: string;
+            other: components["schemas"]["OtherEndView"];
+            type: string;
+            /** @description Read from the source. */
+            type_label: components["schemas"]["LabelView"];
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_to?: string | null;
+        };
+        /** @description Why an agent is revoked. */
+        Revocation: {
+            /** @description At most 1,000 characters; stands in the audit trail. */
+            reason?: string | null;
+        };
+        /** @description Who said something. */
+        SaidByView: {
+            /** Format: uuid */
+            id?: string | null;
+            /** @description `agent`, `user` or `system`. */
+            kind: string;
+            name?: string | null;
+        };
+        /** @description A section with its content. */
+        SectionContent: components["schemas"]["SectionView"] & {
+            /** @description As the agent sent it; absent for `software`, which has an endpoint of its own. */
+            body?: unknown;
+            fault?: components["schemas"]["FaultView"] | null;
+        };
+        /** @description A section without its content. */
+        SectionView: {
+            /** @description SHA-256 of the content, in hexadecimal. */
+            hash?: string | null;
+            /**
+             * Format: date-time
+             * @description When the agent looked.
+             */
+            observed_at?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            section: string;
+            /** @description `present` or `fault`. */
+            state: string;
+        };
+        /** @description What answers. */
+        ServerView: {
+            product: string;
+            version: string;
+        };
+        /** @description The own account. */
+        SessionUser: {
+            display_name: string;
+            id: components["schemas"]["Id"];
+            language: components["schemas"]["Language"];
+            login: string;
+            theme: components["schemas"]["Theme"];
+            /** @description IANA name. */
+            time_zone: string;
+        };
+        /** @description Who is signed in, and what this browser needs to know. */
+        SessionView: {
+            /** @description To be sent as `X-CSRF-Token` with everything but GET. */
+            csrf_token: string;
+            /**
+             * Format: date-time
+             * @description When the session is over however much it is used; unused, it is over after 30 minutes.
+             */
+            expires_at: string;
+            grants: components["schemas"]["GrantView"][];
+            /** @description What the user may do somewhere. */
+            permissions: string[];
+            server: components["schemas"]["ServerView"];
+            user: components["schemas"]["SessionUser"];
+        };
+        /** @description A password for the account of a link. */
+        SetPasswordBody: {
+            /**
+             * Format: password
+             * @description 12 to 1024 bytes.
+             */
+            new_password: string;
+            /**
+             * Format: password
+             * @description From the link.
+             */
+            token: string;
+        };
+        /** @description The first administrator. */
+        SetupBody: {
+            display_name: string;
+            language: components["schemas"]["Language"];
+            login: string;
+            /**
+             * Format: password
+             * @description 12 to 1024 bytes.
+             */
+            password: string;
+            /**
+             * Format: password
+             * @description From the link that the server gave out at its first start.
+             */
+            token: string;
+        };
+        /** @description Whether the installation has its first user yet. */
+        SetupState: {
+            needed: boolean;
+        };
+        /** @description A product with its versions, newest first as its ecosystem compares them. */
+        SoftwareDetail: {
+            ecosystem: string;
+            /** Format: int64 */
+            hosts: number;
+            /** Format: int32 */
+            id: number;
+            name: string;
+            vendor?: string | null;
+            versions: components["schemas"]["SoftwareVersionView"][];
+        };
+        /** @description A page of products by name. */
+        SoftwarePage: {
+            items: components["schemas"]["SoftwareView"][];
+            next_cursor?: string | null;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A version for one architecture. */
+        SoftwareVersionView: {
+            architecture?: string | null;
+            /** Format: int64 */
+            hosts: number;
+            version: string;
+        };
+        /** @description A product. */
+        SoftwareView: {
+            /** @description How its versions are written and compared: `deb`, `rpm`. */
+            ecosystem: string;
+            /**
+             * Format: int64
+             * @description Items in scope that have it installed.
+             */
+            hosts: number;
+            /** Format: int32 */
+            id: number;
+            name: string;
+            vendor?: string | null;
+            /**
+             * Format: int64
+             * @description Versions installed in scope.
+             */
+            versions: number;
+        };
+        /**
+         * @description Light, dark, or as the person's machine has it.
+         * @enum {string}
+         */
+        Theme: "system" | "light" | "dark";
+        /** @description The caller's tokens, newest first, at most 200. */
+        TokenList: {
+            items: components["schemas"]["TokenView"][];
+        };
+        /** @description Who made a token. */
+        TokenMaker: {
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description A personal access token. */
+        TokenView: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["Id"];
+            /** Format: date-time */
+            last_used_at?: string | null;
+            name: string;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            /** @description Permissions. It may do what its owner may at the time, as far as these go. */
+            scopes: string[];
+        };
+        /** @description A page of users, by login. */
+        UserPage: {
+            items: components["schemas"]["UserView"][];
+            next_cursor?: string | null;
+        };
+        /** @description What to change; what is absent stays. */
+        UserPatch: {
+            display_name?: string | null;
+            enabled?: boolean | null;
+            /** @description All grants from now on. */
+            grants?: components["schemas"]["GrantBody"][] | null;
+            language?: components["schemas"]["Language"] | null;
+        };
+        /** @description An account as others see it. */
+        UserView: {
+            /** @description `edit`, `disable`, `enable`, `reset_password`. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Format: date-time */
+            created_at: string;
+            display_name: string;
+            enabled: boolean;
+            grants: components["schemas"]["GrantView"][];
+            id: components["schemas"]["Id"];
+            language: components["schemas"]["Language"];
+            /** Format: date-time */
+            last_login_at?: string | null;
+            login: string;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description What one source says of one attribute. */
+        ValueView: {
+            attribute: string;
+            said_by: components["schemas"]["SaidByView"];
+            /** @description Whether this is what is shown. */
+            shown: boolean;
+            /** Format: date-time */
+            since: string;
+            /** @description `agent`, `person` or `import`. */
+            source: string;
+            value: unknown;
+        };
+    };
+    responses: {
+        /** @description A refusal; `code` says which. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemDocument"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_agents: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Part of the host name. */
+                q?: string;
+                /** @description `pending`, `active` or `revoked`. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    approve_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description An action, or how it begins: `user.`. */
+                action?: string;
+                /** @description An actor's id, or part of the name. */
+                actor?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Not before. */
+                from?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description An object's id or kind, or part of its name. */
+                object?: string;
+                /** @description Before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    verify_audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_cis: {
+        parameters: {
+            query?: {
+                /** @description Items as they were then. */
+                as_of?: string;
+                /** @description Classes; subclasses are included. */
+                class?: string[];
+                /** @description Levels of criticality, 1 to 4. */
+                criticality?: number[];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Environments. */
+                environment?: string[];
+                /** @description Lifecycles. */
+                lifecycle?: string[];
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Observations: `live`, `stale`, `silent`, `never`, `unobserved`. */
+                observation?: string[];
+                /** @description Organisations; what lies below is included. */
+                organisation?: string[];
+                /** @description A part of the name, or of a host name, address, MAC address or serial number. */
+                q?: string;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_ci: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCiBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    export_cis: {
+        parameters: {
+            query?: {
+                /** @description Items as they were then. */
+                as_of?: string;
+                /** @description Classes; subclasses are included. */
+                class?: string[];
+                /** @description Columns in order: `name`, `class`, `last_seen`, …, and any attribute. */
+                cols?: string[];
+                /** @description Levels of criticality, 1 to 4. */
+                criticality?: number[];
+                /** @description Environments. */
+                environment?: string[];
+                /** @description The language of the header, `en` unless said, or `ko`. */
+                lang?: string;
+                /** @description Lifecycles. */
+                lifecycle?: string[];
+                /** @description Observations: `live`, `stale`, `silent`, `never`, `unobserved`. */
+                observation?: string[];
+                /** @description Organisations; what lies below is included. */
+                organisation?: string[];
+                /** @description A part of the name, or of a host name, address, MAC address or serial number. */
+                q?: string;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV (RFC 4180) in UTF-8 with a byte order mark; cells that begin like a formula begin with an apostrophe. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ci: {
+        parameters: {
+            query?: {
+                /** @description The item as it was then (RFC 3339). */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_ci: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CiChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_history: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only of this kind. */
+                kind?: "attribute" | "relation" | "software" | "lifecycle";
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_ci_lifecycle: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_relations: {
+        parameters: {
+            query?: {
+                /** @description As they were then. */
+                as_of?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only those that go out from the item, or come in to it. */
+                direction?: "out" | "in";
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Only of this type. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ci_section: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                section: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionContent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_software: {
+        parameters: {
+            query?: {
+                /** @description What was installed then (RFC 3339). */
+                as_of?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description A part of the product's name. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_enrolment_tokens: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentTokenPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_enrolment_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnrolmentToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedEnrolmentToken"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_enrolment_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPasswordBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every session of the caller but this one is over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_own_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    complete_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_software: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only of this ecosystem: `deb`, `rpm`. */
+                ecosystem?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description A part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoftwarePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_software: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoftwareDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_installations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description How the installed version relates to it: `lt`, `le`, `eq` (unless said), `ge`, `gt`. */
+                op?: string;
+                /** @description A part of the item's name. */
+                q?: string;
+                /** @description A version to compare with. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTokenView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Part of the login or the display name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUserBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedUserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that was read. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reset_user_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLinkView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
 }
