@@ -7,6 +7,7 @@ mod ci_edit;
 mod ci_export;
 mod ci_list;
 mod classes;
+mod confirmation;
 mod enrolment;
 mod health;
 mod history;

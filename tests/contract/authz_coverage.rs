@@ -11,13 +11,14 @@ use crate::harness::database::Backend;
 const OPEN: [&str; 4] = ["GET /setup", "POST /setup", "POST /session", "POST /password"];
 
 /// What a viewer may change: the own session and the own tokens.
-const A_VIEWER_CHANGES: [&str; 8] = [
+const A_VIEWER_CHANGES: [&str; 9] = [
     "POST /session",
     "DELETE /session",
     "DELETE /session/all",
     "DELETE /session/all/{id}",
     "PATCH /session/preferences",
     "POST /session/password",
+    "POST /session/confirm",
     "POST /tokens",
     "DELETE /tokens/{id}",
 ];

@@ -11,7 +11,7 @@ use super::limits::{Buckets, TrailBudget};
 use super::secret;
 use super::service::identity::{self, Bearer, SignedIn};
 use super::store;
-use crate::api::kit::auth::{Authenticate, Credential, Principal};
+use crate::api::kit::auth::{Authenticate, Credential, Principal, Proof};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 use crate::audit::{self, Entry, Object};
@@ -73,6 +73,7 @@ impl Authenticator {
                 permissions: identity.permissions,
                 csrf_token: Some(session.csrf_token),
                 session: Some(id_hash),
+                proof: Proof::Password(session.confirmed_at),
             };
             (principal, used)
         }))
@@ -87,6 +88,7 @@ impl Authenticator {
                 permissions: identity.permissions,
                 csrf_token: None,
                 session: None,
+                proof: Proof::Token,
             };
             (principal, is_use_due.then_some(Use::Token(token.id)))
         }))

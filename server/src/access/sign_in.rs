@@ -1,10 +1,11 @@
-//! Signing in: limits, the password, the session, in this order.
+//! Passwords that are typed: limits, the password, the session, in this order.
 
 use secrecy::SecretString;
 
 use super::error::Error;
 use super::limits::LoginLimits;
 use super::model::login;
+use super::model::user::User;
 use super::password::Passwords;
 use super::service::session::{self, Begun, Failure, Visit};
 use super::store::user;
@@ -49,6 +50,35 @@ pub(super) async fn sign_in(
     let begun = store.write(move |conn| session::sign_in(conn, &ctx, &folded, &checked, &visit)).await?;
     limits.succeeded(&login, address);
     Ok(begun)
+}
+
+/// Checks the password of whoever has this session; gives the account and what it was checked against.
+///
+/// Whoever finds an open session tries passwords no faster than whoever has none.
+///
+/// # Errors
+///
+/// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`] or [`Error::Busy`].
+pub(super) async fn check_own_password(
+    store: &Store,
+    passwords: &Passwords,
+    limits: &LoginLimits,
+    ctx: &Ctx,
+    id_hash: [u8; 32],
+    password: SecretString,
+) -> Result<(User, user::Credentials), Error> {
+    let now = ctx.now;
+    let (user, credentials) = store.read(move |conn| session::own_credentials(conn, now, &id_hash)).await?;
+    let folded = login::fold(&user.login);
+    limits.admit(&folded, None, now).map_err(Error::TooManyAttempts)?;
+    if !passwords.verify(password, credentials.password_hash.clone()).await? {
+        if let Some(omitted) = limits.trail().take(now) {
+            record(store, ctx.clone(), folded, Failure::WrongPassword, omitted).await?;
+        }
+        return Err(Error::InvalidCredentials);
+    }
+    limits.succeeded(&folded, None);
+    Ok((user, credentials))
 }
 
 /// The folded login, if a password may be tried for it.

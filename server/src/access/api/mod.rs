@@ -24,6 +24,7 @@ pub use self::view::OrganisationRef;
     session::delete_session,
     session::update_preferences,
     session::change_password,
+    session::confirm_session,
     own_sessions::list_own_sessions,
     own_sessions::delete_other_sessions,
     own_sessions::delete_own_session,

@@ -12,11 +12,11 @@ use super::view::SessionView;
 use crate::access::error::Error;
 use crate::access::limits::LoginLimits;
 use crate::access::model::account::{self, Language, Theme};
-use crate::access::model::{login, password};
+use crate::access::model::password;
 use crate::access::password::Passwords;
 use crate::access::secret;
 use crate::access::service::session::{self, Begun, Preferences, Visit};
-use crate::access::sign_in::sign_in;
+use crate::access::sign_in::{check_own_password, sign_in};
 use crate::api::kit::auth::{Allowed, Principal, SESSION_COOKIE, Visitor, may};
 use crate::api::kit::code::Code;
 use crate::api::kit::json::Body;
@@ -34,7 +34,8 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
             .route(web::delete().to(delete_session)),
     )
     .service(web::resource("/session/preferences").route(web::patch().to(update_preferences)))
-    .service(web::resource("/session/password").route(web::post().to(change_password)));
+    .service(web::resource("/session/password").route(web::post().to(change_password)))
+    .service(web::resource("/session/confirm").route(web::post().to(confirm_session)));
 }
 
 /// Who wants to sign in.
@@ -68,6 +69,14 @@ pub(super) struct PasswordBody {
     /// 12 to 1024 bytes.
     #[schema(value_type = String, format = Password)]
     new_password: SecretString,
+}
+
+/// The password of the caller's account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConfirmBody {
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
 }
 
 /// A field that may be absent but not `null`: there is nothing that could be cleared.
@@ -173,18 +182,28 @@ pub(super) async fn change_password(
     limits: web::Data<LoginLimits>,
 ) -> Result<HttpResponse, Problem> {
     let id_hash = session_of(&allowed.principal)?;
-    let now = allowed.ctx.now;
-    let (user, credentials) = store.read(move |conn| session::own_credentials(conn, now, &id_hash)).await?;
+    let current = body.current_password;
+    let (user, credentials) = check_own_password(&store, &passwords, &limits, &allowed.ctx, id_hash, current).await?;
     password::check("new_password", body.new_password.expose_secret(), &user.login).map_err(Error::from)?;
-    // Whoever finds an open session tries passwords no faster than whoever has none.
-    let folded = login::fold(&user.login);
-    limits.admit(&folded, None, now).map_err(Error::TooManyAttempts)?;
-    if !passwords.verify(body.current_password, credentials.password_hash.clone()).await? {
-        return Err(Problem::new(Code::InvalidCredentials));
-    }
-    limits.succeeded(&folded, None);
     let hash = passwords.hash(body.new_password).await?;
     let change = move |conn: &mut _| session::change_password(conn, &allowed.ctx, &id_hash, &credentials, &hash);
     let renewed = store.write(change).await?;
     Ok(HttpResponse::NoContent().cookie(cookie(renewed)).finish())
+}
+
+#[utoipa::path(post, path = "/session/confirm", operation_id = "confirm_session", tag = "session",
+    request_body = ConfirmBody,
+    responses((status = 204, description = "For five minutes nothing is answered by `confirmation_required`.")))]
+pub(super) async fn confirm_session(
+    allowed: Allowed<may::SignedIn>,
+    Body(body): Body<ConfirmBody>,
+    store: web::Data<Store>,
+    passwords: web::Data<Passwords>,
+    limits: web::Data<LoginLimits>,
+) -> Result<HttpResponse, Problem> {
+    let id_hash = session_of(&allowed.principal)?;
+    let ctx = allowed.ctx;
+    let (_, credentials) = check_own_password(&store, &passwords, &limits, &ctx, id_hash, body.password).await?;
+    store.write(move |conn| session::confirm(conn, &ctx, &id_hash, &credentials)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

@@ -160,6 +160,21 @@ pub(in crate::access) fn own_credentials(
     Ok((user, credentials))
 }
 
+/// Notes that the caller has just shown to know his password, found right against `checked`.
+pub(in crate::access) fn confirm(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    id_hash: &[u8],
+    checked: &Credentials,
+) -> Result<(), Error> {
+    let (user, credentials) = own_credentials(conn, ctx.now, id_hash)?;
+    if credentials.password_hash != checked.password_hash || !store::session::note_confirmation(conn, id_hash, ctx.now)?
+    {
+        return Err(Error::InvalidCredentials);
+    }
+    record(conn, ctx, &user, "session.confirmed", json!({}))
+}
+
 /// Sets the caller's password. His other sessions end; this one gets another cookie and keeps its CSRF token.
 pub(in crate::access) fn change_password(
     conn: &mut Conn,
@@ -177,6 +192,7 @@ pub(in crate::access) fn change_password(
     let ended = store::session::delete_of(conn, user.id, Some(id_hash))?;
     let cookie = secret::random()?;
     store::session::rename(conn, id_hash, &secret::hash(&cookie))?;
+    store::session::note_confirmation(conn, &secret::hash(&cookie), ctx.now)?;
     record(conn, ctx, &user, "user.password_changed", json!({"ended_sessions": ended}))?;
     Ok(cookie)
 }

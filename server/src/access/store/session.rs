@@ -106,6 +106,11 @@ pub(in crate::access) fn note_use(conn: &mut Conn, id_hash: &[u8], now: Timestam
     diesel::update(s::table.find(id_hash)).set(s::last_used_at.eq(At(now))).execute(conn).map(drop)
 }
 
+/// Writes down that the password was shown to be known.
+pub(in crate::access) fn note_confirmation(conn: &mut Conn, id_hash: &[u8], now: Timestamp) -> QueryResult<bool> {
+    Ok(diesel::update(s::table.find(id_hash)).set(s::confirmed_at.eq(At(now))).execute(conn)? == 1)
+}
+
 pub(in crate::access) fn delete(conn: &mut Conn, id_hash: &[u8]) -> QueryResult<bool> {
     Ok(diesel::delete(s::table.find(id_hash)).execute(conn)? == 1)
 }

@@ -353,6 +353,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["confirm_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/password": {
         parameters: {
             query?: never;
@@ -766,6 +782,11 @@ export interface components {
             label: components["schemas"]["LabelView"];
             name: string;
             parent?: string | null;
+        };
+        /** @description The password of the caller's account. */
+        ConfirmBody: {
+            /** Format: password */
+            password: string;
         };
         /** @description How much there is on its other pages. */
         CountsView: {
@@ -2134,6 +2155,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirm_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description For five minutes nothing is answered by `confirmation_required`. */
             204: {
                 headers: {
                     [name: string]: unknown;

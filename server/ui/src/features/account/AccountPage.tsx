@@ -13,6 +13,7 @@ import { Card, Facts } from "../../ui/Card";
 import { Check, SelectField, TextField } from "../../ui/Field";
 import { enableLetters, lettersEnabled } from "../../ui/keys";
 import { Note } from "../../ui/States";
+import { OwnSessions } from "./OwnSessions";
 
 /** The reader's own account: who they are to the server, how things look, the password. */
 export function AccountPage() {
@@ -36,6 +37,9 @@ export function AccountPage() {
       </Card>
       <Card title={t("account.password")}>
         <PasswordForm />
+      </Card>
+      <Card title={t("sessions.title")}>
+        <OwnSessions />
       </Card>
     </Page>
   );
