@@ -1,7 +1,9 @@
 //! What callers of either listener see, on both databases.
 
+mod agent_rate;
 mod agents;
 mod audit;
+mod audit_checkpoints;
 mod ci;
 mod ci_edit;
 mod ci_export;
@@ -11,10 +13,12 @@ mod confirmation;
 mod enrolment;
 mod health;
 mod history;
+mod organisations;
 mod own_sessions;
 mod relations;
 mod reports;
 mod reports_hostile;
+mod second_factor;
 mod session;
 mod setup;
 mod software;

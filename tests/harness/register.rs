@@ -237,9 +237,17 @@ impl Authenticate for Callers {
         let permissions: BTreeMap<_, _> = permissions.iter().map(|one| (*one, scope.clone())).collect();
         let user_id = user_id(&token);
         let proof = Proof::Token;
-        Box::pin(
-            async move { Ok(Principal { user_id, name: token, permissions, csrf_token: None, session: None, proof }) },
-        )
+        Box::pin(async move {
+            Ok(Principal {
+                user_id,
+                name: token,
+                permissions,
+                csrf_token: None,
+                session: None,
+                proof,
+                lacks_second_factor: false,
+            })
+        })
     }
 }
 

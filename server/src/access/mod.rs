@@ -5,6 +5,7 @@
 //! Does not: know what the permissions are for; look at certificates of agents.
 //!
 //! Invariants
+//! - Of a second factor the database holds the secret sealed with a key from elsewhere; no code of it is taken twice.
 //! - There is exactly one organisation without a parent; a grant reaches the organisation and everything below it.
 //! - Of every secret that the server makes, the database holds only a hash; of a password, argon2id's.
 //! - The first administrator is made once, by a link that the server itself gave out.
@@ -26,12 +27,15 @@ mod secret;
 mod service;
 mod sign_in;
 mod store;
+mod vault;
 
 pub use self::authenticator::Authenticator;
 pub use self::error::Error;
 pub use self::limits::LoginLimits;
+pub use self::model::second_factor::SecondFactorPolicy;
 pub use self::organisation::{bootstrap, root};
 pub use self::password::Passwords;
 pub use self::service::housekeeping::{Removed, forget_dead};
 pub use self::service::link::PasswordLink;
 pub use self::service::setup::setup_link;
+pub use self::vault::Vault;

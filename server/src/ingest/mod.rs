@@ -27,6 +27,7 @@ mod memory;
 mod moment;
 mod nul;
 pub mod peer;
+pub mod rate;
 pub mod received;
 mod seen;
 mod state;
@@ -36,6 +37,7 @@ pub mod writer;
 
 pub use self::inbox::Arrivals;
 pub use self::limits::Limits;
+pub use self::rate::AgentRate;
 pub use self::received::{Content, Received, ReceivedReport};
 pub use self::store::forget_old;
 pub use self::writer::Writer;

@@ -13,10 +13,13 @@ use crate::access::error::Error;
 use crate::access::limits::LoginLimits;
 use crate::access::model::account::{self, Language, Theme};
 use crate::access::model::password;
+use crate::access::model::second_factor::SecondFactorPolicy;
 use crate::access::password::Passwords;
 use crate::access::secret;
+use crate::access::service::second_factor::SecondStep;
 use crate::access::service::session::{self, Begun, Preferences, Visit};
-use crate::access::sign_in::{check_own_password, sign_in};
+use crate::access::sign_in::{Typed, check_own_password, sign_in};
+use crate::access::vault::Vault;
 use crate::api::kit::auth::{Allowed, Principal, SESSION_COOKIE, Visitor, may};
 use crate::api::kit::code::Code;
 use crate::api::kit::json::Body;
@@ -45,6 +48,9 @@ pub(super) struct LoginBody {
     login: String,
     #[schema(value_type = String, format = Password)]
     password: SecretString,
+    /// Six digits of the second factor or a recovery code, once `second_factor_required` was answered.
+    #[serde(default, deserialize_with = "given")]
+    code: Option<String>,
 }
 
 /// What to change; what is absent stays.
@@ -103,9 +109,38 @@ pub(super) fn visit(visitor: &Visitor, UserAgent(user_agent): UserAgent) -> Visi
 }
 
 /// The answer to whoever has just signed in.
-pub(super) fn begun(mut response: HttpResponseBuilder, Begun { cookie: value, signed_in }: Begun) -> HttpResponse {
+pub(super) fn begun(
+    mut response: HttpResponseBuilder,
+    Begun { cookie: value, signed_in }: Begun,
+    policy: SecondFactorPolicy,
+) -> HttpResponse {
     response.insert_header((header::CACHE_CONTROL, "no-store"));
-    response.cookie(cookie(value)).json(SessionView::from(signed_in))
+    response.cookie(cookie(value)).json(SessionView::new(signed_in, policy))
+}
+
+/// What passwords and codes are checked with.
+pub(super) struct Keys {
+    passwords: web::Data<Passwords>,
+    limits: web::Data<LoginLimits>,
+    vault: web::Data<Vault>,
+    policy: web::Data<SecondFactorPolicy>,
+}
+
+impl FromRequest for Keys {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = || {
+            Some(Self {
+                passwords: request.app_data::<web::Data<Passwords>>()?.clone(),
+                limits: request.app_data::<web::Data<LoginLimits>>()?.clone(),
+                vault: request.app_data::<web::Data<Vault>>()?.clone(),
+                policy: request.app_data::<web::Data<SecondFactorPolicy>>()?.clone(),
+            })
+        };
+        std::future::ready(found().ok_or_else(|| Problem::new(Code::Internal)))
+    }
 }
 
 /// Ends with the browser; the server ends it earlier.
@@ -125,12 +160,14 @@ pub(super) async fn create_session(
     Body(body): Body<LoginBody>,
     user_agent: UserAgent,
     store: web::Data<Store>,
-    passwords: web::Data<Passwords>,
-    limits: web::Data<LoginLimits>,
+    keys: Keys,
 ) -> Result<HttpResponse, Problem> {
     let visit = visit(&visitor, user_agent);
-    let session = sign_in(&store, &passwords, &limits, visitor.ctx, &body.login, body.password, visit).await?;
-    Ok(begun(HttpResponse::Ok(), session))
+    let second = SecondStep { vault: keys.vault.get_ref().clone(), code: body.code };
+    let (passwords, limits) = (&keys.passwords, &keys.limits);
+    let typed = Typed { login: body.login, password: body.password, second };
+    let session = sign_in(&store, passwords, limits, visitor.ctx, typed, visit).await?;
+    Ok(begun(HttpResponse::Ok(), session, **keys.policy))
 }
 
 #[utoipa::path(get, path = "/session", operation_id = "get_session", tag = "session",
@@ -138,11 +175,13 @@ pub(super) async fn create_session(
 pub(super) async fn get_session(
     allowed: Allowed<may::SignedIn>,
     store: web::Data<Store>,
+    policy: web::Data<SecondFactorPolicy>,
 ) -> Result<HttpResponse, Problem> {
     let id_hash = session_of(&allowed.principal)?;
     let now = allowed.ctx.now;
     let session = store.read(move |conn| session::current(conn, now, &id_hash)).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(SessionView::from(session)))
+    let view = SessionView::new(session, **policy);
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(view))
 }
 
 #[utoipa::path(delete, path = "/session", operation_id = "delete_session", tag = "session",
@@ -164,12 +203,13 @@ pub(super) async fn update_preferences(
     allowed: Allowed<may::SignedIn>,
     Body(body): Body<PreferencesBody>,
     store: web::Data<Store>,
+    policy: web::Data<SecondFactorPolicy>,
 ) -> Result<web::Json<SessionView>, Problem> {
     let id_hash = session_of(&allowed.principal)?;
     let time_zone = body.time_zone.as_deref().map(account::time_zone).transpose().map_err(Error::from)?;
     let preferences = Preferences { language: body.language, time_zone, theme: body.theme };
     let change = move |conn: &mut _| session::change_preferences(conn, &allowed.ctx, &id_hash, preferences);
-    Ok(web::Json(store.write(change).await?.into()))
+    Ok(web::Json(SessionView::new(store.write(change).await?, **policy)))
 }
 
 #[utoipa::path(post, path = "/session/password", operation_id = "change_password", tag = "session",

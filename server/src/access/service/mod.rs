@@ -3,6 +3,8 @@
 pub(super) mod housekeeping;
 pub(super) mod identity;
 pub(super) mod link;
+pub(super) mod organisation;
+pub(super) mod second_factor;
 pub(super) mod session;
 pub(super) mod setup;
 pub(super) mod token;

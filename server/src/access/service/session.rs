@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::identity::{self, SignedIn};
+use super::second_factor::{self, SecondStep};
 use crate::access::error::Error;
 use crate::access::model::account::{Language, Theme};
 use crate::access::model::session::{ABSOLUTE, OwnSession, PER_USER, Session};
@@ -39,6 +40,7 @@ pub(in crate::access) enum Failure {
     UnknownLogin,
     WrongPassword,
     Disabled,
+    WrongSecondFactor,
     Limited,
 }
 
@@ -57,10 +59,12 @@ pub(in crate::access) fn sign_in(
     folded: &str,
     checked: &Credentials,
     visit: &Visit,
+    second: &SecondStep,
 ) -> Result<Begun, Error> {
     let now = store::user::find_credentials(conn, folded)?;
     let same = now.filter(|now| now.enabled && now.id == checked.id && now.password_hash == checked.password_hash);
     let Some(credentials) = same else { return Err(Error::InvalidCredentials) };
+    second_factor::pass(conn, ctx, credentials.id, second)?;
     let actor = Actor::User { id: credentials.id, name: credentials.display_name };
     begin(conn, &ctx.clone().acting_as(actor), credentials.id, visit)
 }
@@ -108,6 +112,7 @@ pub(in crate::access) fn record_failure(
         Failure::UnknownLogin => ("session.refused", "unknown_login"),
         Failure::WrongPassword => ("session.refused", "wrong_password"),
         Failure::Disabled => ("session.refused", "disabled"),
+        Failure::WrongSecondFactor => ("session.refused", "wrong_second_factor"),
         Failure::Limited => ("session.limited", "too_many_attempts"),
     };
     let details = json!({"reason": reason, "omitted_before": omitted});

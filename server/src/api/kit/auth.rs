@@ -54,6 +54,8 @@ pub struct Principal {
     pub session: Option<[u8; 32]>,
     /// How fresh it is that he is who he says.
     pub proof: Proof,
+    /// Whether he may do nothing before he has a second factor; his permissions are empty then.
+    pub lacks_second_factor: bool,
 }
 
 /// How a caller showed who he is.
@@ -152,6 +154,7 @@ pub mod may {
         TokenManageOwn,
         AuditRead,
         OrganisationRead,
+        OrganisationManage,
     );
 
     /// Requires nothing but to have signed in.
@@ -219,6 +222,9 @@ async fn permitted(
 ) -> Result<Ctx, Problem> {
     if let Some(scope) = principal.permissions.get(&permission) {
         return Ok(ctx.reaching(scope.clone()));
+    }
+    if principal.lacks_second_factor {
+        return Err(Problem::new(Code::SecondFactorMissing));
     }
     authenticator.refused(ctx, permission).await;
     Err(Problem::because(Code::Forbidden, format!("this needs the permission {permission}")))

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::limits::{Budget, Limits};
 use super::memory::Turns;
+use super::rate::Rates;
 use super::writer::Writer;
 
 /// What every handler here works with.
@@ -28,6 +29,7 @@ pub struct Intake {
     limits: Limits,
     budget: Budget,
     turns: Turns,
+    rates: Rates,
     writer: Writer,
     incarnation: Arc<str>,
 }
@@ -36,7 +38,8 @@ impl Intake {
     /// Takes requests within `limits` and has them written by `writer`. `incarnation` is the database's.
     #[must_use]
     pub fn new(limits: Limits, budget: Budget, writer: Writer, incarnation: Uuid) -> Self {
-        Self { limits, budget, turns: Turns::default(), writer, incarnation: incarnation.to_string().into() }
+        let (turns, rates) = (Turns::default(), Rates::new(limits.rate));
+        Self { limits, budget, turns, rates, writer, incarnation: incarnation.to_string().into() }
     }
 }
 

@@ -14,6 +14,7 @@ import { Check, SelectField, TextField } from "../../ui/Field";
 import { enableLetters, lettersEnabled } from "../../ui/keys";
 import { Note } from "../../ui/States";
 import { OwnSessions } from "./OwnSessions";
+import { SecondFactor } from "./SecondFactor";
 
 /** The reader's own account: who they are to the server, how things look, the password. */
 export function AccountPage() {
@@ -37,6 +38,9 @@ export function AccountPage() {
       </Card>
       <Card title={t("account.password")}>
         <PasswordForm />
+      </Card>
+      <Card title={t("factor.title")}>
+        <SecondFactor />
       </Card>
       <Card title={t("sessions.title")}>
         <OwnSessions />
