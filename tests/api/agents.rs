@@ -111,10 +111,51 @@ async fn agents_are_listed_with_what_may_be_done_with_them() {
         assert_eq!(names(&admin.get("/agents?state=revoked").await.json()), ["beta"], "{backend:?}");
         assert_eq!(names(&admin.get("/agents?q=ALPH").await.json()), ["alpha"], "{backend:?}");
         assert_eq!(admin.get("/agents?state=lost").await.code(), "validation_failed", "{backend:?}");
+        assert_eq!(admin.get("/agents?presence=here").await.code(), "validation_failed", "{backend:?}");
 
         server.clock.advance(Duration::from_hours(2));
         let one = admin.get(&format!("/agents/{}", live.id)).await.json();
         assert_eq!(one["presence"], "late", "{backend:?}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_of_a_presence_are_as_many_as_are_counted_of_it() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let admin = server.caller("admin", Role::Administrator).await;
+        TestAgent::enrol(&server, "delta").await;
+        let mut agents = Vec::new();
+        for name in ["Beta", "alpha", "gamma"] {
+            agents.push(TestAgent::enrol(&server, name).await);
+        }
+        for agent in &agents {
+            assert_eq!(agent.send(&[]).await.status, 200, "{backend:?}");
+        }
+        server.clock.advance(Duration::from_hours(2));
+        assert_eq!(agents[0].send(&[]).await.status, 200, "{backend:?}");
+
+        let of = async |query: &str| admin.get(&format!("/agents?presence={query}")).await.json();
+        let live = of("live").await;
+        assert_eq!(names(&live), ["Beta"], "{backend:?}");
+        assert_eq!(names(&of("late").await), ["alpha", "gamma"], "{backend:?}");
+        assert_eq!(names(&of("silent").await), ["delta"], "{backend:?}: one that was never seen is silent");
+        assert_eq!(names(&of("never").await), ["delta"], "{backend:?}");
+        assert_eq!(names(&of("late&q=GAM").await), ["gamma"], "{backend:?}");
+        assert_eq!(names(&of("late&state=revoked").await), [""; 0], "{backend:?}");
+        let counts = json!({"live": 1, "late": 2, "silent": 1, "pending": 0, "revoked": 0});
+        assert_eq!(live["counts"], counts, "{backend:?}: of all agents, whatever the filter");
+
+        let first = of("late&limit=1").await;
+        let cursor = first["next_cursor"].as_str().unwrap();
+        let second = of(&format!("late&limit=1&cursor={cursor}")).await;
+        assert_eq!(
+            (names(&first), names(&second)),
+            (vec!["alpha".to_owned()], vec!["gamma".to_owned()]),
+            "{backend:?}"
+        );
+        assert_eq!(second["next_cursor"], Value::Null, "{backend:?}");
         server.stop().await;
     }
 }

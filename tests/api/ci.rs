@@ -69,6 +69,8 @@ fn an_item_tells_its_sections_faults_counts_and_agent() {
         assert_eq!(ci["agent"]["presence"], "live");
         assert_eq!(ci["faults"][0]["cause"], "permission_denied");
         assert_eq!(ci["sections"][1]["hash"], "ab".repeat(32));
+        let list = register.read(Caller::Keeper, &format!("/cis/{}/sections", host.id)).await;
+        assert_eq!((&list["items"], &list["faults"]), (&ci["sections"], &ci["faults"]));
         let section = register.read(Caller::Keeper, &format!("/cis/{}/sections/sockets", host.id)).await;
         assert_eq!(
             (&section["body"], &section["state"], &section["fault"]),
@@ -147,7 +149,9 @@ fn another_organisations_item_answers_exactly_like_none() {
         register.estate().section(host, "os", Some(&json!({})), None);
         register.estate().packages(host, &[("deb", "bash", "5.2", "amd64")]);
         let absent = "00000000-0000-7000-8000-00000000dead";
-        for rest in ["", "/relations", "/sections/os", "/software", "/history", "?as_of=2026-11-21T12:00:00Z"] {
+        for rest in
+            ["", "/relations", "/sections", "/sections/os", "/software", "/history", "?as_of=2026-11-21T12:00:00Z"]
+        {
             let theirs = register.get(Caller::SubsidiaryKeeper, &format!("/cis/{}{rest}", host.id)).await;
             let none = register.get(Caller::SubsidiaryKeeper, &format!("/cis/{absent}{rest}")).await;
             assert_eq!((theirs.status, none.status), (404, 404), "{rest}");

@@ -18,6 +18,7 @@ mod own_sessions;
 mod relations;
 mod reports;
 mod reports_hostile;
+mod samples;
 mod second_factor;
 mod session;
 mod setup;

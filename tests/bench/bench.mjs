@@ -115,7 +115,7 @@ async function startServer(work, name, database) {
     child.once("exit", (code) => failed(new Error(`the server ended with ${code}: ${text}`)));
   });
   const tokenFile = join(work, `${name}.token`);
-  const token = execFileSync(program("terrier-server"), [...flags, "enrolment-token", "create", "--name", "bench", "--uses", "10000", "--expires-in-minutes", "1440"], { env: environment, encoding: "utf8" });
+  const token = execFileSync(program("terrier-server"), [...flags, "enrolment-token", "create", "--name", "bench", "--uses", "10000"], { env: environment, encoding: "utf8" });
   writeFileSync(tokenFile, /ter1\.\S+/.exec(token)[0], { mode: 0o600 });
   return {
     pid: child.pid,

@@ -69,9 +69,16 @@ export async function open(browser, { base, language, scheme = "light", width = 
   return { page, context, errors };
 }
 
+/** Waits until nothing is being loaded any more. */
+export async function settle(page) {
+  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => !document.querySelector("[class*=skeleton], [aria-busy=true]"));
+  await page.evaluate(() => document.fonts.ready);
+}
+
 /** Holds a page to: no errors, no accessibility violation, no sideways scrolling; keeps a picture of it. */
 export async function hold({ page, errors }, name) {
-  await page.evaluate(() => document.fonts.ready);
+  await settle(page);
   mkdirSync(artefacts, { recursive: true });
   await page.screenshot({ path: join(artefacts, `${name}.png`) });
   await page.evaluate(axe);

@@ -1,7 +1,8 @@
 // From the set-up link to the second host, in both languages, against a real server and a real agent.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { hostname } from "node:os";
+import { readFileSync } from "node:fs";
+import { hostname, networkInterfaces } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { hold, launch, open } from "./browser.mjs";
 import { startServer } from "./terrier.mjs";
@@ -9,6 +10,11 @@ import { words } from "./words.mjs";
 
 const PASSWORD = "a terrier digs things out";
 const host = hostname();
+/** Each language in both widths and both schemes; the two together in all four pairs of them. */
+const SCREENS = {
+  en: [[390, "light"], [1440, "dark"]],
+  ko: [[390, "dark"], [1440, "light"]],
+};
 
 let browser;
 before(async () => {
@@ -21,6 +27,24 @@ function anyPackage() {
   const query = spawnSync("dpkg-query", ["--show", "--showformat", "${Package} ${Version}\n", "libc6"], { encoding: "utf8" });
   const [name, version] = query.status === 0 ? query.stdout.trim().split(" ") : [];
   return name ? { name, version } : null;
+}
+
+/** Something of this very host that each tab of its page has to show. */
+function contentOfTabs(page, t) {
+  const cell = (name) => page.getByRole("cell", { name, exact: true });
+  const [networkInterface] = Object.keys(networkInterfaces()).filter((name) => name !== "lo");
+  return {
+    hardware: page.getByRole("heading", { name: t("section.cpu") }),
+    software: anyPackage() ? page.getByRole("row").nth(1).getByRole("link") : page.getByText(t("software.none_here")),
+    services: page.getByRole("button", { name: t("services.listeners") }),
+    storage: cell("/"),
+    network: networkInterface ? cell(networkInterface) : cell("lo"),
+    relations: page.getByRole("group", { name: t("relations.direction") }),
+    history: page.getByRole("list").getByText(t("change.added")),
+    // A host that has just come has no five minutes to show yet.
+    utilisation: page.getByRole("heading", { name: t("utilisation.none") }),
+    faults: page.getByText(t("faults.none")).or(page.getByText(t("faults.intro"))),
+  };
 }
 
 async function signIn(page, t) {
@@ -50,7 +74,7 @@ for (const language of ["en", "ko"]) {
       await page.goto(link.pathname + link.search);
       await page.getByRole("heading", { name: t("setup.title") }).waitFor();
       await hold(view, `${language}-setup`);
-      await page.getByLabel(t("user.display_name")).fill(language === "ko" ? "관리자" : "Administrator");
+      await page.getByLabel(t("user.display_name"), { exact: true }).fill(language === "ko" ? "관리자" : "Administrator");
       await page.getByLabel(t("sign_in.password"), { exact: true }).fill(PASSWORD);
       await page.getByLabel(t("password.again")).fill(PASSWORD);
       await page.getByRole("button", { name: t("setup.submit") }).click();
@@ -83,7 +107,9 @@ for (const language of ["en", "ko"]) {
       assert.ok(token, `no token in: ${command}`);
       await hold(view, `${language}-add-host-command`);
       terrier.agent(token);
-      await dialog.getByText(host).first().waitFor({ timeout: 60_000 });
+      // The way to the host's page is there once it has reported.
+      await dialog.getByRole("link", { name: t("add_host.open") }).waitFor({ timeout: 60_000 });
+      assert.ok(await dialog.getByRole("status").filter({ hasText: host }).isVisible());
       await hold(view, `${language}-add-host-arrived`);
       await dialog.getByRole("button", { name: t("ui.close") }).last().click();
     });
@@ -93,13 +119,35 @@ for (const language of ["en", "ko"]) {
       await page.goto(`/cis?q=${encodeURIComponent(host)}`);
       await page.getByRole("link", { name: host, exact: true }).first().click();
       await page.getByRole("heading", { level: 1, name: host }).waitFor();
+      await page.getByRole("heading", { name: t("ci.attributes") }).waitFor();
       await hold(view, `${language}-host`);
-      for (const tab of ["hardware", "services", "storage", "network", "relations", "history", "utilisation", "faults"]) {
-        await page.getByRole("tab", { name: t(`tab.${tab}`) }).or(page.getByRole("link", { name: t(`tab.${tab}`) })).first().click();
-        await page.waitForURL((url) => url.pathname.endsWith(`/${tab}`));
-        await page.waitForLoadState("networkidle");
+      const tabs = page.getByRole("navigation", { name: t("ci.tabs") });
+      for (const [tab, shown] of Object.entries(contentOfTabs(page, t))) {
+        await tabs.getByRole("link", { name: t(`tab.${tab}`) }).click();
+        await shown.first().waitFor();
         await hold(view, `${language}-host-${tab}`);
       }
+    });
+
+    test("an owner that is set stands there with who said so, and goes into the export of what is filtered", async () => {
+      const { page } = view;
+      const owner = language === "ko" ? "이서연" : "Dana Whitfield";
+      const list = `/cis?class=host&q=${encodeURIComponent(host)}`;
+      await page.goto(list);
+      await page.getByRole("link", { name: host, exact: true }).first().click();
+      await page.getByRole("button", { name: t("ci.edit_field").replace("{name}", t("ci.owner")) }).click();
+      await page.getByRole("textbox", { name: t("ci.owner") }).fill(owner);
+      await page.getByRole("button", { name: t("ui.save") }).click();
+      await page.getByRole("row", { name: new RegExp(`${t("ci.owner")} ${owner}.*${t("source.person")}`) }).waitFor();
+      await hold(view, `${language}-host-owned`);
+      await page.goto(list);
+      await page.getByRole("cell", { name: owner }).waitFor();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: t("cis.csv") }).click()]);
+      const text = readFileSync(await download.path(), "utf8");
+      const lines = text.trimEnd().split("\r\n");
+      assert.ok(text.startsWith("\uFEFF"), "no byte order mark, so that spreadsheets take Korean for something else");
+      assert.equal(lines.length, 2, "a heading, and the one host of the filter");
+      assert.ok(lines[0].includes(t("ci.owner")) && lines[1].includes(owner), text);
     });
 
     test("software search says which hosts have a package", async (context) => {
@@ -117,17 +165,14 @@ for (const language of ["en", "ko"]) {
 
     test("every place is usable on a phone and on a desk, in light and in dark", async () => {
       const storageState = await view.context.storageState();
-      for (const width of [390, 1440]) {
-        for (const scheme of ["light", "dark"]) {
-          const small = await open(browser, { base: terrier.url, language, scheme, width, storageState });
-          for (const place of ["/", "/cis", "/software", "/agents", "/users", "/tokens", "/audit", "/account"]) {
-            await small.page.goto(place);
-            await small.page.getByRole("heading", { level: 1 }).first().waitFor();
-            await small.page.waitForLoadState("networkidle");
-            await hold(small, `${language}-${scheme}-${width}${place === "/" ? "-home" : place.replaceAll("/", "-")}`);
-          }
-          await small.context.close();
+      for (const [width, scheme] of SCREENS[language]) {
+        const screen = await open(browser, { base: terrier.url, language, scheme, width, storageState });
+        for (const place of ["/", "/cis", "/software", "/agents", "/users", "/tokens", "/audit", "/account"]) {
+          await screen.page.goto(place);
+          await screen.page.getByRole("heading", { level: 1 }).first().waitFor();
+          await hold(screen, `${language}-${scheme}-${width}${place === "/" ? "-home" : place.replaceAll("/", "-")}`);
         }
+        await screen.context.close();
       }
     });
   });

@@ -41,7 +41,11 @@ const SQLITE_COLUMNS: &str = "\
 const POSTGRES_COLUMNS: &str = "\
     SELECT table_name || '.' || column_name || ' ' || data_type \
         || CASE is_nullable WHEN 'YES' THEN ' nullable' ELSE '' END AS line \
-    FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'";
+    FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) \
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_\\_%'";
+
+/// What `schema.rs` declares like tables and is a view: no database tells of its columns whether they can be null.
+const VIEWS: [&str; 1] = ["catalogue_installation"];
 
 /// Primary keys, unique keys and indexes with their columns in order, and whether they cover some rows only.
 const SQLITE_KEYS: &str = "\
@@ -209,7 +213,7 @@ fn declared_columns() -> Vec<Column> {
         let columns = columns.split(|token| *token == Token::Punct(',')).filter(|column| !column.is_empty());
         columns.map(|column| declared_column(&table, column)).collect::<Vec<_>>()
     };
-    declared_tables().into_iter().flat_map(of_table).collect()
+    declared_tables().into_iter().filter(|(table, _)| !VIEWS.contains(&table.as_str())).flat_map(of_table).collect()
 }
 
 /// `#[sql_name = "type"] type_ -> Nullable<Text>`

@@ -1,4 +1,7 @@
 //! What passes through several stages, on both databases.
 
+mod both_ends;
 mod reconcile;
+mod reconcile_cost;
 mod shipped;
+mod twins;

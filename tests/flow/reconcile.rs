@@ -15,36 +15,36 @@ use terrier_server::store::schema::{
 use crate::harness::database::Backend;
 use crate::harness::inbox::{Agent, Register, fault, metrics, minutes, noon, section};
 
-fn identity(hostname: &str, serial: &str) -> Value {
+pub(super) fn identity(hostname: &str, serial: &str) -> Value {
     json!({"hostname": hostname, "system": {"vendor": "ACME", "serial": serial}, "chassis_type": 23})
 }
 
-fn software(packages: &[(&str, &str)]) -> Value {
+pub(super) fn software(packages: &[(&str, &str)]) -> Value {
     let package = |(name, version): &(&str, &str)| json!({"ecosystem": "deb", "name": name, "version": version, "architecture": "amd64"});
     json!({"packages": packages.iter().map(package).collect::<Vec<_>>()})
 }
 
-fn network(address: &str) -> Value {
+pub(super) fn network(address: &str) -> Value {
     let addresses = json!([{"address": address, "prefix": 24}]);
     json!({"interfaces": [{"name": "eth0", "kind": "ethernet", "up": true, "mtu": 1500, "addresses": addresses}]})
 }
 
-fn owner(unit: &str, executable: &str) -> Value {
+pub(super) fn owner(unit: &str, executable: &str) -> Value {
     json!({"unit": unit, "executable": executable, "user": "u"})
 }
 
-fn sockets(listeners: &[(&str, &str, u16)]) -> Value {
+pub(super) fn sockets(listeners: &[(&str, &str, u16)]) -> Value {
     let listener = |(unit, executable, port): &(&str, &str, u16)| json!({"transport": "tcp", "address": "0.0.0.0", "port": port, "owner": owner(unit, executable)});
     json!({"listeners": listeners.iter().map(listener).collect::<Vec<_>>()})
 }
 
-fn connection(direction: &str, owner: &Value, remote: &str, port: u16, local: &str) -> Value {
+pub(super) fn connection(direction: &str, owner: &Value, remote: &str, port: u16, local: &str) -> Value {
     json!({"direction": direction, "transport": "tcp", "owner": owner, "remote_address": remote, "port": port,
         "local_address": local, "count": 3})
 }
 
 /// All that a host says the first time.
-fn host(at: Timestamp, hostname: &str, address: &str) -> Vec<Value> {
+pub(super) fn host(at: Timestamp, hostname: &str, address: &str) -> Vec<Value> {
     let postgres = ("postgresql.service", "/usr/lib/postgresql/15/bin/postgres", 5432);
     let process = json!({"pid": 1, "parent_pid": 0, "name": "systemd", "command_line": "/sbin/init", "user": "root",
         "started_s": 1_790_000_000});
@@ -63,7 +63,7 @@ fn host(at: Timestamp, hostname: &str, address: &str) -> Vec<Value> {
 }
 
 /// Every name and class under a host with a name, `gone` marked.
-fn tree(register: &Register) -> Vec<String> {
+pub(super) fn tree(register: &Register) -> Vec<String> {
     let rows: Vec<(String, String, Option<i32>, Option<At>)> = register.read(|conn| {
         cmdb_ci::table.select((cmdb_ci::class, cmdb_ci::name, cmdb_ci::parent_key, cmdb_ci::gone_at)).load(conn)
     });
@@ -77,7 +77,7 @@ fn tree(register: &Register) -> Vec<String> {
 }
 
 /// Counts of all rows that are history.
-fn history(register: &Register) -> [i64; 5] {
+pub(super) fn history(register: &Register) -> [i64; 5] {
     register.read(|conn| {
         Ok([
             cmdb_revision::table.count().get_result(conn)?,
@@ -121,7 +121,7 @@ fn values(register: &Register, attribute: &str) -> Vec<(String, String)> {
 }
 
 /// Open `uses` relations as `source -> target`, with who saw them on which ports.
-fn uses(register: &Register) -> Vec<String> {
+pub(super) fn uses(register: &Register) -> Vec<String> {
     type Row = (i64, i32, i32);
     let (relations, evidence): (Vec<Row>, Vec<(i64, String, String)>) = register.read(|conn| {
         let open = cmdb_relation::type_.eq("uses").and(cmdb_relation::valid_to.is_null());
@@ -148,7 +148,7 @@ fn uses(register: &Register) -> Vec<String> {
     lines
 }
 
-fn with_first_report(backend: Backend) -> (Register, Agent) {
+pub(super) fn with_first_report(backend: Backend) -> (Register, Agent) {
     let register = Register::new(backend);
     let agent = register.agent("db");
     register.send(agent, noon(), &host(noon(), "db", "192.0.2.10"));

@@ -1,14 +1,17 @@
 //! What agents would have put into the register, written row by row.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 use serde_json::Value;
+use terrier_server::catalogue::installation::observed as installation;
 use terrier_server::kernel::id::{Id, OrganisationId};
 use terrier_server::store::column::{At, Document, Key16};
 use terrier_server::store::schema::{
-    catalogue_installation as i, catalogue_product as p, catalogue_version as pv, cmdb_attribute as a, cmdb_ci as c,
-    cmdb_evidence as e, cmdb_identifier as n, cmdb_relation as rel, cmdb_revision as r, cmdb_section as s,
-    cmdb_value as v, fleet_agent as fa, fleet_presence as fp,
+    catalogue_product as p, catalogue_version as pv, cmdb_attribute as a, cmdb_ci as c, cmdb_evidence as e,
+    cmdb_identifier as n, cmdb_relation as rel, cmdb_revision as r, cmdb_section as s, cmdb_value as v,
+    fleet_agent as fa, fleet_presence as fp,
 };
 use terrier_server::store::{Conn, Store, StoreError};
 use uuid::Uuid;
@@ -216,19 +219,13 @@ impl Estate<'_> {
         let now = self.register.clock.now();
         self.revision(host.key, now);
         let wanted: Vec<i32> = packages.iter().map(|package| self.version(*package)).collect();
-        self.write(move |conn| {
-            let open = i::ci_key.eq(host.key).and(i::valid_to.is_null());
-            diesel::update(i::table.filter(open.and(i::version_id.ne_all(&wanted))))
-                .set(i::valid_to.eq(At(now)))
-                .execute(conn)?;
-            let known: Vec<i32> = i::table.filter(open).select(i::version_id).load(conn)?;
-            for version in wanted.into_iter().filter(|version| !known.contains(version)) {
-                diesel::insert_into(i::table)
-                    .values((i::ci_key.eq(host.key), i::version_id.eq(version), i::valid_from.eq(At(now))))
-                    .execute(conn)?;
-            }
-            Ok(())
-        });
+        let wanted: BTreeSet<i32> = wanted.into_iter().collect();
+        let write = move |conn: &mut Conn| {
+            let known = installation::list_installed(conn, host.key)?;
+            installation::close(conn, host.key, &known.difference(&wanted).copied().collect(), now)?;
+            installation::open(conn, host.key, &wanted.difference(&known).copied().collect(), now)
+        };
+        self.register.store().write_blocking(write).unwrap();
     }
 
     fn version(&self, (ecosystem, name, version, architecture): (&str, &str, &str, &str)) -> i32 {

@@ -20,6 +20,7 @@ use super::database::{Backend, TestDatabase};
 pub(crate) struct Register {
     pub(crate) database: TestDatabase,
     organisation: Key16,
+    clock: Clock,
 }
 
 /// An agent's row.
@@ -46,7 +47,7 @@ impl Register {
     pub(crate) fn new(backend: Backend) -> Self {
         let database = TestDatabase::new(backend);
         database.store().write_blocking(shipped::install).unwrap();
-        let register = Self { database, organisation: Key16(fresh()) };
+        let register = Self { database, organisation: Key16(fresh()), clock: Clock::manual(noon()) };
         let id = register.organisation;
         register.write(move |conn| {
             use access_organisation as o;
@@ -109,8 +110,13 @@ impl Register {
 
     /// Works off the inbox.
     pub(crate) fn reconcile(&self) -> Progress {
-        let reconciler = Reconciler::new(self.store().clone(), Clock::manual(noon()));
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(reconciler.drain()).unwrap()
+        let drain = async { self.reconciler().drain().await.unwrap() };
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(drain)
+    }
+
+    /// Another worker for the same inbox. All of them draw from one clock, so that ids differ.
+    pub(crate) fn reconciler(&self) -> Reconciler {
+        Reconciler::new(self.store().clone(), self.clock.clone())
     }
 }
 

@@ -1,5 +1,6 @@
 DROP TABLE capacity_sample;
-DROP TABLE catalogue_installation;
+DROP VIEW catalogue_installation;
+DROP TABLE catalogue_installation_set;
 DROP TABLE catalogue_version;
 DROP TABLE catalogue_product;
 DROP TABLE cmdb_section;

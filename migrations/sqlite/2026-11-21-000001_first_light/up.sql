@@ -376,17 +376,29 @@ CREATE TABLE catalogue_version (
     UNIQUE (product_id, version, architecture)
 );
 
--- One row per package and host, by far the most rows: narrow on purpose. Who said so is the revision of the
--- same CI and time.
-CREATE TABLE catalogue_installation (
+-- What is installed where, by far the most there is of anything: up to 64 versions of a host in one row. Version `v` is
+-- bit `v % 64` of block `v / 64`; a row holds those versions of a block that were there from exactly one time to exactly
+-- one other. Hosts of one make share their versions, and versions are numbered by product, so that rows fill well. Who
+-- said so is the revision of the same CI and time.
+CREATE TABLE catalogue_installation_set (
     valid_from BIGINT NOT NULL,
+    valid_to BIGINT,
+    bits BIGINT NOT NULL,
     ci_key INTEGER NOT NULL,
-    version_id INTEGER NOT NULL,
-    valid_to BIGINT
+    block INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX catalogue_installation_open ON catalogue_installation (ci_key, version_id) WHERE valid_to IS NULL;
-CREATE INDEX catalogue_installation_closed ON catalogue_installation (ci_key, valid_to) WHERE valid_to IS NOT NULL;
-CREATE INDEX catalogue_installation_version ON catalogue_installation (version_id);
+CREATE UNIQUE INDEX catalogue_installation_set_open ON catalogue_installation_set (ci_key, block, valid_from)
+    WHERE valid_to IS NULL;
+CREATE INDEX catalogue_installation_set_closed ON catalogue_installation_set (ci_key, valid_to)
+    WHERE valid_to IS NOT NULL;
+CREATE INDEX catalogue_installation_set_block ON catalogue_installation_set (block);
+
+-- One row per package and host, for reading.
+CREATE VIEW catalogue_installation AS
+    SELECT s.valid_from, s.ci_key, v.id AS version_id, s.valid_to
+    FROM catalogue_installation_set s
+    JOIN catalogue_version v ON s.block = v.id / 64 AND v.id >= s.block * 64 AND v.id < s.block * 64 + 64
+        AND (s.bits >> (v.id % 64)) & 1 = 1;
 
 -- capacity: five-minute utilisation, one row per host and window.
 

@@ -9,7 +9,7 @@ use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 
 use super::kit::auth::{CSRF_HEADER, SESSION_COOKIE};
 use super::kit::problem::{FieldError, ProblemDocument};
-use crate::{access, audit, catalogue, cmdb, fleet};
+use crate::{access, audit, capacity, catalogue, cmdb, fleet};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         audit::api::Description::openapi(),
         cmdb::api::Description::openapi(),
         catalogue::api::Description::openapi(),
+        capacity::api::Description::openapi(),
         fleet::api::Description::openapi(),
     ] {
         document.merge(slice);

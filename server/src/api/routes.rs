@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::{access, audit, catalogue, cmdb, fleet};
+use crate::{access, audit, capacity, catalogue, cmdb, fleet};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
@@ -15,6 +15,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             .configure(audit::api::configure)
             .configure(cmdb::api::configure)
             .configure(catalogue::api::configure)
+            .configure(capacity::api::configure)
             .configure(fleet::api::configure)
             .service(web::resource("/openapi.json").route(web::get().to(super::openapi::get_openapi))),
     );

@@ -68,7 +68,7 @@ struct AuditEntry {
     /// A stable name, `user.created`.
     action: String,
     object: AuditObject,
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     details: serde_json::Value,
     request_id: Option<String>,
     address: Option<String>,

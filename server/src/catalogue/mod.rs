@@ -7,7 +7,7 @@
 //! that nothing in scope has installed does not exist for the caller.
 
 pub mod api;
-mod installation;
+pub mod installation;
 mod model;
 pub mod observed;
 mod product;

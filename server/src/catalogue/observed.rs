@@ -1,4 +1,4 @@
-//! Packages as agents report them: their numbers, and which are installed.
+//! Packages as agents report them: their numbers.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -6,13 +6,10 @@ use std::sync::Mutex;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cmdb::observed::rows;
-use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
-use crate::store::schema::catalogue_installation as i;
 use crate::store::{Conn, StoreError};
 
 /// Most versions remembered at once: some 40 MB. Beyond that it starts anew.
@@ -156,48 +153,4 @@ fn find_numbers(conn: &mut Conn, packages: &str) -> Result<Vec<Numbered>, StoreE
              AND v.architecture = new.package ->> 'architecture'",
     );
     Ok(diesel::sql_query(statement).bind::<Text, _>(packages).load(conn)?)
-}
-
-/// The versions installed on a host now.
-pub fn list_installed(conn: &mut Conn, ci_key: i32) -> Result<Vec<i32>, StoreError> {
-    let open = i::ci_key.eq(ci_key).and(i::valid_to.is_null());
-    Ok(i::table.filter(open).select(i::version_id).load(conn)?)
-}
-
-/// Closes installations on a host.
-pub fn close(conn: &mut Conn, ci_key: i32, versions: &[i32], at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
-        conn,
-        "UPDATE catalogue_installation SET valid_to = ?3 \
-         WHERE ci_key = ?1 AND valid_to IS NULL AND version_id IN (SELECT value FROM json_each(?2))",
-        "UPDATE catalogue_installation SET valid_to = $3 WHERE ci_key = $1 AND valid_to IS NULL \
-             AND version_id IN (SELECT value::int4 FROM json_array_elements_text($2::json))",
-    );
-    write(conn, statement, ci_key, versions, at)
-}
-
-/// Opens installations on a host.
-pub fn open(conn: &mut Conn, ci_key: i32, versions: &[i32], at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
-        conn,
-        "INSERT INTO catalogue_installation (valid_from, ci_key, version_id) SELECT ?3, ?1, value FROM json_each(?2)",
-        "INSERT INTO catalogue_installation (valid_from, ci_key, version_id) \
-         SELECT $3, $1, value::int4 FROM json_array_elements_text($2::json)",
-    );
-    write(conn, statement, ci_key, versions, at)
-}
-
-fn write(
-    conn: &mut Conn,
-    statement: &'static str,
-    ci_key: i32,
-    versions: &[i32],
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    diesel::sql_query(statement)
-        .bind::<Integer, _>(ci_key)
-        .bind::<Text, _>(rows(versions)?)
-        .bind::<Instant, _>(At(at))
-        .execute(conn)?;
-    Ok(())
 }

@@ -23,6 +23,7 @@ use crate::api::kit::problem::{FieldError, Problem};
     item::api::update_ci,
     item::api::change_ci_lifecycle,
     relation::api::list_ci_relations,
+    section::api::list_ci_sections,
     section::api::get_ci_section,
     history::api::list_ci_history,
 ))]
@@ -42,6 +43,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         )
         .service(web::resource("/cis/{id}/lifecycle").route(web::post().to(item::api::change_ci_lifecycle)))
         .service(web::resource("/cis/{id}/relations").route(web::get().to(relation::api::list_ci_relations)))
+        .service(web::resource("/cis/{id}/sections").route(web::get().to(section::api::list_ci_sections)))
         .service(web::resource("/cis/{id}/sections/{section}").route(web::get().to(section::api::get_ci_section)))
         .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)));
 }

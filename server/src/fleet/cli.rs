@@ -87,7 +87,7 @@ pub fn list_agents(store: &Store, clock: &Clock) -> Result<Vec<SeenAgent>, Error
         let seen: HashMap<_, _> = tables::list_presence(conn)?.into_iter().collect();
         let (mut agents, mut page) = (Vec::new(), PageRequest { limit: LIMIT_MAX, after: None });
         loop {
-            let found = service::list_agents(conn, &ctx, &AgentFilter::default(), &page)?;
+            let found = service::list_agents(conn, &ctx, &AgentFilter::default(), None, &page)?;
             agents.extend(found.items.into_iter().map(|row| SeenAgent {
                 last_seen_at: seen.get(&row.agent.key).map(|sighting| sighting.at),
                 agent: row.agent,

@@ -17,6 +17,7 @@
 //! no certificate; of what a machine says of itself nothing decides anything; a refused agent costs no SQL.
 
 pub mod api;
+pub mod census;
 pub mod cli;
 pub mod enrolment;
 pub mod limiter;

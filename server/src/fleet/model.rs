@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::kernel::id::{AgentId, CiId, OrganisationId};
 
 /// Whether an agent may speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub enum AgentState {
     /// A person has to approve it first.
     Pending,
@@ -65,7 +66,8 @@ pub struct AgentRow {
 }
 
 /// How lately an agent was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub enum Presence {
     /// Within three intervals and two minutes.
     Live,
@@ -136,6 +138,12 @@ impl Presence {
             Self::Silent => "silent",
             Self::Never => "never",
         }
+    }
+
+    /// The presence of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Live, Self::Late, Self::Silent, Self::Never].into_iter().find(|presence| presence.name() == name)
     }
 
     /// How lately an agent that reports every `interval` was seen.

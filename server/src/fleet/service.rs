@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::model::{AgentRow, AgentState, Verdict};
+use super::model::{AgentRow, AgentState, Presence, Verdict};
 use super::roster::KnownAgent;
 use super::secret;
-use super::store::{self, Listed};
+use super::store::{self, Listed, Only};
 use super::token::{NewToken, Token};
 use crate::access;
 use crate::audit::{self, Entry, Object};
@@ -42,6 +42,8 @@ pub struct AgentFilter {
     pub part_of_name: Option<String>,
     /// Only those in this state.
     pub state: Option<AgentState>,
+    /// Only active ones that were seen so lately; see [`super::census`].
+    pub presence: Option<Presence>,
 }
 
 /// The organisation of a new token: the one that is named, or else the root.
@@ -113,7 +115,7 @@ pub fn revoke_token(conn: &mut Conn, ctx: &Ctx, id: EnrolmentTokenId) -> Result<
     Ok(())
 }
 
-/// Agents in reach, by host name.
+/// Agents in reach, by host name; of these rows only, if `rows` names any.
 ///
 /// # Errors
 ///
@@ -122,19 +124,23 @@ pub fn list_agents(
     conn: &mut Conn,
     ctx: &Ctx,
     filter: &AgentFilter,
+    rows: Option<&[i32]>,
     page: &PageRequest<(String, i32)>,
 ) -> Result<Page<AgentRow, (String, i32)>, Error> {
-    let rows = store::list(
+    let only = rows.map_or(Only::All, Only::Rows);
+    let mut rows = store::list(
         conn,
         &Listed {
             scope: &ctx.scope,
-            only: None,
+            only,
             part_of_name: filter.part_of_name.as_deref(),
             state: filter.state,
             after: page.after.as_ref(),
             limit: page.rows_to_fetch(),
         },
     )?;
+    // The order in which rows were picked from memory, whatever the database's collation.
+    rows.sort_by(|left, right| (&left.agent.hostname, left.agent.key).cmp(&(&right.agent.hostname, right.agent.key)));
     Ok(Page::from_rows(rows, page, |row| (row.agent.hostname.clone(), row.agent.key)))
 }
 
@@ -144,7 +150,8 @@ pub fn list_agents(
 ///
 /// [`Error::NotFound`].
 pub fn load_agent(conn: &mut Conn, ctx: &Ctx, id: AgentId) -> Result<AgentRow, Error> {
-    let wanted = Listed { scope: &ctx.scope, only: Some(id), part_of_name: None, state: None, after: None, limit: 1 };
+    let wanted =
+        Listed { scope: &ctx.scope, only: Only::Agent(id), part_of_name: None, state: None, after: None, limit: 1 };
     store::list(conn, &wanted)?.pop().ok_or(Error::NotFound)
 }
 

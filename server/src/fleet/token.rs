@@ -10,7 +10,8 @@ use crate::kernel::id::{EnrolmentTokenId, OrganisationId, UserId};
 use crate::kernel::invalid::{Fault, Invalid};
 
 /// What becomes of an agent that enrols with a token.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(as = EnrolmentMode, rename_all = "snake_case")]
 pub enum Mode {
     /// It may speak at once.
     #[default]
@@ -20,7 +21,8 @@ pub enum Mode {
 }
 
 /// Whether a token still lets anybody in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(as = EnrolmentTokenState, rename_all = "snake_case")]
 pub enum TokenState {
     /// It does.
     Usable,

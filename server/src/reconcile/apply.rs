@@ -13,7 +13,7 @@ use super::observe::observe;
 use super::plan::{CiRef, NewCi, Plan, RelationRef, plan};
 use super::report::{Observation, Report};
 use crate::capacity::{Window, insert_windows};
-use crate::catalogue::observed as catalogue;
+use crate::catalogue::installation::observed as installation;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
@@ -64,7 +64,7 @@ impl Applier<'_> {
         let observed = observe(&merge(stored, &mut observation));
         let mut known = load::known(self.conn, self.vocabulary, self.report, host.row, &observed)?;
         if let (Some(key), Some(_)) = (key, &observation.installed) {
-            known.installed = catalogue::list_installed(self.conn, key)?.into_iter().collect();
+            known.installed = installation::list_installed(self.conn, key)?;
         }
         let at = self.moment(key, &observation)?;
         let plan = plan(&known, &observed, observation.installed.as_ref(), at);
@@ -220,10 +220,10 @@ impl Applier<'_> {
 
     fn installations(&mut self, plan: &Plan, host: CiKey, at: Timestamp) -> Result<(), StoreError> {
         if !plan.closed_installations.is_empty() {
-            catalogue::close(self.conn, host, &list(&plan.closed_installations), at)?;
+            installation::close(self.conn, host, &plan.closed_installations, at)?;
         }
         if !plan.opened_installations.is_empty() {
-            catalogue::open(self.conn, host, &list(&plan.opened_installations), at)?;
+            installation::open(self.conn, host, &plan.opened_installations, at)?;
         }
         Ok(())
     }

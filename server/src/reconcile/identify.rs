@@ -8,7 +8,10 @@
 //!
 //! Vetoes: the CI's own agent was heard within its interval (two machines with one identity), people retired the CI,
 //! or two CIs match alike (the identifier tells nothing). Then, and when nothing matches, the host is a new CI: a
-//! weaker match (machine id alone, hardware addresses, a host name) never merges two.
+//! weaker match (machine id alone, hardware addresses, a host name) never merges two. An agent that speaks from the
+//! very boot the CI's agent last spoke from, and was enrolled after it, is the same machine enrolled anew: the kernel
+//! draws a boot id at random (`/proc/sys/kernel/random/boot_id`, random(4)), so that only a machine copied while it ran
+//! has the same. Of such two the one enrolled first is vetoed when it speaks again: they part, and do not take turns.
 
 use jiff::{SignedDuration, Timestamp};
 use terrier_shared::latest::section::Identity;
@@ -29,6 +32,8 @@ pub struct Evidence {
     pub machine_id: Option<String>,
     /// Its SMBIOS UUID.
     pub product_uuid: Option<String>,
+    /// Its boot. Of no use to find a machine by, but two that are in one boot are one.
+    pub boot_id: Option<String>,
 }
 
 /// A CI that carries at least one of the same identifiers.
@@ -42,6 +47,8 @@ pub struct Candidate {
     pub retired: bool,
     /// When its agent was last heard, if it has one that is not revoked.
     pub agent_last_seen: Option<Timestamp>,
+    /// Whether its agent was enrolled before the one that reports.
+    pub agent_is_older: bool,
 }
 
 /// The answer.
@@ -74,6 +81,7 @@ impl Evidence {
             serial: identity.system.serial.as_deref().and_then(placeholder::serial),
             machine_id,
             product_uuid: identity.product_uuid.as_deref().and_then(placeholder::product_uuid),
+            boot_id: identity.boot_id.clone(),
         }
     }
 }
@@ -92,7 +100,7 @@ pub fn identify(evidence: &Evidence, candidates: &[Candidate], now: Timestamp) -
         let found: Vec<_> = candidates.iter().filter(|candidate| matches(evidence, &candidate.evidence)).collect();
         match found.as_slice() {
             [] => {}
-            [one] => match veto_of(one, now) {
+            [one] => match veto_of(one, evidence, now) {
                 None => return Match::Existing { ci_key: one.ci_key, rule },
                 Some(reason) => veto = veto.or(Some(reason)),
             },
@@ -118,9 +126,12 @@ fn both(one: Option<&String>, other: Option<&String>) -> bool {
     one.is_some() && one == other
 }
 
-fn veto_of(candidate: &Candidate, now: Timestamp) -> Option<&'static str> {
+fn veto_of(candidate: &Candidate, evidence: &Evidence, now: Timestamp) -> Option<&'static str> {
     if candidate.retired {
         return Some("the CI with this identifier is retired");
+    }
+    if candidate.agent_is_older && both(evidence.boot_id.as_ref(), candidate.evidence.boot_id.as_ref()) {
+        return None;
     }
     let heard = candidate.agent_last_seen?;
     (now.duration_since(heard) <= LIVE_WITHIN).then_some("another agent with this identifier is live")
@@ -136,11 +147,12 @@ mod tests {
 
     fn evidence(vendor: &str, serial: &str, machine_id: &str, uuid: &str) -> Evidence {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Evidence { vendor: some(vendor), serial: some(serial), machine_id: some(machine_id), product_uuid: some(uuid) }
+        let (vendor, serial, machine_id, product_uuid) = (some(vendor), some(serial), some(machine_id), some(uuid));
+        Evidence { vendor, serial, machine_id, product_uuid, boot_id: None }
     }
 
     fn candidate(ci_key: i32, evidence: Evidence) -> Candidate {
-        Candidate { ci_key, evidence, retired: false, agent_last_seen: None }
+        Candidate { ci_key, evidence, retired: false, agent_last_seen: None, agent_is_older: true }
     }
 
     fn now() -> Timestamp {
@@ -178,6 +190,16 @@ mod tests {
         assert!(matches!(identify(&clone, std::slice::from_ref(&known), now()), Match::New { veto: Some(_) }));
         known.agent_last_seen = Some(now() - SignedDuration::from_hours(1));
         assert!(matches!(identify(&clone, &[known], now()), Match::Existing { ci_key: 7, .. }));
+    }
+
+    #[test]
+    fn an_agent_in_the_same_boot_is_the_same_machine_however_lately_the_other_was_heard() {
+        let boot_id = Some("6f1e2d3c-0000-4000-8000-000000000001".to_owned());
+        let who = Evidence { boot_id, ..evidence("dell", "abc123", "m1", "u1") };
+        let live = Candidate { agent_last_seen: Some(now()), ..candidate(7, who.clone()) };
+        assert!(matches!(identify(&who, std::slice::from_ref(&live), now()), Match::Existing { ci_key: 7, .. }));
+        let retired = Candidate { retired: true, ..live };
+        assert!(matches!(identify(&who, &[retired], now()), Match::New { veto: Some(_) }));
     }
 
     #[test]

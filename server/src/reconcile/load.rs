@@ -87,6 +87,14 @@ pub(super) fn sections(conn: &mut Conn, host: CiKey, with_contents: bool) -> Res
     Ok(stored)
 }
 
+/// The boot that a stored identity section speaks of. One that cannot be read tells nothing.
+fn boot_id(identity: Option<&[u8]>) -> Option<String> {
+    match read_section(SectionKind::Identity.name(), identity?) {
+        Ok(Section::Identity(identity)) => identity.boot_id,
+        _ => None,
+    }
+}
+
 fn read_section(name: &str, body: &[u8]) -> Result<Section, String> {
     let json = zstd::bulk::decompress(body, SECTION_BYTES).map_err(|error| error.to_string())?;
     let raw: &serde_json::value::RawValue = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
@@ -121,9 +129,10 @@ pub(super) fn candidates(
         let heard = row.heard();
         let candidate = candidates.entry(row.ci_key).or_insert_with(|| Candidate {
             ci_key: row.ci_key,
-            evidence: Evidence::default(),
+            evidence: Evidence { boot_id: boot_id(row.identity.as_deref()), ..Evidence::default() },
             retired: row.retired,
             agent_last_seen: heard,
+            agent_is_older: row.agent_key.is_some_and(|key| key < report.agent_key),
         });
         let named = row.vendor.and_then(|json| serde_json::from_str::<String>(&json).ok());
         candidate.evidence.vendor = named.map(|name| vendor(&name));

@@ -14,7 +14,6 @@
 mod apply;
 pub mod attribute;
 pub mod classify;
-pub mod confidence;
 pub mod identify;
 pub mod inventory;
 pub mod known;

@@ -463,6 +463,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::store::column::Instant;
 
+    catalogue_installation_set (ci_key, block, valid_from) {
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+        bits -> BigInt,
+        ci_key -> Integer,
+        block -> Integer,
+    }
+}
+
+// A view, for reading.
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
     catalogue_installation (ci_key, version_id, valid_from) {
         valid_from -> Instant,
         ci_key -> Integer,
@@ -514,6 +528,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     catalogue_product,
     catalogue_version,
     catalogue_installation,
+    catalogue_installation_set,
     capacity_sample,
 );
 

@@ -40,7 +40,7 @@ export const relations: Relation[] = [];
 export const relationOwner = new Map<string, string>();
 export const agents: Agent[] = [];
 
-const observationOf = (at: number): CiItem["observation"]["state"] => (at < 12 ? "live" : at < 14 ? "stale" : "silent") as CiItem["observation"]["state"];
+const observationOf = (at: number): CiItem["observation"]["state"] => (at < 12 ? "live" : at < 14 ? "stale" : "silent");
 
 function make(part: { class: string; name: string; parent?: CiItem["parent"]; attributes?: Record<string, unknown>; organisation?: { id: string; name: string }; observed?: boolean }): Stored {
   const age = random.int(400) * DAY;
@@ -48,7 +48,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
   const lastSeen = state === "live" ? random.int(5) * MINUTE : state === "stale" ? 30 * MINUTE + random.int(20) * HOUR : 3 * DAY + random.int(40) * DAY;
   const attributes = part.attributes ?? {};
   const seen = state === "unobserved" ? null : ago(lastSeen);
-  const source = state === "unobserved" ? "person" : "agent";
+  const source: Ci["values"][number]["source"] = state === "unobserved" ? "person" : "agent";
   const ci = {
     id: random.uuid(),
     class: part.class,
@@ -58,7 +58,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
     support_team: random.pick(teams),
     criticality: random.pick([1, 2, 3, 3, 4, null]),
     environment: random.pick(environments),
-    lifecycle: random.pick(["in_use", "in_use", "in_use", "in_use", "maintenance", "planned", "retired"]),
+    lifecycle: random.pick(["in_use", "in_use", "in_use", "in_use", "maintenance", "planned", "retired"] as const),
     observation: { state, first_seen: seen ? ago(age + 40 * DAY) : null, last_seen: seen },
     attributes,
     parent: part.parent ?? null,
@@ -67,7 +67,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
       value,
       source,
       since: ago(random.int(300) * DAY),
-      said_by: { kind: source, id: random.uuid(), name: source === "agent" ? `agent@${part.name}` : "김도현" },
+      said_by: { kind: source === "agent" ? "agent" : "user", id: random.uuid(), name: source === "agent" ? `agent@${part.name}` : "김도현" },
       shown: true,
     })),
     version: 1,
@@ -80,7 +80,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
       { action: "change_lifecycle", allowed: true },
       { action: "become_disposed", allowed: false, reason: "no_way_from_lifecycle" },
     ],
-  } as unknown as Stored;
+  };
   stored.set(ci.id, ci);
   const model = classes.find((one) => one.name === part.class);
   if (model) model.count += 1;
@@ -114,7 +114,7 @@ function relate(type: "runs_on" | "uses" | "stored_on", from: Stored, to: Stored
     [from, to, "out"],
     [to, from, "in"],
   ] as const) {
-    const relation = { ...base, id: random.uuid(), direction, other: ref(other) } as unknown as Relation;
+    const relation = { ...base, id: random.uuid(), direction, other: ref(other) } as Relation;
     relations.push(relation);
     relationOwner.set(relation.id, owner.id);
     owner.counts = { ...owner.counts, relations: owner.counts.relations + 1 };
@@ -157,13 +157,13 @@ function host(index: number, name: string): Stored {
   ci.counts = { software: 412, relations: 0, listeners: 9 };
   ci.values = [
     ...ci.values,
-    { attribute: "serial", value: "SGH-스티커-0071", source: "import", since: ago(300 * DAY), said_by: { kind: "import", id: random.uuid(), name: "자산대장 2025-01" }, shown: false },
+    { attribute: "serial", value: "SGH-스티커-0071", source: "import", since: ago(300 * DAY), said_by: { kind: "user", id: random.uuid(), name: "자산대장 2025-01" }, shown: false },
   ] as Stored["values"];
   return ci;
 }
 
-function newAgent(ci: Stored, presence: string, index: number): Agent {
-  const state = index % 41 === 0 ? "pending" : index % 37 === 0 ? "revoked" : "active";
+function newAgent(ci: Stored, presence: Agent["presence"], index: number): Agent {
+  const state: Agent["state"] = index % 41 === 0 ? "pending" : index % 37 === 0 ? "revoked" : "active";
   const agent = {
     id: random.uuid(),
     hostname: ci.name,
@@ -181,7 +181,7 @@ function newAgent(ci: Stored, presence: string, index: number): Agent {
     faults: ci.faults.length,
     pending_reports: index % 50 === 0 ? 12 : 0,
     allowed_actions: agentActions(state),
-  } as unknown as Agent;
+  };
   agents.push(agent);
   return agent;
 }
@@ -243,13 +243,13 @@ export const cis = stored;
 export const products: Product[] = Array.from({ length: 640 }, (_, index) => {
   const named = ["openssl", "nginx", "postgresql-16", "redis-server", "bash", "coreutils", "libc6", "systemd", "openssh-server", "curl", "한글-글꼴", `"><b>hostile</b>`][index];
   return {
-    id: random.uuid(),
+    id: index + 1,
     ecosystem: index % 5 === 4 ? "rpm" : "deb",
     name: named ?? `lib${random.pick(["ssl", "xml", "json", "gtk", "curl", "av", "png", "usb"])}-${random.pick(["dev", "common", "data", "bin", "perl"])}${index}`,
     vendor: random.pick(["Debian", "Ubuntu Developers", "Rocky Enterprise Software Foundation", null]),
     hosts: 1 + random.int(420),
     versions: 1 + random.int(6),
-  } as Product;
+  };
 }).sort((a, b) => a.name.localeCompare(b.name));
 
 const grant = (role: string, at = 0) => ({ role, organisation: { id: organisations[at]?.id ?? "", name: organisations[at]?.name ?? "" } });
@@ -278,12 +278,12 @@ export const users: User[] = (
     { action: "enable", allowed: !enabled, reason: enabled ? "already_enabled" : null },
     { action: "reset_password", allowed: index > 0, reason: index === 0 ? "own_account" : null },
   ],
-})) as unknown as User[];
+}));
 
 export const tokens: Token[] = [
   { id: random.uuid(), name: "야간 CSV 보고서", scopes: ["ci.read", "software.read"], created_at: ago(40 * DAY), expires_at: ago(-50 * DAY), last_used_at: ago(3 * HOUR), revoked_at: null },
   { id: random.uuid(), name: "ansible-inventory", scopes: ["ci.read"], created_at: ago(100 * DAY), expires_at: ago(10 * DAY), last_used_at: ago(11 * DAY), revoked_at: null },
-] as Token[];
+];
 
 export const enrolmentTokens: EnrolmentToken[] = (["usable", "used_up", "expired", "revoked"] as const).map((state, index) => ({
   id: random.uuid(),
@@ -298,7 +298,7 @@ export const enrolmentTokens: EnrolmentToken[] = (["usable", "used_up", "expired
   created_by: { id: users[0]?.id ?? "", display_name: "김도현" },
   revoked_at: state === "revoked" ? ago(HOUR) : null,
   state,
-})) as unknown as EnrolmentToken[];
+}));
 
 export const audit: AuditEntry[] = Array.from({ length: 260 }, (_, index) => {
   const ci = [...stored.values()][random.int(stored.size)] as Stored;
@@ -313,12 +313,16 @@ export const audit: AuditEntry[] = Array.from({ length: 260 }, (_, index) => {
   return {
     seq: 260 - index,
     at: ago(index * 47 * MINUTE),
-    actor: { kind: random.pick(["user", "user", "system", "agent"]), id: random.uuid(), name: random.pick(["김도현", "이서연", "박지훈"]) },
+    actor: random.pick([
+      { kind: "user", id: random.uuid(), name: random.pick(["김도현", "이서연", "박지훈"]) },
+      { kind: "agent", id: random.uuid(), name: ci.name },
+      { kind: "system", id: null, name: "system" },
+    ]),
     action,
     object: { kind, id: kind === "ci" ? ci.id : random.uuid(), name },
     details: action === "ci.edited" ? { owner: { before: "김도현", after: "이서연" }, note: `"><img src=x onerror=alert(1)>` } : {},
     request_id: random.uuid(),
     address: "10.0.3.17",
     hash: random.uuid().replace(/-/g, "") + random.uuid().replace(/-/g, ""),
-  } as unknown as AuditEntry;
+  };
 });

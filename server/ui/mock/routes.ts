@@ -10,7 +10,7 @@ import { sectionBody } from "./sections.ts";
 const random = seeded(7);
 const CSRF = "mock-csrf-token";
 const permissions = ["ci.read", "ci.write", "software.read", "agent.read", "agent.manage", "enrolment.manage", "user.manage", "token.manage_own", "audit.read", "organisation.read", "organisation.manage"];
-const preferences = { language: "ko", time_zone: "Asia/Seoul", theme: "system" };
+const preferences: Pick<Session["user"], "language" | "time_zone" | "theme"> = { language: "ko", time_zone: "Asia/Seoul", theme: "system" };
 
 /** `?role=viewer` at sign-in time shows what a reader without rights sees. */
 function permissionsOf(request: Request): string[] {
@@ -31,14 +31,14 @@ function session(request: Request): Session {
   const user = estate.users[0] as User;
   const own = Object.fromEntries((request.headers.cookie ?? "").split("; ").map((pair) => pair.split("=") as [string, string]));
   return {
-    user: { id: user.id, login: user.login, display_name: user.display_name, ...preferences, ...(own["mock_language"] ? { language: own["mock_language"] } : {}), ...(own["mock_theme"] ? { theme: own["mock_theme"] } : {}) },
+    user: { id: user.id, login: user.login, display_name: user.display_name, ...preferences, ...(own["mock_language"] === "en" || own["mock_language"] === "ko" ? { language: own["mock_language"] } : {}), ...(own["mock_theme"] === "light" || own["mock_theme"] === "dark" ? { theme: own["mock_theme"] } : {}) },
     permissions: permissionsOf(request),
     grants: user.grants,
     second_factor: { active: true, required: false, advised: true },
     csrf_token: CSRF,
     expires_at: estate.ago(-8 * 3_600_000),
     server: { version: "0.1.0", product: "Terrier" },
-  } as unknown as Session;
+  };
 }
 
 const cookie = (value: string) => ({ "Set-Cookie": `terrier_mock=${value}; Path=/; HttpOnly; SameSite=Lax` });
@@ -49,12 +49,12 @@ function ciOf(request: Request): Stored {
   return ci;
 }
 
-const etag = (ci: { version: number }) => ({ ETag: `"${ci.version}"` });
+const etag = (ci: { version: number }) => ({ ETag: `"v${ci.version}"` });
 
 function checkEtag(request: Request, current: { version: number }) {
   const sent = request.headers["if-match"];
   if (!sent) throw new Refusal(428, "precondition_required", "If-Match missing");
-  if (sent !== `"${current.version}"`) throw new Refusal(412, "stale", "The record has changed", [], etag(current));
+  if (sent !== `"v${current.version}"`) throw new Refusal(412, "stale", "The record has changed", [], etag(current));
 }
 
 function below(name: string): string[] {
@@ -91,16 +91,20 @@ function patchCi(request: Request): Answer {
   const { attributes, ...fields } = request.body as { attributes?: Record<string, unknown>; name?: string };
   if (fields.name === "") throw new Refusal(422, "validation_failed", "Validation failed", [{ field: "name", code: "required" }]);
   Object.assign(ci, fields);
+  for (const [name, value] of Object.entries(fields)) setAttribute(ci, name, value);
   for (const [name, value] of Object.entries(attributes ?? {})) setAttribute(ci, name, value);
   ci.version += 1;
   return { body: ci as Ci, headers: etag(ci) };
 }
 
+/** What every CI has as a field of its own. */
+const fieldsOfAll = ["name", "owner", "support_team", "criticality", "environment", "lifecycle"];
+
 function setAttribute(ci: Stored, name: string, value: unknown) {
   const rest = ci.values.filter((one) => one.attribute !== name || one.source !== "person").map((one) => (one.attribute === name ? { ...one, shown: value === null } : one));
   const said = { attribute: name, value, source: "person", since: new Date().toISOString(), said_by: { kind: "user", id: "1", name: "김도현" }, shown: true };
   ci.values = (value === null ? rest : [...rest, said]) as Stored["values"];
-  ci.attributes = Object.fromEntries(ci.values.filter((one) => one.shown).map((one) => [one.attribute, one.value]));
+  ci.attributes = Object.fromEntries(ci.values.filter((one) => one.shown && !fieldsOfAll.includes(one.attribute)).map((one) => [one.attribute, one.value]));
 }
 
 function history(request: Request): Answer {
@@ -136,7 +140,7 @@ function installed(request: Request): Answer {
 }
 
 function findProduct(request: Request) {
-  const product = estate.products.find((one) => one.id === request.params["id"]);
+  const product = estate.products.find((one) => String(one.id) === request.params["id"]);
   if (!product) throw new Refusal(404, "not_found");
   return product;
 }
@@ -289,15 +293,15 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["GET /users/{id}", (r) => (needs(r, "user.manage"), userAnswer(r))],
   ["PATCH /users/{id}", saveUser],
   ["POST /users/{id}/password-reset", (r) => (needs(r, "user.manage"), { body: { set_password_link: "https://terrier.hanbit.example/set-password?token=reset-token", expires_at: estate.ago(-86_400_000) } })],
-  ["GET /tokens", (r) => (signedIn(r), { body: page(estate.tokens, r.query, false) })],
+  ["GET /tokens", (r) => (signedIn(r), { body: { items: estate.tokens } })],
   ["POST /tokens", createToken],
   ["DELETE /tokens/{id}", (r) => (signedIn(r), Object.assign(estate.tokens.find((one) => one.id === r.params["id"]) as Token, { revoked_at: new Date().toISOString() }), { status: 204, body: null })],
   ["GET /audit/verification", (r) => (needs(r, "audit.read"), { body: { ok: true, rows: 10_000, last_seq: 10_412, checkpoints: 12, first_bad_seq: null, detail: null, checkpoint: { seq: 10_400, count: 10_400, hash: "c4a0cb7f51fcade1563a271a0aa21d701e0e22a51572de17709ceb36a80fef30", at: estate.ago(120_000), signature: "", public_key: "" } } })],
-  ["GET /organisations", (r) => (needs(r, "organisation.read"), { body: page(estate.organisations, r.query, false) })],
+  ["GET /organisations", (r) => (needs(r, "organisation.read"), { body: { items: estate.organisations } })],
   ["GET /enrolment-tokens", (r) => (needs(r, "enrolment.manage"), { body: page(estate.enrolmentTokens, r.query, false) })],
   ["POST /enrolment-tokens", createEnrolmentToken],
   ["DELETE /enrolment-tokens/{id}", (r) => (needs(r, "enrolment.manage"), Object.assign(estate.enrolmentTokens.find((one) => one.id === r.params["id"]) as EnrolmentToken, { revoked_at: new Date().toISOString(), state: "revoked" }), { status: 204, body: null })],
-  ["GET /agents", (r) => (needs(r, "agent.read"), { body: { ...page(estate.agents.filter((agent) => (!r.query.get("state") || agent.state === r.query.get("state")) && (!r.query.get("presence") || (agent.state === "active" && agent.presence === r.query.get("presence"))) && agent.hostname.includes(r.query.get("q") ?? "")), r.query, false), counts: counts() } })],
+  ["GET /agents", (r) => (needs(r, "agent.read"), { body: { ...page(estate.agents.filter((agent) => (!r.query.get("state") || agent.state === r.query.get("state")) && (!r.query.get("presence") || (agent.state === "active" && (agent.presence === r.query.get("presence") || (agent.presence === "never" && r.query.get("presence") === "silent")))) && agent.hostname.includes(r.query.get("q") ?? "")), r.query, false), counts: counts() } })],
   ["GET /agents/{id}", (r) => (needs(r, "agent.read"), { body: agentOf(r) })],
   ["POST /agents/{id}/approve", (r) => setAgentState(r, "active")],
   ["POST /agents/{id}/revoke", (r) => setAgentState(r, "revoked")],
@@ -309,11 +313,12 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["PATCH /cis/{id}", patchCi],
   ["POST /cis/{id}/lifecycle", (r) => (needs(r, "ci.write"), checkEtag(r, ciOf(r)), Object.assign(ciOf(r), { lifecycle: r.body["lifecycle"], version: ciOf(r).version + 1 }), { body: ciOf(r), headers: etag(ciOf(r)) })],
   ["GET /cis/{id}/relations", (r) => (needs(r, "ci.read"), { body: page(estate.relations.filter((one) => estate.relationOwner.get(one.id) === r.params["id"] && (!r.query.get("direction") || one.direction === r.query.get("direction")) && (!r.query.get("type") || one.type === r.query.get("type"))), r.query, false) })],
+  ["GET /cis/{id}/sections", (r) => (needs(r, "ci.read"), { body: { items: ciOf(r).sections, faults: ciOf(r).faults } })],
   ["GET /cis/{id}/sections/{section}", sectionAnswer],
   ["GET /cis/{id}/software", (r) => (needs(r, "ci.read"), installed(r))],
   ["GET /cis/{id}/history", (r) => (needs(r, "ci.read"), history(r))],
   ["GET /cis/{id}/samples", samplesAnswer],
-  ["GET /cis/{id}/samples/latest", (r) => (needs(r, "ci.read"), { body: latest(Date.now()) })],
+  ["GET /cis/{id}/samples/latest", (r) => (needs(r, "ci.read"), { body: ciOf(r).agent ? latest(Date.now()) : { at: null, values: [] } })],
   ["GET /software", (r) => (needs(r, "software.read"), { body: page(estate.products.filter((product) => product.name.toLowerCase().includes((r.query.get("q") ?? "").toLowerCase()) && (!r.query.get("ecosystem") || product.ecosystem === r.query.get("ecosystem"))), r.query) })],
   ["GET /software/{id}", (r) => (needs(r, "software.read"), { body: { ...findProduct(r), versions: productVersions(r) } })],
   ["GET /software/{id}/installations", (r) => (needs(r, "software.read"), installations(r))],
@@ -355,5 +360,5 @@ function samplesAnswer(request: Request): Answer {
   const to = Date.parse(request.query.get("to") ?? new Date().toISOString()) / 1000;
   const from = Date.parse(request.query.get("from") ?? new Date((to - 86_400) * 1000).toISOString()) / 1000;
   if (!ciOf(request).agent) return { body: { from: estate.ago(86_400_000), to: estate.ago(0), step_s: 300, series: [] } };
-  return { body: samples(request.query.get("metric"), request.query.get("dimension"), from, to) };
+  return { body: samples(request.query.get("metric"), request.query.get("dimension"), from, to, Number(request.query.get("step_s") ?? 300)) };
 }

@@ -1,4 +1,4 @@
-import type { LatestSamples, Samples, Series } from "../src/api/types";
+import type { LatestSamples, Samples } from "../src/api/types";
 
 const STEP = 300;
 const GiB = 1024 ** 3;
@@ -51,9 +51,9 @@ function point(shape: Shape, at: number): [number, number, number, number, numbe
   return [at, mean * 0.8, mean, mean + shape.swing * 0.4, mean + shape.swing * 0.3];
 }
 
-export function samples(metric: string | null, dimension: string | null, from: number, to: number): Samples {
-  const first = Math.ceil(from / STEP) * STEP;
-  const count = Math.max(0, Math.floor((to - first) / STEP));
+export function samples(metric: string | null, dimension: string | null, from: number, to: number, step: number): Samples {
+  const first = Math.ceil(from / step) * step;
+  const count = Math.max(0, Math.floor((to - first) / step));
   const gap = (at: number) => at > to - 5 * 3600 && at < to - 4 * 3600;
   const series = shapes
     .filter((shape) => (!metric || shape.metric === metric) && (!dimension || shape.dimension === dimension))
@@ -61,18 +61,18 @@ export function samples(metric: string | null, dimension: string | null, from: n
       metric: shape.metric,
       dimension: shape.dimension,
       unit: shape.unit,
-      points: Array.from({ length: count }, (_, at) => first + at * STEP)
+      points: Array.from({ length: count }, (_, at) => first + at * step)
         .filter((at) => !gap(at))
         .map((at) => point(shape, at)),
     }));
-  return { from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString(), step_s: STEP, series: series as unknown as Series[] } as Samples;
+  return { from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString(), step_s: step, series };
 }
 
 export function latest(now: number): LatestSamples {
   const at = Math.floor(now / 1000 / STEP) * STEP;
   const values = shapes.map((shape) => {
     const [, , mean, max, p95] = point(shape, at);
-    return { metric: shape.metric, dimension: shape.dimension, mean, max, p95 };
+    return { metric: shape.metric, dimension: shape.dimension, unit: shape.unit, mean, max, p95 };
   });
-  return { at: new Date(at * 1000).toISOString(), values } as LatestSamples;
+  return { at: new Date(at * 1000).toISOString(), values };
 }

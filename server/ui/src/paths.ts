@@ -14,7 +14,7 @@ export const paths = {
   cis: (search: CiSearch = {}) => linkOptions({ to: "/cis", search }),
   ci: (id: string, tab: CiTab = "overview") => linkOptions({ to: "/cis/$id/$tab", params: { id, tab } }),
   software: () => linkOptions({ to: "/software" }),
-  product: (id: string, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),
+  product: (id: number, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),
   agents: (search: AgentSearch = {}) => linkOptions({ to: "/agents", search }),
   users: () => linkOptions({ to: "/users" }),
   organisations: () => linkOptions({ to: "/organisations" }),

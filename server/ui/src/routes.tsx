@@ -1,4 +1,4 @@
-import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, type ErrorComponentProps } from "@tanstack/react-router";
+import { Outlet, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, type ErrorComponentProps } from "@tanstack/react-router";
 import { ApiError } from "./api/errors";
 import { queryClient, whenSignedOut } from "./api/queries";
 import { sessionQuery } from "./api/session";
@@ -10,7 +10,7 @@ import { readProductSearch, readSoftwareSearch } from "./features/software/filte
 import { ErrorState } from "./layout/ErrorState";
 import { NotFound } from "./layout/NotFound";
 import { ciTabs, paths } from "./paths";
-import { parseSearch, stringifySearch, text, type RawSearch } from "./search";
+import { parseSearch, stringifySearch, text, zone, type RawSearch } from "./search";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
 
@@ -43,6 +43,9 @@ const setPassword = createRoute({
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
+  validateSearch: (raw: RawSearch): { tz?: string | undefined } => ({ tz: zone(raw["tz"]) }),
+  // A link out of a page that shows times in a zone of its own shows them so, too.
+  search: { middlewares: [retainSearchParams(["tz"])] },
   beforeLoad: async ({ location }) => {
     try {
       await queryClient.ensureQueryData(sessionQuery);
@@ -102,6 +105,7 @@ const software = createRoute({
 const product = createRoute({
   getParentRoute: () => app,
   path: "/software/$id",
+  params: { parse: ({ id }) => ({ id: Number(id) }), stringify: ({ id }) => ({ id: String(id) }) },
   validateSearch: readProductSearch,
   component: lazyRouteComponent(() => import("./features/software/ProductPage"), "ProductPage"),
 });

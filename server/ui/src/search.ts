@@ -46,6 +46,16 @@ export function someOf<Word extends string>(value: unknown, words: readonly Word
   return known.length > 0 ? known : undefined;
 }
 
+/** A time zone of the IANA database, as browsers know it; anything else counts as absent. */
+export function zone(value: unknown): string | undefined {
+  const one = text(value);
+  try {
+    return one && Intl.DateTimeFormat("en", { timeZone: one }) ? one : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A point in time as RFC 3339; anything else counts as absent. */
 export function time(value: unknown): string | undefined {
   const one = text(value);

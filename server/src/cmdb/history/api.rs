@@ -7,13 +7,14 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::edge::Stream;
-use super::event::Event;
+use super::event::{Change, Event};
 use super::service::{self, Kind};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::SaidByView;
+use crate::cmdb::model::precedence::Source;
 use crate::kernel::id::CiId;
 use crate::store::Store;
 
@@ -47,9 +48,9 @@ pub(crate) struct EventView {
     at: Timestamp,
     /// When we learned it.
     recorded_at: Timestamp,
-    /// `attribute`, `relation`, `software` or `lifecycle`.
+    #[schema(value_type = Kind)]
     kind: &'static str,
-    /// `added`, `changed` or `removed`.
+    #[schema(value_type = Change)]
     change: &'static str,
     /// The attribute, the type of relation, or the product.
     subject: String,
@@ -59,7 +60,7 @@ pub(crate) struct EventView {
     before: Option<Box<RawValue>>,
     #[schema(value_type = Option<serde_json::Value>)]
     after: Option<Box<RawValue>>,
-    /// `agent`, `person` or `import`.
+    #[schema(value_type = Source)]
     source: String,
     said_by: SaidByView,
 }

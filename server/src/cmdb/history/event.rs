@@ -15,7 +15,8 @@ pub(super) struct Event {
 }
 
 /// What kind of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub(super) enum Change {
     Added,
     Changed,

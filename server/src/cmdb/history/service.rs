@@ -17,6 +17,7 @@ use crate::store::{Conn, StoreError};
 
 /// What kind of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = HistoryKind)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     Attribute,

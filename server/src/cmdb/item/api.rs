@@ -42,6 +42,7 @@ pub(crate) struct NewCiBody {
     /// The top of the caller's scope unless said.
     organisation_id: Option<Uuid>,
     /// `in_use` unless said.
+    #[schema(value_type = Option<Lifecycle>)]
     lifecycle: Option<String>,
     /// 1 to 4; 1 matters most.
     criticality: Option<i64>,
@@ -79,7 +80,7 @@ pub(crate) struct CiChangeBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LifecycleBody {
-    /// `planned`, `in_stock`, `in_use`, `maintenance`, `retired` or `disposed`.
+    #[schema(value_type = Lifecycle)]
     lifecycle: String,
     /// Needed to retire, to dispose of, and to take up again.
     reason: Option<String>,

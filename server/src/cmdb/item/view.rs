@@ -11,7 +11,9 @@ use crate::cmdb::api::SaidByView;
 use crate::cmdb::list::CiView;
 use crate::cmdb::model::action::{Action, Refusal};
 use crate::cmdb::model::observation::Observation;
+use crate::cmdb::model::precedence::Source;
 use crate::cmdb::section::api::{FaultView, SectionView, views};
+use crate::fleet::model::Presence;
 
 /// A configuration item with everything its page needs.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,7 +37,7 @@ pub(crate) struct ValueView {
     attribute: String,
     #[schema(value_type = serde_json::Value)]
     value: Box<RawValue>,
-    /// `agent`, `person` or `import`.
+    #[schema(value_type = Source)]
     source: &'static str,
     since: Timestamp,
     said_by: SaidByView,
@@ -47,7 +49,7 @@ pub(crate) struct ValueView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AgentView {
     id: Uuid,
-    /// `live`, `late`, `silent` or `never`.
+    #[schema(value_type = Presence)]
     presence: &'static str,
 }
 

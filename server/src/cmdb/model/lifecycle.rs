@@ -12,7 +12,8 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Where an item is in its life. Set by people only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub enum Lifecycle {
     /// Ordered or intended; not there yet.
     Planned,

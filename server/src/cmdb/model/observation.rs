@@ -15,7 +15,8 @@ pub struct Freshness {
 }
 
 /// How sure we are that an item is there. Set by agents only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub enum Observation {
     /// Seen within three reporting intervals and two minutes.
     Live,

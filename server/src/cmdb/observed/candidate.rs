@@ -1,7 +1,7 @@
 //! CIs that carry the same identifiers as a host that reports for the first time.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Integer, Nullable, Text};
+use diesel::sql_types::{Binary, Bool, Integer, Nullable, Text};
 use jiff::Timestamp;
 
 use super::rows;
@@ -31,13 +31,22 @@ pub struct CandidateRow {
     /// When its agent was last heard; none if it has none or a revoked one.
     #[diesel(sql_type = Nullable<Instant>)]
     pub agent_last_seen: Option<At>,
+    /// When the CI's agent last reported, which its presence may not say yet; none as above.
+    #[diesel(sql_type = Nullable<Instant>)]
+    pub agent_last_reported: Option<At>,
+    /// Its agent; none as above.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub agent_key: Option<i32>,
+    /// Its identity section as it is stored: compressed JSON.
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub identity: Option<Vec<u8>>,
 }
 
 impl CandidateRow {
     /// When its agent was last heard.
     #[must_use]
     pub fn heard(&self) -> Option<Timestamp> {
-        self.agent_last_seen.map(Timestamp::from)
+        self.agent_last_seen.max(self.agent_last_reported).map(Timestamp::from)
     }
 }
 
@@ -53,7 +62,9 @@ pub fn list(
     let statement = either(
         conn,
         "SELECT c.key AS ci_key, i.kind, i.value, v.value AS vendor, \
-             c.lifecycle IN ('retired', 'disposed') AS retired, p.last_seen_at AS agent_last_seen \
+             c.lifecycle IN ('retired', 'disposed') AS retired, p.last_seen_at AS agent_last_seen, \
+             CASE WHEN a.key IS NOT NULL THEN c.last_seen_at END AS agent_last_reported, a.key AS agent_key, \
+             s.body AS identity \
          FROM cmdb_ci c \
          JOIN cmdb_identifier i ON i.ci_key = c.key AND i.valid_to IS NULL \
              AND i.kind IN ('serial', 'machine_id', 'product_uuid') \
@@ -61,12 +72,15 @@ pub fn list(
              AND v.valid_to IS NULL \
          LEFT JOIN fleet_agent a ON a.key = c.agent_key AND a.revoked_at IS NULL \
          LEFT JOIN fleet_presence p ON p.agent_key = a.key \
+         LEFT JOIN cmdb_section s ON s.ci_key = c.key AND s.section = 'identity' \
          WHERE c.organisation_id = ?2 AND c.key IN ( \
              SELECT known.ci_key FROM json_each(?1) AS said \
              JOIN cmdb_identifier known ON known.value = said.value ->> 1 AND known.kind = said.value ->> 0 \
                  AND known.valid_to IS NULL LIMIT 100)",
         "SELECT c.key AS ci_key, i.kind, i.value, v.value AS vendor, \
-             c.lifecycle IN ('retired', 'disposed') AS retired, p.last_seen_at AS agent_last_seen \
+             c.lifecycle IN ('retired', 'disposed') AS retired, p.last_seen_at AS agent_last_seen, \
+             CASE WHEN a.key IS NOT NULL THEN c.last_seen_at END AS agent_last_reported, a.key AS agent_key, \
+             s.body AS identity \
          FROM cmdb_ci c \
          JOIN cmdb_identifier i ON i.ci_key = c.key AND i.valid_to IS NULL \
              AND i.kind IN ('serial', 'machine_id', 'product_uuid') \
@@ -74,6 +88,7 @@ pub fn list(
              AND v.valid_to IS NULL \
          LEFT JOIN fleet_agent a ON a.key = c.agent_key AND a.revoked_at IS NULL \
          LEFT JOIN fleet_presence p ON p.agent_key = a.key \
+         LEFT JOIN cmdb_section s ON s.ci_key = c.key AND s.section = 'identity' \
          WHERE c.organisation_id = $2 AND c.key IN ( \
              SELECT known.ci_key FROM json_array_elements($1::json) AS said \
              JOIN cmdb_identifier known ON known.value = said ->> 1 AND known.kind = said ->> 0 \

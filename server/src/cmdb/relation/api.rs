@@ -55,6 +55,7 @@ pub(crate) struct RelationView {
     /// Read from the target.
     inverse_label: LabelView,
     /// `out` when the item is the source, `in` when it is the target.
+    #[schema(value_type = Direction)]
     direction: &'static str,
     other: OtherEndView,
     /// `observed`, `declared` or `derived`.

@@ -1,4 +1,4 @@
-//! `GET /cis/{id}/sections/{section}`.
+//! `GET /cis/{id}/sections` and `GET /cis/{id}/sections/{section}`.
 
 use std::fmt::Write as _;
 
@@ -49,6 +49,29 @@ pub(crate) struct SectionContent {
     /// As the agent sent it; absent for `software`, which has an endpoint of its own.
     #[schema(value_type = Option<serde_json::Value>)]
     body: Option<Box<RawValue>>,
+}
+
+/// What an item's agent last said of each section, without the contents.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SectionList {
+    items: Vec<SectionView>,
+    /// Those that could not be collected lately.
+    faults: Vec<FaultView>,
+}
+
+#[utoipa::path(get, path = "/cis/{id}/sections", operation_id = "list_ci_sections", tag = "cmdb",
+    params(("id" = CiId, Path)), responses((status = 200, body = SectionList)))]
+pub(crate) async fn list_ci_sections(
+    allowed: Allowed<may::CiRead>,
+    Path(id): Path<CiId>,
+    store: web::Data<Store>,
+) -> Result<web::Json<SectionList>, Problem> {
+    let list = move |conn: &mut Conn| {
+        let row = row::find(conn, &allowed.ctx.scope, id)?.ok_or(Error::NotFound)?;
+        Ok::<_, Error>(store::list(conn, row.key)?)
+    };
+    let (items, faults): (Vec<_>, Vec<_>) = store.read(list).await?.into_iter().map(views).unzip();
+    Ok(web::Json(SectionList { items, faults: faults.into_iter().flatten().collect() }))
 }
 
 #[utoipa::path(get, path = "/cis/{id}/sections/{section}", operation_id = "get_ci_section", tag = "cmdb",

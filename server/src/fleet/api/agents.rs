@@ -14,6 +14,7 @@ use crate::api::kit::code::Code;
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
+use crate::fleet::census::{Census, Counts};
 use crate::fleet::model::{AgentRow, AgentState, Presence, Verdict};
 use crate::fleet::presence::Presences;
 use crate::fleet::roster::Roster;
@@ -31,8 +32,12 @@ use crate::store::Store;
 pub(super) struct ListQuery {
     /// Part of the host name.
     q: Option<String>,
-    /// `pending`, `active` or `revoked`.
+    /// Only in this state.
+    #[param(value_type = Option<AgentState>, inline)]
     state: Option<String>,
+    /// Only active agents that were seen so lately; `silent` includes those never seen, as `counts` does.
+    #[param(value_type = Option<Presence>, inline)]
+    presence: Option<String>,
     /// 1 to 200; 50 unless said.
     limit: Option<u32>,
     /// `next_cursor` of the page before.
@@ -75,9 +80,9 @@ pub(super) struct AgentView {
     /// The CI its host is, once it has reported.
     ci: Option<HostCiRef>,
     organisation: OrganisationRef,
-    /// `pending`, `active` or `revoked`.
+    #[schema(value_type = AgentState)]
     state: &'static str,
-    /// `live`, `late`, `silent` or `never`.
+    #[schema(value_type = Presence)]
     presence: &'static str,
     version: Option<String>,
     enrolled_at: Timestamp,
@@ -119,13 +124,15 @@ pub(super) async fn list_agents(
     cursors: web::Data<CursorKey>,
     fleet: Fleet,
 ) -> Result<web::Json<AgentPage>, Problem> {
-    let filter = filter(query.q, query.state.as_deref())?;
+    let filter = filter(&query)?;
     let list = format!("agents {filter:?}");
     let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let ctx = allowed.ctx.clone();
-    let page = store.read(move |conn| service::list_agents(conn, &ctx, &filter, &page)).await?;
+    let census = fleet.census();
+    let rows = filter.presence.map(|presence| census.keys(&ctx, presence, &filter, &page));
+    let counts = census.counts(&ctx).into();
+    let page = store.read(move |conn| service::list_agents(conn, &ctx, &filter, rows.as_deref(), &page)).await?;
     let next_cursor = page.next.map(|key| cursors.seal(&list, &key)).transpose()?;
-    let counts = counts(&fleet, &allowed.ctx);
     let lens = fleet.lens(&allowed.ctx, &allowed.principal);
     let items = page.items.into_iter().map(|row| lens.view(row)).collect();
     Ok(web::Json(AgentPage { items, next_cursor, counts }))
@@ -207,6 +214,10 @@ impl actix_web::FromRequest for Fleet {
 }
 
 impl Fleet {
+    fn census(&self) -> Census<'_> {
+        Census { roster: &self.roster, presences: &self.presences, interval: self.settings.interval }
+    }
+
     fn lens<'a>(&'a self, ctx: &Ctx, principal: &'a Principal) -> Lens<'a> {
         Lens { now: ctx.now, presences: &self.presences, settings: &self.settings, principal }
     }
@@ -223,32 +234,25 @@ impl Revocation {
     }
 }
 
-fn filter(q: Option<String>, state: Option<&str>) -> Result<AgentFilter, Problem> {
-    let state = match state {
-        None => None,
-        Some(name) => {
-            let unknown = || Problem::field("state", "unknown", "`pending`, `active` or `revoked`");
-            Some(AgentState::of_name(name).ok_or_else(unknown)?)
-        }
-    };
-    Ok(AgentFilter { part_of_name: q.filter(|q| !q.is_empty()), state })
+fn filter(query: &ListQuery) -> Result<AgentFilter, Problem> {
+    let state = query.state.as_deref().map(|name| {
+        AgentState::of_name(name).ok_or_else(|| Problem::field("state", "unknown", "`pending`, `active` or `revoked`"))
+    });
+    let presence = query.presence.as_deref().map(|name| {
+        let known = "`live`, `late`, `silent` or `never`";
+        Presence::of_name(name).ok_or_else(|| Problem::field("presence", "unknown", known))
+    });
+    Ok(AgentFilter {
+        part_of_name: query.q.clone().filter(|q| !q.is_empty()),
+        state: state.transpose()?,
+        presence: presence.transpose()?,
+    })
 }
 
-fn counts(fleet: &Fleet, ctx: &Ctx) -> AgentCounts {
-    let agents = fleet.roster.within(&ctx.scope);
-    let seen = fleet.presences.last_seen(agents.iter().map(|agent| agent.key));
-    let mut counts = AgentCounts::default();
-    for (agent, seen) in agents.iter().zip(seen) {
-        let count = match (agent.state, Presence::of(seen, ctx.now, fleet.settings.interval)) {
-            (AgentState::Pending, _) => &mut counts.pending,
-            (AgentState::Revoked, _) => &mut counts.revoked,
-            (AgentState::Active, Presence::Live) => &mut counts.live,
-            (AgentState::Active, Presence::Late) => &mut counts.late,
-            (AgentState::Active, Presence::Silent | Presence::Never) => &mut counts.silent,
-        };
-        *count += 1;
+impl From<Counts> for AgentCounts {
+    fn from(Counts { live, late, silent, pending, revoked }: Counts) -> Self {
+        Self { live, late, silent, pending, revoked }
     }
-    counts
 }
 
 impl Lens<'_> {

@@ -13,7 +13,7 @@ use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::fleet::service;
-use crate::fleet::token::{Token, Wish};
+use crate::fleet::token::{Mode, Token, TokenState, Wish};
 use crate::kernel::id::{EnrolmentTokenId, OrganisationId};
 use crate::store::Store;
 
@@ -38,6 +38,7 @@ pub(super) struct NewEnrolmentToken {
     #[schema(value_type = Option<Uuid>)]
     organisation_id: Option<OrganisationId>,
     /// `auto` lets agents speak at once, `approve` has a person look at each. `auto` unless said.
+    #[schema(value_type = Option<Mode>)]
     mode: Option<String>,
     /// How many hosts it lets in, 1 to 10,000; 1 unless said.
     uses: Option<i64>,
@@ -60,7 +61,7 @@ pub(super) struct EnrolmentToken {
     id: Uuid,
     name: Option<String>,
     organisation: OrganisationRef,
-    /// `auto` or `approve`.
+    #[schema(value_type = Mode)]
     mode: &'static str,
     uses: i32,
     uses_left: i32,
@@ -70,7 +71,7 @@ pub(super) struct EnrolmentToken {
     /// Nobody if it was made on the command line.
     created_by: Option<TokenMaker>,
     revoked_at: Option<Timestamp>,
-    /// `usable`, `used_up`, `expired` or `revoked`.
+    #[schema(value_type = TokenState)]
     state: &'static str,
 }
 

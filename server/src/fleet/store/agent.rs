@@ -38,10 +38,19 @@ pub(in crate::fleet) struct NewAgent<'a> {
     pub(in crate::fleet) enrolled_at: Timestamp,
 }
 
+/// Which agents at most.
+#[derive(Clone, Copy)]
+pub(in crate::fleet) enum Only<'a> {
+    All,
+    Agent(AgentId),
+    /// Those of these rows.
+    Rows(&'a [i32]),
+}
+
 /// Which agents, from where on.
 pub(in crate::fleet) struct Listed<'a> {
     pub(in crate::fleet) scope: &'a Scope,
-    pub(in crate::fleet) only: Option<AgentId>,
+    pub(in crate::fleet) only: Only<'a>,
     pub(in crate::fleet) part_of_name: Option<&'a str>,
     pub(in crate::fleet) state: Option<AgentState>,
     pub(in crate::fleet) after: Option<&'a (String, i32)>,
@@ -247,8 +256,10 @@ pub(in crate::fleet) fn list(conn: &mut Conn, wanted: &Listed<'_>) -> Result<Vec
         let ids: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
         query = query.filter(a::organisation_id.eq_any(ids));
     }
-    if let Some(id) = wanted.only {
-        query = query.filter(a::id.eq(Key16::from(id)));
+    match wanted.only {
+        Only::All => {}
+        Only::Agent(id) => query = query.filter(a::id.eq(Key16::from(id))),
+        Only::Rows(rows) => query = query.filter(a::key.eq_any(rows.to_vec())),
     }
     if let Some(part) = wanted.part_of_name {
         let pattern = contains_pattern(&storable(part).to_lowercase());

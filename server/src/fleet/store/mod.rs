@@ -8,8 +8,8 @@ mod presence;
 mod token;
 
 pub(super) use self::agent::{
-    Listed, NewAgent, find_by_key_hash, fingerprint, generation_of, insert, insert_certificate, list, list_known, lock,
-    set_certificate, set_identity, set_state,
+    Listed, NewAgent, Only, find_by_key_hash, fingerprint, generation_of, insert, insert_certificate, list, list_known,
+    lock, set_certificate, set_identity, set_state,
 };
 pub(super) use self::presence::{list_presence, write_presence};
 pub(super) use self::token::{

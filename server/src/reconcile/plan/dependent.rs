@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{CiRef, NewCi, Planner};
+use crate::cmdb::model::confidence::is_over;
 use crate::reconcile::attribute::{ENDPOINT, FILESYSTEM, INTERFACE};
-use crate::reconcile::confidence::is_over;
 use crate::reconcile::known::{CiKey, KnownCi};
 use crate::reconcile::observe::Dependent;
 

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use terrier_shared::latest::section::sockets::Transport;
 
 use super::{CiRef, NewEvidence, NewRelation, Planner, RelationRef, Side};
+use crate::cmdb::model::confidence::is_over;
 use crate::reconcile::attribute::ENDPOINT;
-use crate::reconcile::confidence::is_over;
 use crate::reconcile::known::{CiKey, End, KnownRelation, Seen};
 use crate::reconcile::observe::Link;
 

@@ -2,7 +2,7 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import { can } from "../api/can";
 import { useSession } from "../api/session";
-import { ZoneProvider, browserZone } from "../format/TimeContext";
+import { ZoneProvider } from "../format/TimeContext";
 import { useT } from "../i18n";
 import { paths } from "../paths";
 import { IconButton } from "../ui/Button";
@@ -17,6 +17,7 @@ import { placeGroups } from "./navigation";
 import { PasswordDialog } from "./PasswordDialog";
 import styles from "./Shell.module.css";
 import { usePreferences } from "./usePreferences";
+import { useZone } from "./useZone";
 
 const Palette = lazy(() => import("./Palette"));
 const KeysDialog = lazy(() => import("./KeysDialog"));
@@ -24,12 +25,13 @@ const KeysDialog = lazy(() => import("./KeysDialog"));
 /** The frame around every page: top bar, navigation, the page itself. */
 export function AppShell() {
   const t = useT();
-  const { zone } = usePreferences();
+  const zone = useZone();
+  usePreferences();
   const [layer, setLayer] = useState<"palette" | "keys" | "menu" | null>(null);
   const close = () => setLayer(null);
   useShellKeys(setLayer);
   return (
-    <ZoneProvider zone={zone || browserZone}>
+    <ZoneProvider zone={zone}>
       <a className={styles.skip} href="#main">
         {t("shell.skip")}
       </a>

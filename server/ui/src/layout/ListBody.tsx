@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useT } from "../i18n";
 import { Button } from "../ui/Button";
-import { TableFoot } from "../ui/DataTable";
+import { TableFoot } from "../ui/TableFoot";
 import { EmptyState, Skeleton } from "../ui/States";
 import { ErrorState } from "./ErrorState";
 

@@ -134,7 +134,7 @@ function useSoftwareHits(q: string): Hit[] {
   });
   if (q === "") return [];
   return (found.data?.items ?? []).map((product) => ({
-    id: product.id,
+    id: `product-${product.id}`,
     mark: <Icon name="software" />,
     text: product.name,
     note: `${product.ecosystem} · ${t("software.hosts", { count: product.hosts })}`,

@@ -1,11 +1,11 @@
 import { lazy } from "react";
 import { useSession } from "../api/session";
-import { browserZone } from "../format/TimeContext";
 import { zoneName } from "../format/time";
 import { useT } from "../i18n";
 import { Button } from "../ui/Button";
 import { OnDemand } from "../ui/OnDemand";
 import styles from "./Shell.module.css";
+import { useZone } from "./useZone";
 
 const load = () => import("./menus");
 const PreferencesMenu = lazy(() => load().then((module) => ({ default: module.PreferencesMenu })));
@@ -14,11 +14,11 @@ const UserMenu = lazy(() => load().then((module) => ({ default: module.UserMenu 
 /** Opens theme, language and time zone; shows the zone that times are in. */
 export function PreferencesButton() {
   const t = useT();
-  const { user } = useSession();
+  const zone = useZone();
   const trigger = (
     <Button tone="quiet" icon="globe">
       <span className="sr-only">{t("shell.preferences")}</span>
-      <span className={styles.zone}>{zoneName(user.time_zone || browserZone)}</span>
+      <span className={styles.zone}>{zoneName(zone)}</span>
     </Button>
   );
   return (

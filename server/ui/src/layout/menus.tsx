@@ -6,16 +6,21 @@ import { browserZone } from "../format/TimeContext";
 import { zoneName } from "../format/time";
 import { useT } from "../i18n";
 import { paths } from "../paths";
+import { chooseDensity, useDensity } from "../ui/density";
 import { Menu, MenuChoice, MenuItem, MenuLine, MenuNote } from "../ui/Menu";
 import type { TriggerElement } from "../ui/OnDemand";
 import type { Theme } from "./theme";
 import { usePreferences } from "./usePreferences";
+import { useChooseZone, useZone } from "./useZone";
 
-/** Theme, language and time zone. */
+/** Language, theme, density of tables and time zone. */
 export function PreferencesMenu({ trigger }: { trigger: TriggerElement }) {
   const t = useT();
-  const { language, theme, zone, change } = usePreferences();
-  const zones = [...new Set([zone, browserZone, "Asia/Seoul", "UTC"])].filter(Boolean);
+  const { language, theme, zone: own, change } = usePreferences();
+  const zone = useZone();
+  const density = useDensity();
+  const { choose } = useChooseZone();
+  const zones = [...new Set([zone, own, browserZone, "Asia/Seoul", "UTC"])].filter(Boolean);
   const themes: [Theme, string][] = [
     ["system", t("theme.system")],
     ["light", t("theme.light")],
@@ -27,7 +32,9 @@ export function PreferencesMenu({ trigger }: { trigger: TriggerElement }) {
       <MenuLine />
       <MenuChoice label={t("shell.theme")} value={theme} options={themes} onChange={(next) => change({ theme: next })} />
       <MenuLine />
-      <MenuChoice label={t("shell.time_zone")} value={zone || browserZone} options={zones.map((name) => [name, `${name} (${zoneName(name)})`])} onChange={(next) => change({ time_zone: next })} />
+      <MenuChoice label={t("shell.density")} value={density} options={[["compact", t("density.compact")], ["comfortable", t("density.comfortable")]]} onChange={chooseDensity} />
+      <MenuLine />
+      <MenuChoice label={t("shell.time_zone")} value={zone} options={zones.map((name) => [name, `${name} (${zoneName(name)})`])} onChange={choose} />
     </Menu>
   );
 }

@@ -96,7 +96,8 @@ function usePlot(box: React.RefObject<HTMLDivElement | null>, { times, lines, fo
             ...(DASHES[index % DASHES.length] ? { dash: DASHES[index % DASHES.length] } : {}),
             ...(index === 0 ? { fill: colour("--chart-fill") } : {}),
             spanGaps: false,
-            points: { show: false },
+            // A sample between two gaps is no line: it shows as a point.
+            points: { show: true, size: 5, fill: colour(STROKES[index % STROKES.length] ?? ""), filter: lonely },
           })),
         ],
         hooks: { setCursor: [(plot) => setAt(plot.cursor.idx ?? null)] },
@@ -111,6 +112,13 @@ function usePlot(box: React.RefObject<HTMLDivElement | null>, { times, lines, fo
       plot.destroy();
     };
   }, [box, data, labels, format, ceiling, binary, group, style, theme, setAt]);
+}
+
+/** Where a value stands between two gaps. */
+function lonely(plot: uPlot, series: number): number[] {
+  const values = plot.data[series] ?? [];
+  const isThere = (at: number) => values[at] !== null && values[at] !== undefined;
+  return [...values.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
 }
 
 function tick(date: Date, step: number, style: { locale: string; zone: string }): string {

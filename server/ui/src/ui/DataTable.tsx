@@ -17,6 +17,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
 import { useT } from "../i18n";
 import { classes } from "./classes";
+import { useRowHeight } from "./density";
 import styles from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { useKeys } from "./keys";
@@ -78,9 +79,10 @@ interface DataTableProps<Row> {
   scrollId?: string;
 }
 
-/** On a phone columns start narrower, so that more than one is in sight. */
+/** On a phone wide columns, which hold names, start narrower; numbers and times keep the room that they need. */
 const NARROW = 0.66;
-const ROW = 28;
+const WIDE = 150;
+const narrowed = (size: number) => (size > WIDE ? Math.max(WIDE, size * NARROW) : size);
 const ALL_UP_TO = 80;
 
 /** A dense table: sticky head and first column, sorting, resizing, and only the visible rows in the page. */
@@ -114,8 +116,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEnd(virtual.last, model.length, onEnd);
   useRowKeys(props.hotkeys === true, scroll, virtual.scrollTo);
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
-  const scale = useNarrow() ? NARROW : 1;
-  const width = headers.reduce((sum, header) => sum + header.getSize() * scale, 0);
+  const narrow = useNarrow();
+  const widthOf = (size: number) => (narrow ? narrowed(size) : size);
+  const width = headers.reduce((sum, header) => sum + widthOf(header.getSize()), 0);
   return (
     <div
       ref={scroll}
@@ -131,7 +134,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <thead>
           <tr>
             {headers.map((header, index) => (
-              <HeadCell key={header.id} header={header} width={header.getSize() * scale} first={index === 0} column={byId.get(header.column.id)} />
+              <HeadCell key={header.id} header={header} width={widthOf(header.getSize())} first={index === 0} column={byId.get(header.column.id)} />
             ))}
           </tr>
         </thead>
@@ -230,13 +233,15 @@ function Spacer({ height, span }: { height: number; span: number }) {
 
 function useVisibleRows(count: number, scroll: React.RefObject<HTMLDivElement | null>, wrap: boolean) {
   const enabled = count > ALL_UP_TO && !wrap;
+  const height = useRowHeight();
   const virtualizer = useVirtualizer({
     count,
     enabled,
     getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     overscan: 12,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, height]);
   if (!enabled) {
     return { indexes: Array.from({ length: count }, (_, index) => index), before: 0, after: 0, last: count - 1, scrollTo: () => {} };
   }
@@ -286,9 +291,4 @@ function useRowKeys(on: boolean, scroll: React.RefObject<HTMLDivElement | null>,
     if (!link()) requestAnimationFrame(() => link()?.focus());
   }
   useKeys(on ? { j: () => move(1), k: () => move(-1) } : {});
-}
-
-/** The line below a table: how many of how many rows are here, and a way to the rest. */
-export function TableFoot({ children }: { children: ReactNode }) {
-  return <div className={styles.foot}>{children}</div>;
 }

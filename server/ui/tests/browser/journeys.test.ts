@@ -147,7 +147,7 @@ describe("editing a CI", () => {
     for (const owner of ["한 사람", "두 사람"]) {
       await editOwner(page, owner);
       await page.getByRole("button", { name: "Save" }).click();
-      await page.getByRole("row", { name: new RegExp(`Owner ${owner}`) }).waitFor();
+      await page.getByRole("row", { name: new RegExp(`Owner ${owner}.*Person 김도현`) }).waitFor();
     }
     expect(await page.getByRole("alert").count()).toBe(0);
   });
@@ -210,6 +210,35 @@ describe("the shell", () => {
     expect(search(page)).toBe("?class=host&q=db-p");
     expect(await page.getByRole("searchbox").inputValue()).toBe("db-p");
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("ko");
+  });
+
+  it("shows times in the zone of the address, takes it along, and keeps the one that is chosen", async () => {
+    const page = await start();
+    await page.goto("cis?tz=UTC");
+    await page.getByRole("button", { name: "Preferences UTC" }).waitFor();
+    await page.getByRole("link", { name: "Software", exact: true }).first().click();
+    await page.getByRole("heading", { level: 1, name: "Software" }).waitFor();
+    expect(search(page)).toBe("?tz=UTC");
+    await page.getByRole("button", { name: "Preferences" }).click();
+    await page.getByRole("menuitemradio", { name: "Asia/Seoul (KST)" }).click();
+    await page.getByRole("button", { name: "Preferences KST" }).waitFor();
+    expect(search(page)).toBe("?tz=Asia%2FSeoul");
+    await page.goto("cis?tz=Nowhere/Land");
+    await page.getByRole("button", { name: "Preferences KST" }).waitFor();
+  });
+
+  it("makes rows higher for whoever wants them so, and still does on the next visit", async () => {
+    const page = await start();
+    await page.goto("cis");
+    await settle(page);
+    const row = async () => Math.round((await page.getByRole("row").nth(3).boundingBox())?.height ?? 0);
+    expect(await row()).toBe(28);
+    await page.getByRole("button", { name: "Preferences" }).click();
+    await page.getByRole("menuitemradio", { name: "Comfortable" }).click();
+    await expect.poll(row).toBe(34);
+    await page.reload();
+    await settle(page);
+    expect(await row()).toBe(34);
   });
 
   it("jumps to a CI by name with the keyboard alone", async () => {
@@ -284,6 +313,20 @@ describe("bringing in a host", () => {
     await page.getByText("is here").waitFor({ timeout: 30_000 });
     await page.getByRole("dialog").getByRole("link", { name: "Open" }).click();
     await page.getByRole("navigation", { name: "Parts of this CI" }).waitFor();
+  });
+
+  it("opens by each number the agents that it counts", async () => {
+    const page = await start();
+    for (const tile of ["Late", "Silent", "Pending", "Revoked"]) {
+      await page.goto("agents");
+      await settle(page);
+      const link = page.getByRole("main").getByRole("link", { name: new RegExp(`^${tile}`) });
+      const count = /\d+/.exec(await link.innerText())?.[0];
+      await link.click();
+      await page.waitForURL(/presence=|state=/);
+      await settle(page);
+      await page.getByRole("status").filter({ hasText: `${count} shown` }).waitFor();
+    }
   });
 
   it("asks before it revokes and says why it cannot be done twice", async () => {

@@ -4,7 +4,7 @@ import { ciQuery, csvHref, isFiltered, readCiSearch } from "../../src/features/c
 import { shownColumns } from "../../src/features/cmdb/list/columns";
 import { readTabSearch } from "../../src/features/cmdb/page/tabSearch";
 import { safePlace } from "../../src/features/session/SignInPage";
-import { parseSearch, stringifySearch } from "../../src/search";
+import { parseSearch, stringifySearch, zone } from "../../src/search";
 
 const again = (address: string) => stringifySearch(readCiSearch(parseSearch(address)) as Record<string, unknown>);
 
@@ -19,6 +19,10 @@ describe("the address", () => {
 
   it("drops words nobody knows and keeps the rest", () => {
     expect(readCiSearch(parseSearch("?observation=exploded&observation=live&sort=price&criticality=9&q=a"))).toEqual({ observation: ["live"], q: "a" });
+  });
+
+  it.each([["UTC", "UTC"], ["Asia/Seoul", "Asia/Seoul"], ["Nowhere/Land", undefined], ["", undefined], [undefined, undefined]])("takes the zone %s for %s", (named, taken) => {
+    expect(zone(named)).toBe(taken);
   });
 
   it("knows whether it narrows the list", () => {

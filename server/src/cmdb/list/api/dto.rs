@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::cmdb::api::{CiReferenceView, NamedView};
 use crate::cmdb::item::summary::CiSummary;
+use crate::cmdb::model::lifecycle::Lifecycle;
+use crate::cmdb::model::observation::Observation;
 
 /// A configuration item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -23,7 +25,8 @@ pub(crate) struct CiView {
     /// 1 to 4; 1 matters most.
     pub(crate) criticality: Option<i32>,
     pub(crate) environment: Option<String>,
-    /// `planned`, `in_stock`, `in_use`, `maintenance`, `retired` or `disposed`: what people say.
+    /// What people say.
+    #[schema(value_type = Lifecycle)]
     pub(crate) lifecycle: &'static str,
     pub(crate) observation: ObservationView,
     /// The shown value of each attribute of its class that has one.
@@ -36,7 +39,7 @@ pub(crate) struct CiView {
 /// What agents say of its being there, today.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ObservationView {
-    /// `live`, `stale`, `silent`, `never` or `unobserved`.
+    #[schema(value_type = Observation)]
     pub(crate) state: &'static str,
     pub(crate) first_seen: Option<Timestamp>,
     pub(crate) last_seen: Option<Timestamp>,

@@ -19,7 +19,8 @@ use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::Query;
 use crate::api::kit::problem::Problem;
-use crate::cmdb::model::observation::Freshness;
+use crate::cmdb::model::lifecycle::Lifecycle;
+use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::store::Store;
 
 /// Which items; `attr.<name>` filters by the shown value of an attribute. Lists are separated by commas or repeated.
@@ -32,8 +33,10 @@ pub(crate) struct ListQuery {
     /// A part of the name, or of a host name, address, MAC address or serial number.
     q: Option<String>,
     /// Lifecycles.
+    #[param(value_type = Option<Vec<Lifecycle>>)]
     lifecycle: Option<Vec<String>>,
-    /// Observations: `live`, `stale`, `silent`, `never`, `unobserved`.
+    /// Observations.
+    #[param(value_type = Option<Vec<Observation>>)]
     observation: Option<Vec<String>>,
     /// Organisations; what lies below is included.
     organisation: Option<Vec<uuid::Uuid>>,

@@ -225,6 +225,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cis/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/samples/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_latest_ci_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_sections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis/{id}/sections/{section}": {
         parameters: {
             query?: never;
@@ -680,10 +728,8 @@ export interface components {
              * @description Reports that wait in its spool, as it said last.
              */
             pending_reports: number;
-            /** @description `live`, `late`, `silent` or `never`. */
-            presence: string;
-            /** @description `pending`, `active` or `revoked`. */
-            state: string;
+            presence: components["schemas"]["Presence"];
+            state: components["schemas"]["AgentState"];
             version?: string | null;
         };
         /** @description How many agents there are of each kind. The first three are of the active ones; `silent` includes those never seen. */
@@ -706,12 +752,16 @@ export interface components {
             items: components["schemas"]["Agent"][];
             next_cursor?: string | null;
         };
+        /**
+         * @description Whether an agent may speak.
+         * @enum {string}
+         */
+        AgentState: "pending" | "active" | "revoked";
         /** @description The agent that reports as this item. */
         AgentView: {
             /** Format: uuid */
             id: string;
-            /** @description `live`, `late`, `silent` or `never`. */
-            presence: string;
+            presence: components["schemas"]["Presence"];
         };
         /** @description An action on a resource, as the server judges it: the browser never works rules out by itself. */
         AllowedAction: {
@@ -771,7 +821,9 @@ export interface components {
             address?: string | null;
             /** Format: date-time */
             at: string;
-            details: Record<string, never>;
+            details: {
+                [key: string]: unknown;
+            };
             /** @description SHA-256 of this entry and the one before, in hexadecimal. */
             hash: string;
             object: components["schemas"]["AuditObject"];
@@ -828,6 +880,11 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        /**
+         * @description What kind of event.
+         * @enum {string}
+         */
+        Change: "added" | "changed" | "removed";
         /** @description A value of an `enum`. */
         ChoiceView: {
             label: components["schemas"]["LabelView"];
@@ -900,8 +957,8 @@ export interface components {
             environment?: string | null;
             /** Format: uuid */
             id: string;
-            /** @description `planned`, `in_stock`, `in_use`, `maintenance`, `retired` or `disposed`: what people say. */
-            lifecycle: string;
+            /** @description What people say. */
+            lifecycle: components["schemas"]["Lifecycle"];
             name: string;
             observation: components["schemas"]["ObservationView"];
             organisation: components["schemas"]["NamedView"];
@@ -965,12 +1022,22 @@ export interface components {
             /** @description Path and query, shown this once. */
             set_password_link: string;
         };
+        /**
+         * @description Which end of its relations an item is.
+         * @enum {string}
+         */
+        Direction: "out" | "in";
         /** @description A command for one way in which the agent is installed. */
         EnrolmentCommand: {
             command: string;
             /** @description `deb` for the package, `binary` for the bare program. */
             id: string;
         };
+        /**
+         * @description What becomes of an agent that enrols with a token.
+         * @enum {string}
+         */
+        EnrolmentMode: "auto" | "approve";
         /** @description An enrolment token without its secret. */
         EnrolmentToken: {
             cidrs: string[];
@@ -981,14 +1048,12 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
-            /** @description `auto` or `approve`. */
-            mode: string;
+            mode: components["schemas"]["EnrolmentMode"];
             name?: string | null;
             organisation: components["schemas"]["OrganisationRef"];
             /** Format: date-time */
             revoked_at?: string | null;
-            /** @description `usable`, `used_up`, `expired` or `revoked`. */
-            state: string;
+            state: components["schemas"]["EnrolmentTokenState"];
             /** Format: int32 */
             uses: number;
             /** Format: int32 */
@@ -999,6 +1064,11 @@ export interface components {
             items: components["schemas"]["EnrolmentToken"][];
             next_cursor?: string | null;
         };
+        /**
+         * @description Whether a token still lets anybody in.
+         * @enum {string}
+         */
+        EnrolmentTokenState: "usable" | "used_up" | "expired" | "revoked";
         /** @description Something that became of the item. */
         EventView: {
             after?: unknown;
@@ -1008,20 +1078,17 @@ export interface components {
              */
             at: string;
             before?: unknown;
-            /** @description `added`, `changed` or `removed`. */
-            change: string;
+            change: components["schemas"]["Change"];
             /** @description The same event has the same id on every page and every day. */
             id: string;
-            /** @description `attribute`, `relation`, `software` or `lifecycle`. */
-            kind: string;
+            kind: components["schemas"]["HistoryKind"];
             /**
              * Format: date-time
              * @description When we learned it.
              */
             recorded_at: string;
             said_by: components["schemas"]["SaidByView"];
-            /** @description `agent`, `person` or `import`. */
-            source: string;
+            source: components["schemas"]["Source"];
             /** @description The attribute, the type of relation, or the product. */
             subject: string;
             /** @description The other item, or the architecture. */
@@ -1074,6 +1141,11 @@ export interface components {
             /** @description `viewer`, `operator`, `asset_manager`, `change_manager`, `approver`, `auditor`, `security_admin`, `administrator`. */
             role: string;
         };
+        /**
+         * @description What kind of events.
+         * @enum {string}
+         */
+        HistoryKind: "attribute" | "relation" | "software" | "lifecycle";
         /** @description A page of an item's history, newest first. */
         HistoryPage: {
             items: components["schemas"]["EventView"][];
@@ -1123,10 +1195,35 @@ export interface components {
          * @enum {string}
          */
         Language: "ko" | "en";
+        /** @description One metric in one window. */
+        LatestSample: {
+            dimension?: string | null;
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            mean: number;
+            metric: string;
+            /** Format: double */
+            p95: number;
+            unit: string;
+        };
+        /** @description What an item measured last. */
+        LatestSamples: {
+            /**
+             * Format: date-time
+             * @description When the window of five minutes began; absent if nothing was ever measured.
+             */
+            at?: string | null;
+            values: components["schemas"]["LatestSample"][];
+        };
+        /**
+         * @description Where an item is in its life. Set by people only.
+         * @enum {string}
+         */
+        Lifecycle: "planned" | "in_stock" | "in_use" | "maintenance" | "retired" | "disposed";
         /** @description Where the item goes in its life. */
         LifecycleBody: {
-            /** @description `planned`, `in_stock`, `in_use`, `maintenance`, `retired` or `disposed`. */
-            lifecycle: string;
+            lifecycle: components["schemas"]["Lifecycle"];
             /** @description Needed to retire, to dispose of, and to take up again. */
             reason?: string | null;
         };
@@ -1156,8 +1253,7 @@ export interface components {
              */
             criticality?: number | null;
             environment?: string | null;
-            /** @description `in_use` unless said. */
-            lifecycle?: string | null;
+            lifecycle?: components["schemas"]["Lifecycle"] | null;
             name: string;
             /**
              * Format: uuid
@@ -1176,8 +1272,7 @@ export interface components {
              * @description For how many minutes, 1 to 1,440; 60 unless said.
              */
             expires_in_minutes?: number | null;
-            /** @description `auto` lets agents speak at once, `approve` has a person look at each. `auto` unless said. */
-            mode?: string | null;
+            mode?: components["schemas"]["EnrolmentMode"] | null;
             /** @description At most 100 characters. */
             name?: string | null;
             /**
@@ -1218,14 +1313,18 @@ export interface components {
             /** @description 1 to 64 of `a-z A-Z 0-9 . _ - @ +`; case does not matter. */
             login: string;
         };
+        /**
+         * @description How sure we are that an item is there. Set by agents only.
+         * @enum {string}
+         */
+        Observation: "live" | "stale" | "silent" | "never" | "unobserved";
         /** @description What agents say of its being there, today. */
         ObservationView: {
             /** Format: date-time */
             first_seen?: string | null;
             /** Format: date-time */
             last_seen?: string | null;
-            /** @description `live`, `stale`, `silent`, `never` or `unobserved`. */
-            state: string;
+            state: components["schemas"]["Observation"];
         };
         /** @description The organisations in the caller's scope, by name. */
         OrganisationList: {
@@ -1324,6 +1423,11 @@ export interface components {
             /** @description IANA name. */
             time_zone?: string | null;
         };
+        /**
+         * @description How lately an agent was seen.
+         * @enum {string}
+         */
+        Presence: "live" | "late" | "silent" | "never";
         /** @description A problem document (RFC 9457) as it is sent. */
         ProblemDocument: {
             /** @description What an agent should do about it. */
@@ -1370,7 +1474,7 @@ export interface components {
              */
             confidence: number;
             /** @description `out` when the item is the source, `in` when it is the target. */
-            direction: string;
+            direction: components["schemas"]["Direction"];
             evidence?: components["schemas"]["EvidenceView"] | null;
             /** Format: uuid */
             id: string;
@@ -1399,6 +1503,32 @@ export interface components {
             /** @description `agent`, `user` or `system`. */
             kind: string;
             name?: string | null;
+        };
+        /** @description What an item measured over a stretch of time. */
+        Samples: {
+            /** Format: date-time */
+            from: string;
+            series: components["schemas"]["SampleSeries"][];
+            /**
+             * Format: int64
+             * @description Seconds between two points.
+             */
+            step_s: number;
+            /** Format: date-time */
+            to: string;
+        };
+        /** @description One metric over time. */
+        SampleSeries: {
+            /** @description A mount point, block device or interface. */
+            dimension?: string | null;
+            metric: string;
+            /**
+             * @description Oldest first, each with five numbers: seconds since 1970, least, mean, greatest, 95th percentile. Where nothing
+             *     was measured there is no point.
+             */
+            points: number[][];
+            /** @description `ratio`, `bytes`, `bytes_per_second`, `seconds` or `count`. */
+            unit: string;
         };
         /** @description A secret for an authenticator (RFC 6238: SHA-1, 6 digits, 30 seconds), to be activated by its first code. */
         SecondFactorOffer: {
@@ -1429,6 +1559,12 @@ export interface components {
             /** @description As the agent sent it; absent for `software`, which has an endpoint of its own. */
             body?: unknown;
             fault?: components["schemas"]["FaultView"] | null;
+        };
+        /** @description What an item's agent last said of each section, without the contents. */
+        SectionList: {
+            /** @description Those that could not be collected lately. */
+            faults: components["schemas"]["FaultView"][];
+            items: components["schemas"]["SectionView"][];
         };
         /** @description A section without its content. */
         SectionView: {
@@ -1562,6 +1698,11 @@ export interface components {
             versions: number;
         };
         /**
+         * @description Where a statement comes from.
+         * @enum {string}
+         */
+        Source: "agent" | "import" | "person";
+        /**
          * @description Light, dark, or as the person's machine has it.
          * @enum {string}
          */
@@ -1634,8 +1775,7 @@ export interface components {
             shown: boolean;
             /** Format: date-time */
             since: string;
-            /** @description `agent`, `person` or `import`. */
-            source: string;
+            source: components["schemas"]["Source"];
             value: unknown;
         };
     };
@@ -1664,10 +1804,12 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
+                /** @description Only active agents that were seen so lately; `silent` includes those never seen, as `counts` does. */
+                presence?: "live" | "late" | "silent" | "never";
                 /** @description Part of the host name. */
                 q?: string;
-                /** @description `pending`, `active` or `revoked`. */
-                state?: string;
+                /** @description Only in this state. */
+                state?: "pending" | "active" | "revoked";
             };
             header?: never;
             path?: never;
@@ -1865,11 +2007,11 @@ export interface operations {
                 /** @description Environments. */
                 environment?: string[];
                 /** @description Lifecycles. */
-                lifecycle?: string[];
+                lifecycle?: components["schemas"]["Lifecycle"][];
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
-                /** @description Observations: `live`, `stale`, `silent`, `never`, `unobserved`. */
-                observation?: string[];
+                /** @description Observations. */
+                observation?: components["schemas"]["Observation"][];
                 /** @description Organisations; what lies below is included. */
                 organisation?: string[];
                 /** @description A part of the name, or of a host name, address, MAC address or serial number. */
@@ -1934,9 +2076,9 @@ export interface operations {
                 /** @description The language of the header, `en` unless said, or `ko`. */
                 lang?: string;
                 /** @description Lifecycles. */
-                lifecycle?: string[];
-                /** @description Observations: `live`, `stale`, `silent`, `never`, `unobserved`. */
-                observation?: string[];
+                lifecycle?: components["schemas"]["Lifecycle"][];
+                /** @description Observations. */
+                observation?: components["schemas"]["Observation"][];
                 /** @description Organisations; what lies below is included. */
                 organisation?: string[];
                 /** @description A part of the name, or of a host name, address, MAC address or serial number. */
@@ -2100,6 +2242,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelationPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_samples: {
+        parameters: {
+            query?: {
+                /** @description Only of this mount point, block device or interface. */
+                dimension?: string;
+                /** @description Since then (RFC 3339); a day before `to` unless said. */
+                from?: string;
+                /** @description Only of this metric. */
+                metric?: string;
+                /** @description Seconds between two points: 300, 3600 or 86400. As close as 2016 points allow unless said. */
+                step_s?: number;
+                /** @description Until then (RFC 3339); now unless said. At most 31 days after `from`. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Samples"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_latest_ci_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestSamples"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_sections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SectionList"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -8,8 +8,10 @@ import { codeText, useT } from "../../i18n";
 import { ProblemNote, fieldError } from "../../layout/ErrorState";
 import { Page } from "../../layout/Page";
 import { usePreferences } from "../../layout/usePreferences";
+import { useChooseZone, useZone } from "../../layout/useZone";
 import { Button } from "../../ui/Button";
 import { Card, Facts } from "../../ui/Card";
+import { chooseDensity, useDensity } from "../../ui/density";
 import { Check, SelectField, TextField } from "../../ui/Field";
 import { enableLetters, lettersEnabled } from "../../ui/keys";
 import { Note } from "../../ui/States";
@@ -51,9 +53,11 @@ export function AccountPage() {
 
 function Preferences() {
   const t = useT();
-  const { language, theme, zone, change, error } = usePreferences();
+  const { language, theme, change, error } = usePreferences();
+  const current = useZone();
+  const zone = useChooseZone();
+  const density = useDensity();
   const [letters, setLetters] = useState(lettersEnabled);
-  const current = zone || browserZone;
   const zones = [...new Set([current, browserZone, "Asia/Seoul", "UTC", ...Intl.supportedValuesOf("timeZone")])];
   return (
     <div className="stack">
@@ -66,7 +70,11 @@ function Preferences() {
         <option value="light">{t("theme.light")}</option>
         <option value="dark">{t("theme.dark")}</option>
       </SelectField>
-      <SelectField label={t("shell.time_zone")} value={current} error={fieldError(t, error, "time_zone")} onChange={(event) => change({ time_zone: event.target.value })}>
+      <SelectField label={t("shell.density")} value={density} onChange={(event) => chooseDensity(event.target.value as typeof density)}>
+        <option value="compact">{t("density.compact")}</option>
+        <option value="comfortable">{t("density.comfortable")}</option>
+      </SelectField>
+      <SelectField label={t("shell.time_zone")} value={current} error={fieldError(t, zone.error, "time_zone")} onChange={(event) => zone.choose(event.target.value)}>
         {zones.map((name) => (
           <option key={name} value={name}>
             {name} ({zoneName(name)})
@@ -82,7 +90,7 @@ function Preferences() {
           setLetters(event.target.checked);
         }}
       />
-      <ProblemNote error={error} fields={["time_zone"]} />
+      <ProblemNote error={error ?? zone.error} fields={["time_zone"]} />
     </div>
   );
 }

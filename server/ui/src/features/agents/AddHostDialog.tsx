@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { can } from "../../api/can";
 import { answer, api } from "../../api/client";
 import { useSession } from "../../api/session";
-import type { Body, NewEnrolmentToken, Organisation } from "../../api/types";
+import type { Body, EnrolmentToken, NewEnrolmentToken, Organisation } from "../../api/types";
 import { codeText, useT } from "../../i18n";
 import { ProblemNote, fieldError } from "../../layout/ErrorState";
 import { Button } from "../../ui/Button";
@@ -19,7 +19,7 @@ type NewToken = Body<"/enrolment-tokens", "post">;
 
 interface Draft {
   name: string;
-  mode: string;
+  mode: EnrolmentToken["mode"];
   uses: string;
   minutes: string;
   organisation: string;
@@ -58,7 +58,7 @@ function bodyOf(draft: Draft): NewToken {
     mode: draft.mode,
     uses: Number(draft.uses) || 0,
     expires_in_minutes: Number(draft.minutes),
-  } as NewToken;
+  };
 }
 
 function TokenFields({ draft, set, error }: { draft: Draft; set: (part: Partial<Draft>) => void; error: unknown }) {
@@ -66,7 +66,7 @@ function TokenFields({ draft, set, error }: { draft: Draft; set: (part: Partial<
   const session = useSession();
   const organisations = useQuery({
     queryKey: ["organisations"],
-    queryFn: ({ signal }) => answer(api.GET("/organisations", { params: { query: { limit: 200 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/organisations", { signal })),
     enabled: can(session, "organisation.read"),
   });
   const list = organisations.data?.items ?? NONE;
@@ -77,7 +77,7 @@ function TokenFields({ draft, set, error }: { draft: Draft; set: (part: Partial<
   return (
     <div className={styles.form}>
       <TextField label={t("add_host.name")} optional={t("ui.optional")} value={draft.name} error={fieldError(t, error, "name")} onChange={(event) => set({ name: event.target.value })} />
-      <SelectField label={t("add_host.mode")} hint={t(`add_host.mode_${draft.mode === "auto" ? "auto" : "approve"}_hint`)} value={draft.mode} error={fieldError(t, error, "mode")} onChange={(event) => set({ mode: event.target.value })}>
+      <SelectField label={t("add_host.mode")} hint={t(`add_host.mode_${draft.mode === "auto" ? "auto" : "approve"}_hint`)} value={draft.mode} error={fieldError(t, error, "mode")} onChange={(event) => set({ mode: event.target.value === "approve" ? "approve" : "auto" })}>
         <option value="auto">{t("enrolment_mode.auto")}</option>
         <option value="approve">{t("enrolment_mode.approve")}</option>
       </SelectField>

@@ -11,7 +11,7 @@ import { ListBody } from "../../layout/ListBody";
 import { FillCard, Page } from "../../layout/Page";
 import { paths } from "../../paths";
 import { Button } from "../../ui/Button";
-import { Tile, TileBody, Tiles, tileClass } from "../../ui/Card";
+import { TileBody, Tiles, tileClass } from "../../ui/Card";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Segments } from "../../ui/Field";
 import { useKeys } from "../../ui/keys";
@@ -22,7 +22,7 @@ import { AddHostDialog } from "./AddHostDialog";
 import { AgentActions } from "./AgentActions";
 import styles from "./Agents.module.css";
 import { EnrolmentTokens } from "./EnrolmentTokens";
-import { agentStates, agentViews } from "./filters";
+import { agentPresences, agentStates, agentViews, type AgentSearch } from "./filters";
 import { AgentBadge } from "./presence";
 
 const route = getRouteApi("/app/agents");
@@ -61,12 +61,12 @@ export function AgentsPage() {
 
 function AgentList({ onAdd }: { onAdd: (() => void) | undefined }) {
   const t = useT();
-  const { q, state } = route.useSearch();
+  const { q, state, presence } = route.useSearch();
   const navigate = route.useNavigate();
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const list = useList<Agent, AgentPage>(
-    ["agents", q ?? "", state ?? ""],
-    (cursor, signal) => answer(api.GET("/agents", { params: { query: { q, state, limit: 200, cursor } }, signal })),
+    ["agents", q ?? "", state ?? "", presence ?? ""],
+    (cursor, signal) => answer(api.GET("/agents", { params: { query: { q, state, presence, limit: 200, cursor } }, signal })),
     { refetchInterval: REFRESH_MS },
   );
   const columns = useColumns();
@@ -76,12 +76,12 @@ function AgentList({ onAdd }: { onAdd: (() => void) | undefined }) {
       {list.first && <Counts counts={list.first.counts} />}
       <div className={styles.bar}>
         <SearchField hotkey className={styles.search} label={t("agents.search")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />
-        <Segments label={t("agents.state")} value={state ?? "all"} options={options} onChange={(next) => void navigate({ search: (before) => ({ ...before, state: agentStates.find((one) => one === next) }) })} />
+        <Segments label={t("agents.state")} value={presence ? "active" : (state ?? "all")} options={options} onChange={(next) => void navigate({ search: (before) => ({ ...before, state: agentStates.find((one) => one === next), presence: undefined }) })} />
       </div>
       <FillCard>
         <ListBody
           list={list}
-          filtered={q !== undefined || state !== undefined}
+          filtered={q !== undefined || state !== undefined || presence !== undefined}
           onClear={() => void navigate({ search: {} })}
           emptyTitle={t("agents.empty")}
           emptyText={t("agents.empty_text")}
@@ -94,21 +94,22 @@ function AgentList({ onAdd }: { onAdd: (() => void) | undefined }) {
   );
 }
 
+const TONES = { live: "ok", late: "warning", silent: "critical", pending: "accent", revoked: "neutral" } as const;
+
+/** How many agents there are of each kind; each number opens those it counts. */
 function Counts({ counts }: { counts: AgentPage["counts"] }) {
   const t = useT();
   const locale = useLocale();
-  const { state } = route.useSearch();
-  const number = (value: number) => formatNumber(value, locale);
+  const { state, presence } = route.useSearch();
+  const tile = (one: keyof typeof TONES, shown: boolean, filter: AgentSearch, label: string) => (
+    <Link key={one} {...paths.agents(shown ? {} : filter)} className={tileClass(TONES[one])} aria-current={shown} activeOptions={{ exact: true }}>
+      <TileBody label={label} value={formatNumber(counts[one], locale)} note={t(`agents.${one}_note`)} />
+    </Link>
+  );
   return (
     <Tiles>
-      <Tile tone="ok" label={t("presence.live")} value={number(counts.live)} note={t("agents.live_note")} />
-      <Tile tone="warning" label={t("presence.late")} value={number(counts.late)} note={t("agents.late_note")} />
-      <Tile tone="critical" label={t("presence.silent")} value={number(counts.silent)} note={t("agents.silent_note")} />
-      {(["pending", "revoked"] as const).map((one) => (
-        <Link key={one} {...paths.agents(state === one ? {} : { state: one })} className={tileClass(one === "pending" ? "accent" : "neutral")} aria-current={state === one}>
-          <TileBody label={t(`agent_state.${one}`)} value={number(counts[one])} note={t(`agents.${one}_note`)} />
-        </Link>
-      ))}
+      {agentPresences.map((one) => tile(one, presence === one, { presence: one }, t(`presence.${one}`)))}
+      {(["pending", "revoked"] as const).map((one) => tile(one, state === one, { state: one }, t(`agent_state.${one}`)))}
     </Tiles>
   );
 }
@@ -120,7 +121,7 @@ function useColumns(): Column<Agent>[] {
       {
         id: "hostname",
         header: t("agents.hostname"),
-        size: 210,
+        size: 170,
         value: (agent) => agent.hostname,
         cell: (agent) =>
           agent.ci ? (
@@ -131,16 +132,16 @@ function useColumns(): Column<Agent>[] {
             <Name>{agent.hostname}</Name>
           ),
       },
-      { id: "state", header: t("agents.state"), size: 110, value: (agent) => `${agent.state}/${agent.presence}`, cell: (agent) => <AgentBadge agent={agent} /> },
-      { id: "seen", header: t("ci.last_seen"), size: 116, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
-      { id: "faults", header: t("agents.faults"), size: 76, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
-      { id: "waiting", header: t("agents.pending_reports"), size: 90, align: "end", value: (agent) => agent.pending_reports, cell: (agent) => agent.pending_reports },
-      { id: "address", header: t("agents.address"), size: 130, value: (agent) => agent.address, cell: (agent) => (agent.address ? <Code>{agent.address}</Code> : "—") },
-      { id: "version", header: t("ci.version"), size: 80, value: (agent) => agent.version, cell: (agent) => agent.version ?? "—" },
-      { id: "organisation", header: t("ci.organisation"), size: 120, value: (agent) => agent.organisation.name, cell: (agent) => <Name>{agent.organisation.name}</Name> },
-      { id: "enrolled", header: t("agents.enrolled"), size: 112, value: (agent) => agent.enrolled_at, cell: (agent) => <Time at={agent.enrolled_at} show="day" /> },
-      { id: "certificate", header: t("agents.certificate"), size: 112, value: (agent) => agent.certificate_expires_at, cell: (agent) => <Time at={agent.certificate_expires_at} show="day" /> },
-      { id: "actions", header: t("ui.actions"), size: 160, pinned: true, cell: (agent) => <AgentActions agent={agent} /> },
+      { id: "state", header: t("agents.state"), size: 100, value: (agent) => `${agent.state}/${agent.presence}`, cell: (agent) => <AgentBadge agent={agent} /> },
+      { id: "seen", header: t("ci.last_seen"), size: 104, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
+      { id: "faults", header: t("agents.faults"), size: 72, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
+      { id: "waiting", header: t("agents.pending_reports"), size: 80, align: "end", value: (agent) => agent.pending_reports, cell: (agent) => agent.pending_reports },
+      { id: "address", header: t("agents.address"), size: 120, value: (agent) => agent.address, cell: (agent) => (agent.address ? <Code>{agent.address}</Code> : "—") },
+      { id: "version", header: t("ci.version"), size: 76, value: (agent) => agent.version, cell: (agent) => agent.version ?? "—" },
+      { id: "organisation", header: t("ci.organisation"), size: 106, value: (agent) => agent.organisation.name, cell: (agent) => <Name>{agent.organisation.name}</Name> },
+      { id: "enrolled", header: t("agents.enrolled"), size: 104, value: (agent) => agent.enrolled_at, cell: (agent) => <Time at={agent.enrolled_at} show="day" /> },
+      { id: "certificate", header: t("agents.certificate"), size: 128, value: (agent) => agent.certificate_expires_at, cell: (agent) => <Time at={agent.certificate_expires_at} show="day" /> },
+      { id: "actions", header: t("ui.actions"), size: 136, pinned: true, cell: (agent) => <AgentActions agent={agent} /> },
     ],
     [t],
   );

@@ -15,7 +15,7 @@ const POLL_MS = 3_000;
 const FOLLOWED = 10;
 
 /** Waits for agents that enrol with the token and shows each as it comes. */
-export function Arrivals({ token }: { token: Pick<EnrolmentToken, "id" | "created_at"> }) {
+export function Arrivals({ token }: { token: Pick<EnrolmentToken, "id" | "created_at" | "uses"> }) {
   const t = useT();
   const poll = useQuery({
     queryKey: ["agents", "arrivals", token.id],
@@ -41,11 +41,13 @@ export function Arrivals({ token }: { token: Pick<EnrolmentToken, "id" | "create
           )}
         </div>
       ))}
-      <div className={styles.waiting}>
-        <span className={styles.pulse} aria-hidden="true" />
-        <span className="grow">{t(seen.length === 0 ? "add_host.waiting" : "add_host.waiting_more")}</span>
-        {poll.error && <span className="muted">{t("connection.retrying")}</span>}
-      </div>
+      {seen.length < token.uses && (
+        <div className={styles.waiting}>
+          <span className={styles.pulse} aria-hidden="true" />
+          <span className="grow">{t(seen.length === 0 ? "add_host.waiting" : "add_host.waiting_more")}</span>
+          {poll.error && <span className="muted">{t("connection.retrying")}</span>}
+        </div>
+      )}
     </div>
   );
 }

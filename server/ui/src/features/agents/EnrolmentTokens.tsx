@@ -36,16 +36,16 @@ function useColumns(revoke: (token: EnrolmentToken) => void): Column<EnrolmentTo
   const t = useT();
   return useMemo(
     () => [
-      { id: "name", header: t("add_host.name"), size: 180, value: (row) => row.name, cell: (row) => (row.name ? <Name>{row.name}</Name> : <span className="muted">{t("enrolment.unnamed")}</span>) },
-      { id: "state", header: t("agents.state"), size: 100, value: (row) => row.state, cell: (row) => <Badge tone={TONES[row.state] ?? "neutral"}>{codeText(t, "enrolment_state", row.state)}</Badge> },
-      { id: "mode", header: t("add_host.mode"), size: 130, value: (row) => row.mode, cell: (row) => codeText(t, "enrolment_mode", row.mode) },
-      { id: "uses", header: t("enrolment.uses"), size: 100, align: "end", value: (row) => row.uses_left, cell: (row) => `${row.uses_left} / ${row.uses}` },
-      { id: "expires", header: t("enrolment.expires"), size: 148, value: (row) => row.expires_at, cell: (row) => <Time at={row.expires_at} /> },
-      { id: "cidrs", header: t("add_host.cidrs"), size: 150, cell: (row) => (row.cidrs.length > 0 ? <Code>{row.cidrs.join(", ")}</Code> : t("enrolment.anywhere")) },
-      { id: "organisation", header: t("ci.organisation"), size: 120, value: (row) => row.organisation.name, cell: (row) => <Name>{row.organisation.name}</Name> },
-      { id: "by", header: t("enrolment.created_by"), size: 120, value: (row) => row.created_by?.display_name, cell: (row) => (row.created_by ? <Name>{row.created_by.display_name}</Name> : <span className="muted">{t("enrolment.command_line")}</span>) },
-      { id: "created", header: t("enrolment.created"), size: 148, value: (row) => row.created_at, cell: (row) => <Time at={row.created_at} /> },
-      { id: "actions", header: t("ui.actions"), size: 100, pinned: true, cell: (row) => row.state === "usable" && <Button small tone="danger" onClick={() => revoke(row)}>{t("agents.revoke")}</Button> },
+      { id: "name", header: t("add_host.name"), size: 150, value: (row) => row.name, cell: (row) => (row.name ? <Name>{row.name}</Name> : <span className="muted">{t("enrolment.unnamed")}</span>) },
+      { id: "state", header: t("agents.state"), size: 92, value: (row) => row.state, cell: (row) => <Badge tone={TONES[row.state] ?? "neutral"}>{codeText(t, "enrolment_state", row.state)}</Badge> },
+      { id: "mode", header: t("add_host.mode"), size: 112, value: (row) => row.mode, cell: (row) => codeText(t, "enrolment_mode", row.mode) },
+      { id: "uses", header: t("enrolment.uses"), size: 92, align: "end", value: (row) => row.uses_left, cell: (row) => `${row.uses_left} / ${row.uses}` },
+      { id: "expires", header: t("enrolment.expires"), size: 140, value: (row) => row.expires_at, cell: (row) => <Time at={row.expires_at} /> },
+      { id: "cidrs", header: t("add_host.cidrs"), size: 128, cell: (row) => (row.cidrs.length > 0 ? <Code>{row.cidrs.join(", ")}</Code> : t("enrolment.anywhere")) },
+      { id: "organisation", header: t("ci.organisation"), size: 106, value: (row) => row.organisation.name, cell: (row) => <Name>{row.organisation.name}</Name> },
+      { id: "by", header: t("enrolment.created_by"), size: 106, value: (row) => row.created_by?.display_name, cell: (row) => (row.created_by ? <Name>{row.created_by.display_name}</Name> : <span className="muted">{t("enrolment.command_line")}</span>) },
+      { id: "created", header: t("enrolment.created"), size: 140, value: (row) => row.created_at, cell: (row) => <Time at={row.created_at} /> },
+      { id: "actions", header: t("ui.actions"), size: 84, pinned: true, cell: (row) => row.state === "usable" && <Button small tone="danger" onClick={() => revoke(row)}>{t("agents.revoke")}</Button> },
     ],
     [t, revoke],
   );

@@ -17,7 +17,7 @@ import { DataTable, type Column } from "../../ui/DataTable";
 import { Field } from "../../ui/Field";
 import { SearchField } from "../../ui/SearchField";
 import { Note } from "../../ui/States";
-import { Code, Name } from "../../ui/Text";
+import { Code, CopyButton, Name } from "../../ui/Text";
 import { Time } from "../../ui/Time";
 import { AuditDialog } from "./AuditDialog";
 import styles from "./Audit.module.css";
@@ -102,7 +102,7 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
   return useMemo(
     () => [
       { id: "at", header: t("audit.at"), size: 148, cell: (row) => <Time at={row.at} /> },
-      { id: "actor", header: t("audit.actor"), size: 170, cell: (row) => <Name>{`${row.actor.name ?? "—"} (${codeText(t, "actor", row.actor.kind)})`}</Name> },
+      { id: "actor", header: t("audit.actor"), size: 170, cell: (row) => <Actor entry={row} /> },
       { id: "action", header: t("audit.action"), size: 190, cell: (row) => <span title={row.action}>{codeText(t, "action", row.action)}</span> },
       { id: "object", header: t("audit.object"), size: 240, cell: (row) => <AuditObject entry={row} /> },
       { id: "address", header: t("audit.address"), size: 130, cell: (row) => (row.address ? <Code>{row.address}</Code> : "—") },
@@ -123,14 +123,26 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
   );
 }
 
+function Actor({ entry }: { entry: AuditEntry }) {
+  const t = useT();
+  const kind = codeText(t, "actor", entry.actor.kind);
+  if (entry.actor.kind === "system" || !entry.actor.name) return kind;
+  return (
+    <span className="row">
+      <Name>{entry.actor.name}</Name>
+      <span className="muted nowrap">{kind}</span>
+    </span>
+  );
+}
+
 function AuditObject({ entry }: { entry: AuditEntry }) {
   const t = useT();
   const kind = codeText(t, "object_kind", entry.object.kind);
-  const name = <Name>{entry.object.name ?? entry.object.id}</Name>;
+  const name = entry.object.name ? <Name>{entry.object.name}</Name> : <CopyButton text={entry.object.id} label={t("ci.copy_id")} />;
   return (
     <span className="row">
       <span className="muted nowrap">{kind}</span>
-      <span className="grow">{entry.object.kind === "ci" ? <Link {...paths.ci(entry.object.id)}>{name}</Link> : name}</span>
+      <span className="grow">{entry.object.kind === "ci" && entry.object.name ? <Link {...paths.ci(entry.object.id)}>{name}</Link> : name}</span>
     </span>
   );
 }

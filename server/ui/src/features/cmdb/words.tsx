@@ -1,14 +1,14 @@
+import type { Lifecycle, Observation } from "../../api/types";
 import { codeText, useT } from "../../i18n";
 import { Badge, type Mark, type Tone } from "../../ui/Badge";
 
-export const lifecycles = ["planned", "in_stock", "in_use", "maintenance", "retired", "disposed"] as const;
-export const observations = ["live", "stale", "silent", "never", "unobserved"] as const;
+export const lifecycles = ["planned", "in_stock", "in_use", "maintenance", "retired", "disposed"] as const satisfies readonly Lifecycle[];
+export const observations = ["live", "stale", "silent", "never", "unobserved"] as const satisfies readonly Observation[];
 export const environments = ["production", "staging", "test", "development"] as const;
 export const criticalities = ["1", "2", "3", "4"] as const;
 
-const OBSERVATION: Partial<Record<string, [Tone, Mark]>> = {
+const OBSERVATION: Record<Observation, [Tone, Mark]> = {
   live: ["ok", "round"],
-  late: ["warning", "half"],
   stale: ["warning", "half"],
   silent: ["critical", "cross"],
   never: ["neutral", "ring"],
@@ -16,20 +16,20 @@ const OBSERVATION: Partial<Record<string, [Tone, Mark]>> = {
 };
 
 /** What agents see of a CI, as a word with a shape. */
-export function ObservationBadge({ state }: { state: string }) {
+export function ObservationBadge({ state }: { state: Observation }) {
   const t = useT();
-  const [tone, mark] = OBSERVATION[state] ?? ["neutral", "ring"];
+  const [tone, mark] = OBSERVATION[state];
   return (
-    <Badge tone={tone as Tone} mark={mark as Mark}>
+    <Badge tone={tone} mark={mark}>
       {codeText(t, "observation", state)}
     </Badge>
   );
 }
 
-const LIFECYCLE: Partial<Record<string, Tone>> = { in_use: "accent", maintenance: "warning", planned: "neutral" };
+const LIFECYCLE: Partial<Record<Lifecycle, Tone>> = { in_use: "accent", maintenance: "warning", planned: "neutral" };
 
 /** What people say of a CI's life. */
-export function LifecycleBadge({ lifecycle }: { lifecycle: string }) {
+export function LifecycleBadge({ lifecycle }: { lifecycle: Lifecycle }) {
   const t = useT();
   return <Badge tone={LIFECYCLE[lifecycle] ?? "neutral"}>{codeText(t, "lifecycle", lifecycle)}</Badge>;
 }

@@ -5,7 +5,7 @@ import { can } from "../../api/can";
 import { useClassBook } from "../../api/classes";
 import { answer, api } from "../../api/client";
 import { useSession } from "../../api/session";
-import type { AuditEntry } from "../../api/types";
+import type { AuditEntry, Observation } from "../../api/types";
 import { formatNumber } from "../../format/number";
 import { codeText, useLocale, useT } from "../../i18n";
 import { ErrorState } from "../../layout/ErrorState";
@@ -14,7 +14,7 @@ import { SecondFactorNote } from "../../layout/SecondFactorNote";
 import { paths } from "../../paths";
 import { ClassLetter } from "../../ui/Badge";
 import { buttonClass } from "../../ui/Button";
-import { Card, RowList, Tile, TileBody, Tiles, tileClass } from "../../ui/Card";
+import { Card, RowList, TileBody, Tiles, tileClass } from "../../ui/Card";
 import { EmptyState, Skeleton } from "../../ui/States";
 import { Name } from "../../ui/Text";
 import { Time } from "../../ui/Time";
@@ -30,14 +30,20 @@ export function HomePage() {
       <SecondFactorNote linked />
       {can(session, "agent.read") && <AgentTiles />}
       <div className={styles.grid}>
-        {reads && <ClassCounts />}
-        {reads && <CiCard title={t("home.newest")} query={{ class: ["host"], sort: "-first_seen" }} time="first_seen" empty={t("home.no_hosts")} />}
-        {reads && <CiCard title={t("home.silent")} query={{ class: ["host"], observation: ["silent"], sort: "-last_seen" }} time="last_seen" empty={t("home.none_silent")} />}
-        {can(session, "audit.read") && <RecentChanges />}
+        <div className="stack">
+          {reads && <ClassCounts />}
+          {reads && <CiCard title={t("home.silent")} query={{ class: ["host"], observation: ["silent"], sort: "-last_seen" }} time="last_seen" empty={t("home.none_silent")} />}
+        </div>
+        <div className="stack">
+          {reads && <CiCard title={t("home.newest")} query={{ class: ["host"], sort: "-first_seen" }} time="first_seen" empty={t("home.no_hosts")} />}
+          {can(session, "audit.read") && <RecentChanges />}
+        </div>
       </div>
     </Page>
   );
 }
+
+const PRESENCES = [["live", "ok"], ["late", "warning"], ["silent", "critical"]] as const;
 
 function AgentTiles() {
   const t = useT();
@@ -52,9 +58,11 @@ function AgentTiles() {
   const number = (value: number) => formatNumber(value, locale);
   return (
     <Tiles>
-      <Tile tone="ok" label={t("presence.live")} value={number(counts.live)} note={t("agents.live_note")} />
-      <Tile tone="warning" label={t("presence.late")} value={number(counts.late)} note={t("agents.late_note")} />
-      <Tile tone="critical" label={t("presence.silent")} value={number(counts.silent)} note={t("agents.silent_note")} />
+      {PRESENCES.map(([one, tone]) => (
+        <Link key={one} {...paths.agents({ presence: one })} className={tileClass(tone)}>
+          <TileBody label={t(`presence.${one}`)} value={number(counts[one])} note={t(`agents.${one}_note`)} />
+        </Link>
+      ))}
       <Link {...paths.agents({ state: "pending" })} className={tileClass("accent")}>
         <TileBody label={t("agent_state.pending")} value={number(counts.pending)} note={t("agents.pending_note")} />
       </Link>
@@ -99,7 +107,7 @@ function ClassCounts() {
 
 interface CiCardProps {
   title: string;
-  query: { class: string[]; observation?: string[]; sort: string };
+  query: { class: string[]; observation?: Observation[]; sort: string };
   time: "first_seen" | "last_seen";
   empty: string;
 }
@@ -167,12 +175,14 @@ function RecentChanges() {
 
 function ChangeRow({ entry }: { entry: AuditEntry }) {
   const t = useT();
-  const name = <Name>{entry.object.name ?? entry.object.id}</Name>;
+  // Who signs in or enrols acts on itself: said once.
+  const name = entry.object.id === entry.actor.id ? null : <Name>{entry.object.name || codeText(t, "object_kind", entry.object.kind)}</Name>;
+  const actor = entry.actor.kind === "system" ? null : entry.actor.name;
   return (
     <li>
-      <span className="nowrap">{entry.actor.name ?? codeText(t, "actor", entry.actor.kind)}</span>
+      <span className="nowrap">{actor ?? codeText(t, "actor", entry.actor.kind)}</span>
       <span className="soft nowrap">{codeText(t, "action", entry.action)}</span>
-      <span className="grow">{entry.object.kind === "ci" ? <Link {...paths.ci(entry.object.id)}>{name}</Link> : name}</span>
+      <span className="grow">{entry.object.kind === "ci" && name ? <Link {...paths.ci(entry.object.id)}>{name}</Link> : name}</span>
       <Time at={entry.at} show="relative" />
     </li>
   );

@@ -75,7 +75,7 @@ function Versions({ product }: { product: ProductDetail }) {
   );
 }
 
-function Installations({ id, versions }: { id: string; versions: ProductDetail["versions"] }) {
+function Installations({ id, versions }: { id: number; versions: ProductDetail["versions"] }) {
   const t = useT();
   const locale = useLocale();
   const { q, version, op } = route.useSearch();

@@ -34,7 +34,7 @@ export function SoftwarePage() {
       </div>
       <FillCard>
         <ListBody list={list} filtered={q !== undefined || ecosystem !== undefined} onClear={() => void navigate({ search: {} })} emptyTitle={t("software.empty")} emptyText={t("software.empty_text")}>
-          <DataTable label={t("nav.software")} height="fill" scrollId="software" hotkeys columns={columns} rows={list.rows} rowKey={(row) => row.id} stale={list.stale} total={list.total} onEnd={list.loadMore} onSort={noSort} />
+          <DataTable label={t("nav.software")} height="fill" scrollId="software" hotkeys columns={columns} rows={list.rows} rowKey={(row) => String(row.id)} stale={list.stale} total={list.total} onEnd={list.loadMore} onSort={noSort} />
         </ListBody>
       </FillCard>
     </Page>

@@ -35,7 +35,7 @@ export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
     );
   }
   const toggle = (scope: string, on: boolean) => setScopes(on ? [...scopes, scope] : scopes.filter((one) => one !== scope));
-  const submit = () => create.mutate({ name: name.trim(), scopes: [...scopes], expires_in_days: days } as NewToken);
+  const submit = () => create.mutate({ name: name.trim(), scopes: [...scopes], expires_in_days: days });
   const scopeError = fieldError(t, create.error, "scopes");
   return (
     <FormDialog onClose={onClose} title={t("tokens.create")} submitLabel={t("tokens.create_submit")} busy={create.isPending} onSubmit={submit}>

@@ -22,7 +22,7 @@ export function TokensPage() {
   const t = useT();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<Token | null>(null);
-  const list = useList<Token>(["tokens"], (cursor, signal) => answer(api.GET("/tokens", { params: { query: { limit: 100, cursor } }, signal })));
+  const list = useList<Token>(["tokens"], (_cursor, signal) => answer(api.GET("/tokens", { signal })));
   const columns = useColumns(setRevoking);
   const create = (
     <Button tone="primary" icon="plus" onClick={() => setCreating(true)}>

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "../../api/client";
 import type { Body } from "../../api/types";
-import { useT } from "../../i18n";
+import { isLocale, useT, type Locale } from "../../i18n";
 import { ProblemNote, fieldError } from "../../layout/ErrorState";
 import { Button } from "../../ui/Button";
 import { Dialog, FormDialog } from "../../ui/Dialog";
@@ -19,7 +19,7 @@ export function CreateUserDialog({ onClose }: { onClose: () => void }) {
   const [first] = useOrganisationChoices();
   const [login, setLogin] = useState("");
   const [name, setName] = useState("");
-  const [language, setLanguage] = useState("ko");
+  const [language, setLanguage] = useState<Locale>("ko");
   const [grants, setGrants] = useState<DraftGrant[] | null>(null);
   const shown = grants ?? (first ? [{ role: "viewer", organisation_id: first.id }] : []);
   const create = useMutation({
@@ -33,12 +33,12 @@ export function CreateUserDialog({ onClose }: { onClose: () => void }) {
       </Dialog>
     );
   }
-  const submit = () => create.mutate({ login: login.trim(), display_name: name.trim() || login.trim(), language, grants: shown } as NewUser);
+  const submit = () => create.mutate({ login: login.trim(), display_name: name.trim() || login.trim(), language, grants: shown });
   return (
     <FormDialog onClose={onClose} title={t("users.create")} submitLabel={t("users.create_submit")} busy={create.isPending} onSubmit={submit}>
       <TextField label={t("sign_in.login")} value={login} error={fieldError(t, create.error, "login")} onChange={(event) => setLogin(event.target.value)} />
       <TextField label={t("user.display_name")} value={name} error={fieldError(t, create.error, "display_name")} onChange={(event) => setName(event.target.value)} />
-      <SelectField label={t("shell.language")} value={language} error={fieldError(t, create.error, "language")} onChange={(event) => setLanguage(event.target.value)}>
+      <SelectField label={t("shell.language")} value={language} error={fieldError(t, create.error, "language")} onChange={(event) => isLocale(event.target.value) && setLanguage(event.target.value)}>
         <option value="ko">한국어</option>
         <option value="en">English</option>
       </SelectField>

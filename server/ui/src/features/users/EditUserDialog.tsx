@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, answerWithEtag, api } from "../../api/client";
 import type { Body, User } from "../../api/types";
-import { useT } from "../../i18n";
+import { isLocale, useT, type Locale } from "../../i18n";
 import { ErrorState, ProblemNote, fieldError } from "../../layout/ErrorState";
 import { Dialog, FormDialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
@@ -32,7 +32,7 @@ function EditForm({ user, etag, onClose }: { user: User; etag: string; onClose: 
   const t = useT();
   const client = useQueryClient();
   const [name, setName] = useState(user.display_name);
-  const [language, setLanguage] = useState<string>(user.language);
+  const [language, setLanguage] = useState<Locale>(user.language);
   const [grants, setGrants] = useState(() => user.grants.map((grant) => ({ role: grant.role as string, organisation_id: grant.organisation.id })));
   const save = useMutation({
     mutationFn: (body: UserPatch) => answer(api.PATCH("/users/{id}", { params: { path: { id: user.id }, header: { "If-Match": etag } }, body })),
@@ -41,11 +41,11 @@ function EditForm({ user, etag, onClose }: { user: User; etag: string; onClose: 
       onClose();
     },
   });
-  const submit = () => save.mutate({ display_name: name.trim(), language, grants } as UserPatch);
+  const submit = () => save.mutate({ display_name: name.trim(), language, grants });
   return (
     <FormDialog onClose={onClose} title={`${t("users.edit")}: ${user.login}`} submitLabel={t("ui.save")} busy={save.isPending} onSubmit={submit}>
       <TextField label={t("user.display_name")} value={name} error={fieldError(t, save.error, "display_name")} onChange={(event) => setName(event.target.value)} />
-      <SelectField label={t("shell.language")} value={language} error={fieldError(t, save.error, "language")} onChange={(event) => setLanguage(event.target.value)}>
+      <SelectField label={t("shell.language")} value={language} error={fieldError(t, save.error, "language")} onChange={(event) => isLocale(event.target.value) && setLanguage(event.target.value)}>
         <option value="ko">한국어</option>
         <option value="en">English</option>
       </SelectField>

@@ -62,7 +62,7 @@ export function useOrganisationChoices(): { id: string; name: string }[] {
   const session = useSession();
   const all = useQuery({
     queryKey: ["organisations"],
-    queryFn: ({ signal }) => answer(api.GET("/organisations", { params: { query: { limit: 200 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/organisations", { signal })),
     enabled: can(session, "organisation.read"),
   });
   const own = session.grants.map((grant) => grant.organisation);

@@ -60,7 +60,7 @@ function useColumns(): Column<User>[] {
       { id: "display_name", header: t("user.display_name"), size: 180, value: (row) => row.display_name, cell: (row) => <Name>{row.display_name}</Name> },
       { id: "enabled", header: t("users.state"), size: 104, value: (row) => (row.enabled ? 0 : 1), cell: (row) => <Badge tone={row.enabled ? "ok" : "neutral"} mark={row.enabled ? "round" : "ring"}>{t(row.enabled ? "users.enabled" : "users.disabled")}</Badge> },
       { id: "grants", header: t("users.roles"), size: 300, cell: (row) => <Name>{row.grants.map((grant) => `${codeText(t, "role", grant.role)} (${grant.organisation.name})`).join(", ") || "—"}</Name> },
-      { id: "language", header: t("shell.language"), size: 84, value: (row) => row.language, cell: (row) => (row.language === "ko" ? "한국어" : "English") },
+      { id: "language", header: t("shell.language"), size: 96, value: (row) => row.language, cell: (row) => (row.language === "ko" ? "한국어" : "English") },
       { id: "last", header: t("users.last_login"), size: 120, value: (row) => row.last_login_at, cell: (row) => (row.last_login_at ? <Time at={row.last_login_at} show="relative" /> : <span className="muted">{t("users.never")}</span>) },
       { id: "created", header: t("enrolment.created"), size: 148, value: (row) => row.created_at, cell: (row) => <Time at={row.created_at} show="day" /> },
       { id: "actions", header: t("ui.actions"), size: 120, pinned: true, cell: (row) => <UserActions user={row} /> },

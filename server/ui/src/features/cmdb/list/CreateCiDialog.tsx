@@ -3,8 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useClassBook } from "../../../api/classes";
 import { answer, api } from "../../../api/client";
-import type { Body, ClassAttribute } from "../../../api/types";
+import type { Body, ClassAttribute, Lifecycle } from "../../../api/types";
 import { codeText, useT, type Translate } from "../../../i18n";
+import { oneOf } from "../../../search";
 import { ProblemNote, fieldError } from "../../../layout/ErrorState";
 import { paths } from "../../../paths";
 import { FormDialog } from "../../../ui/Dialog";
@@ -20,7 +21,7 @@ type NewCi = Body<"/cis", "post">;
 interface Draft {
   class: string;
   name: string;
-  lifecycle: string;
+  lifecycle: Lifecycle;
   environment: string;
   criticality: string;
   owner: string;
@@ -83,7 +84,7 @@ function CommonFields({ t, draft, set, error }: { t: Translate; draft: Draft; se
   const environments = useEnvironments();
   return (
     <>
-      <SelectField label={t("ci.lifecycle")} value={draft.lifecycle} error={fieldError(t, error, "lifecycle")} onChange={(event) => set({ lifecycle: event.target.value })}>
+      <SelectField label={t("ci.lifecycle")} value={draft.lifecycle} error={fieldError(t, error, "lifecycle")} onChange={(event) => set({ lifecycle: oneOf(event.target.value, lifecycles) ?? draft.lifecycle })}>
         <Options t={t} prefix="lifecycle" words={lifecycles} />
       </SelectField>
       <SelectField label={t("ci.environment")} optional={optional} value={draft.environment} error={fieldError(t, error, "environment")} onChange={(event) => set({ environment: event.target.value })}>
@@ -127,7 +128,7 @@ function newCi(draft: Draft, attributes: readonly ClassAttribute[]): { body: New
     ...(draft.owner.trim() ? { owner: draft.owner.trim() } : {}),
     ...(draft.support_team.trim() ? { support_team: draft.support_team.trim() } : {}),
     ...(Object.keys(values).length > 0 ? { attributes: values } : {}),
-  } as NewCi;
+  };
   return { body, wrong };
 }
 

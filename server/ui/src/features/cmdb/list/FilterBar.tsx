@@ -9,6 +9,7 @@ import { codeText, useLocale, useT, type MessageKey } from "../../../i18n";
 import { Button } from "../../../ui/Button";
 import { ClassLetter } from "../../../ui/Badge";
 import { SearchField } from "../../../ui/SearchField";
+import { someOf } from "../../../search";
 import { useEnvironments } from "../useEnvironments";
 import { criticalities, lifecycles, observations } from "../words";
 import { Facet, type FacetOption } from "./Facet";
@@ -30,8 +31,8 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
       <SearchField className={styles.search} hotkey label={t("cis.search")} placeholder={t("cis.search_placeholder")} clearLabel={t("ui.clear")} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
       <div className={styles.facets}>
         <Facet label={t("ci.class")} options={useClassOptions()} chosen={search.class ?? []} onChange={(values) => onChange({ class: values })} />
-        <WordFacet label="ci.lifecycle" prefix="lifecycle" words={lifecycles} chosen={search.lifecycle} onChange={(values) => onChange({ lifecycle: values })} />
-        <WordFacet label="ci.observation" prefix="observation" words={observations} chosen={search.observation} onChange={(values) => onChange({ observation: values })} />
+        <WordFacet label="ci.lifecycle" prefix="lifecycle" words={lifecycles} chosen={search.lifecycle} onChange={(values) => onChange({ lifecycle: someOf(values, lifecycles) })} />
+        <WordFacet label="ci.observation" prefix="observation" words={observations} chosen={search.observation} onChange={(values) => onChange({ observation: someOf(values, observations) })} />
         <WordFacet label="ci.environment" prefix="environment" words={useEnvironments().map((one) => one.value)} chosen={search.environment} onChange={(values) => onChange({ environment: values })} />
         <WordFacet label="ci.criticality" prefix="criticality" words={criticalities} chosen={search.criticality} onChange={(values) => onChange({ criticality: values })} />
         {organisations.length > 1 && <Facet label={t("ci.organisation")} options={organisations} chosen={search.organisation ?? []} onChange={(values) => onChange({ organisation: values })} />}
@@ -86,7 +87,7 @@ function useOrganisations(): FacetOption[] {
   const session = useSession();
   const query = useQuery({
     queryKey: ["organisations"],
-    queryFn: ({ signal }) => answer(api.GET("/organisations", { params: { query: { limit: 200 } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/organisations", { signal })),
     enabled: can(session, "organisation.read"),
     staleTime: 60_000,
   });

@@ -1,4 +1,4 @@
-import type { Query } from "../../../api/types";
+import type { Lifecycle, Observation, Query } from "../../../api/types";
 import { list, someOf, text, type RawSearch } from "../../../search";
 import { criticalities, lifecycles, observations } from "../words";
 
@@ -6,8 +6,8 @@ import { criticalities, lifecycles, observations } from "../words";
 export interface CiSearch {
   class?: string[] | undefined;
   q?: string | undefined;
-  lifecycle?: string[] | undefined;
-  observation?: string[] | undefined;
+  lifecycle?: Lifecycle[] | undefined;
+  observation?: Observation[] | undefined;
   environment?: string[] | undefined;
   criticality?: string[] | undefined;
   organisation?: string[] | undefined;
@@ -41,7 +41,7 @@ function dropAbsent<T extends object>(value: T): T {
 /** The filter as the API takes it. */
 export function ciQuery(search: CiSearch): NonNullable<Query<"/cis">> {
   const { cols: _cols, criticality, sort, ...filter } = search;
-  return { ...filter, ...(criticality ? { criticality: criticality.map(Number) } : {}), sort: sort ?? DEFAULT_SORT } as NonNullable<Query<"/cis">>;
+  return { ...filter, ...(criticality ? { criticality: criticality.map(Number) } : {}), sort: sort ?? DEFAULT_SORT };
 }
 
 /** Whether anything narrows the list. */

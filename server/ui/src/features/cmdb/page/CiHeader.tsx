@@ -39,7 +39,7 @@ export function CiHeader({ read }: { read: TaggedCi }) {
         </h1>
         <ObservationBadge state={ci.observation.state} />
         <LifecycleBadge lifecycle={ci.lifecycle} />
-        <CriticalityBadge level={ci.criticality} />
+        {ci.criticality !== null && ci.criticality !== undefined && <CriticalityBadge level={ci.criticality} />}
         <div className={styles.end}>
           <AsOf />
           {lifecycle.offered && !asOf && (

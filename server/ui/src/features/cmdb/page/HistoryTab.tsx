@@ -81,7 +81,7 @@ function Change({ ci, entry }: { ci: Ci; entry: HistoryEntry }) {
   return (
     <li className={styles.change}>
       <Badge tone={TONES[entry.change] ?? "neutral"}>{codeText(t, "change", entry.change)}</Badge>
-      <span className="muted">{codeText(t, "history", entry.kind)}</span>
+      <span className="muted">{codeText(t, "history_kind", entry.kind)}</span>
       {entry.kind !== "lifecycle" && (
         <strong>
           <Subject ci={ci} entry={entry} />

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { verdict } from "../../../api/can";
-import type { Body } from "../../../api/types";
 import { codeText, useT } from "../../../i18n";
+import { oneOf } from "../../../search";
 import { ProblemNote, fieldError } from "../../../layout/ErrorState";
 import { FormDialog } from "../../../ui/Dialog";
 import { Field, SelectField } from "../../../ui/Field";
@@ -11,16 +11,16 @@ import { useChangeLifecycle, type TaggedCi } from "./useCi";
 /** Moves a CI to another stage of its life, with the reason that goes into the history. */
 export function LifecycleDialog({ read, onClose }: { read: TaggedCi; onClose: () => void }) {
   const t = useT();
-  const [lifecycle, setLifecycle] = useState<string>(read.body.lifecycle);
+  const [lifecycle, setLifecycle] = useState(read.body.lifecycle);
   const [reason, setReason] = useState("");
   const change = useChangeLifecycle(read);
   function submit() {
-    const body = { lifecycle, ...(reason.trim() ? { reason: reason.trim() } : {}) } as Body<"/cis/{id}/lifecycle", "post">;
+    const body = { lifecycle, ...(reason.trim() ? { reason: reason.trim() } : {}) };
     change.mutate(body, { onSuccess: onClose });
   }
   return (
     <FormDialog onClose={onClose} title={t("ci.change_lifecycle")} submitLabel={t("ui.save")} busy={change.isPending} onSubmit={submit}>
-      <SelectField label={t("ci.lifecycle")} value={lifecycle} error={fieldError(t, change.error, "lifecycle")} onChange={(event) => setLifecycle(event.target.value)}>
+      <SelectField label={t("ci.lifecycle")} value={lifecycle} error={fieldError(t, change.error, "lifecycle")} onChange={(event) => setLifecycle(oneOf(event.target.value, lifecycles) ?? lifecycle)}>
         {lifecycles.map((one) => {
           const said = verdict(read.body, `become_${one}`);
           const barred = said.offered && !said.allowed && one !== read.body.lifecycle;

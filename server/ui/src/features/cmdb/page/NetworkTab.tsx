@@ -52,7 +52,7 @@ function useInterfaceColumns(): Column<NetworkInterface>[] {
       { id: "mac", header: "MAC", size: 150, value: (row) => row.mac, cell: (row) => (row.mac ? <Code>{row.mac}</Code> : "—") },
       { id: "speed", header: t("network.speed"), size: 96, align: "end", value: (row) => row.speed_mbps, cell: (row) => speed(row.speed_mbps) },
       { id: "mtu", header: "MTU", size: 72, align: "end", value: (row) => row.mtu, cell: (row) => row.mtu ?? "—" },
-      { id: "above", header: t("network.part_of"), size: 110, cell: (row) => row.master ?? row.parents?.join(", ") ?? "—" },
+      { id: "above", header: t("network.part_of"), size: 110, cell: (row) => row.master || row.parents?.join(", ") || "—" },
       { id: "driver", header: t("network.driver"), size: 90, value: (row) => row.driver, cell: (row) => row.driver ?? "—" },
     ],
     [t],

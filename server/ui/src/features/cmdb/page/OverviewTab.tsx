@@ -8,8 +8,9 @@ import { codeText, useT } from "../../../i18n";
 import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
 import { classes } from "../../../ui/classes";
-import { IconButton } from "../../../ui/Button";
+import { Button, IconButton } from "../../../ui/Button";
 import { Card, Facts } from "../../../ui/Card";
+import { TableFoot } from "../../../ui/TableFoot";
 import { EmptyState } from "../../../ui/States";
 import { Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
@@ -67,33 +68,46 @@ function AttributeTable({ read }: { read: TaggedCi }) {
   const t = useT();
   const book = useClassBook();
   const [editing, setEditing] = useState<string | null>(null);
-  const rows = useMemo(() => rowsOf(read.body, book), [read.body, book]);
-  if (rows.length === 0) return <EmptyState title={t("ci.no_attributes")} />;
+  const [whole, setWhole] = useState(false);
+  const all = useMemo(() => rowsOf(read.body, book), [read.body, book]);
+  const known = all.filter((row) => row.shown || row.others.length > 0);
+  const unset = all.length - known.length;
+  const rows = whole || known.length === 0 ? all : known;
+  if (all.length === 0) return <EmptyState title={t("ci.no_attributes")} />;
   return (
-    <table className={styles.attributes}>
-      <thead>
-        <tr>
-          <th scope="col">{t("ci.attribute")}</th>
-          <th scope="col">{t("ci.value")}</th>
-          <th scope="col">{t("ci.source")}</th>
-          <th scope="col">{t("ci.since")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.name}>
-            <th scope="row">{row.label}</th>
-            <td>
-              <EditableValue read={read} field={attributeField(row)} editing={editing === row.name} onEdit={(on) => setEditing(on ? row.name : null)}>
-                <AttributeValue row={row} />
-              </EditableValue>
-            </td>
-            <td>{row.shown ? <SaidBy value={row.shown} /> : <span className="muted">—</span>}</td>
-            <td>{row.shown ? <Time at={row.shown.since} show="day" /> : <span className="muted">—</span>}</td>
+    <>
+      <table className={styles.attributes}>
+        <thead>
+          <tr>
+            <th scope="col">{t("ci.attribute")}</th>
+            <th scope="col">{t("ci.value")}</th>
+            <th scope="col">{t("ci.source")}</th>
+            <th scope="col">{t("ci.since")}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name}>
+              <th scope="row">{row.label}</th>
+              <td>
+                <EditableValue read={read} field={attributeField(row)} editing={editing === row.name} onEdit={(on) => setEditing(on ? row.name : null)}>
+                  <AttributeValue row={row} />
+                </EditableValue>
+              </td>
+              <td>{row.shown ? <SaidBy value={row.shown} /> : <span className="muted">—</span>}</td>
+              <td>{row.shown ? <Time at={row.shown.since} show="day" /> : <span className="muted">—</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {unset > 0 && known.length > 0 && (
+        <TableFoot>
+          <Button small tone="quiet" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+            {whole ? t("ci.hide_unset") : t("ci.unset", { count: unset })}
+          </Button>
+        </TableFoot>
+      )}
+    </>
   );
 }
 
@@ -132,6 +146,23 @@ function SaidBy({ value }: { value: CiValue }) {
   );
 }
 
+/** Who says what people decide, since when, and what others say of it. */
+function Provenance({ ci, name, show }: { ci: Ci; name: string; show: (ci: Ci) => ReactNode }) {
+  const t = useT();
+  const said = ci.values.filter((one) => one.attribute === name);
+  return said.map((value) => (
+    <span key={`${value.source}${value.since}`} className={styles.other}>
+      <br />
+      {!value.shown && (
+        <>
+          {t("ci.also_said")} {show({ ...ci, [name]: value.value })} ·{" "}
+        </>
+      )}
+      <SaidBy value={value} /> · <Time at={value.since} show="day" />
+    </span>
+  ));
+}
+
 interface EditableValueProps {
   read: TaggedCi;
   field: EditedField;
@@ -165,7 +196,10 @@ function OwnedTable({ read }: { read: TaggedCi }) {
             <th scope="row">{field.label}</th>
             <td>
               <EditableValue read={read} field={field} editing={editing === field.name} onEdit={(on) => setEditing(on ? field.name : null)}>
-                <span className="grow">{show(read.body)}</span>
+                <span className="grow">
+                  {show(read.body)}
+                  <Provenance ci={read.body} name={field.name} show={show} />
+                </span>
               </EditableValue>
             </td>
           </tr>

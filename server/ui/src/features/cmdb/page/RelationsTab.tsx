@@ -101,11 +101,11 @@ function useColumns(): Column<Relation>[] {
   const locale = useLocale();
   return useMemo(
     () => [
-      { id: "words", header: t("relations.relation"), size: 130, cell: (row) => book.text(row.direction === "out" ? row.type_label : row.inverse_label) },
+      { id: "words", header: t("relations.relation"), size: 110, cell: (row) => book.text(row.direction === "out" ? row.type_label : row.inverse_label) },
       {
         id: "other",
         header: t("relations.other"),
-        size: 260,
+        size: 200,
         cell: (row) => (
           <span className="row">
             <ClassLetter {...book.mark(row.other.class)} />
@@ -115,12 +115,12 @@ function useColumns(): Column<Relation>[] {
           </span>
         ),
       },
-      { id: "class", header: t("ci.class"), size: 130, cell: (row) => book.label(row.other.class) },
-      { id: "host", header: t("relations.host"), size: 150, cell: (row) => (row.other.host ? <Link {...paths.ci(row.other.host.id)}><Name>{row.other.host.name}</Name></Link> : "—") },
-      { id: "origin", header: t("relations.origin"), size: 96, cell: (row) => <Origin origin={row.origin} /> },
-      { id: "confidence", header: t("relations.confidence"), size: 84, align: "end", cell: (row) => formatRatio(row.confidence, locale) },
-      { id: "evidence", header: t("relations.evidence"), size: 250, cell: (row) => <Evidence relation={row} /> },
-      { id: "last", header: t("relations.last_seen"), size: 116, cell: (row) => <Time at={row.evidence?.last_seen ?? null} show="relative" /> },
+      { id: "class", header: t("ci.class"), size: 140, cell: (row) => book.label(row.other.class) },
+      { id: "host", header: t("relations.host"), size: 110, cell: (row) => (row.other.host ? <Link {...paths.ci(row.other.host.id)}><Name>{row.other.host.name}</Name></Link> : "—") },
+      { id: "origin", header: t("relations.origin"), size: 112, cell: (row) => <Origin origin={row.origin} /> },
+      { id: "confidence", header: t("relations.confidence"), size: 100, align: "end", cell: (row) => formatRatio(row.confidence, locale) },
+      { id: "evidence", header: t("relations.evidence"), size: 330, cell: (row) => <Evidence relation={row} /> },
+      { id: "last", header: t("relations.last_seen"), size: 104, cell: (row) => <Time at={row.evidence?.last_seen ?? null} show="relative" /> },
     ],
     [t, book, locale],
   );

@@ -12,7 +12,7 @@ import { useSection } from "./useCi";
 interface SectionBodyProps<Name extends keyof SectionBodies> {
   id: string;
   section: Name;
-  children: (body: SectionBodies[Name], observedAt: string) => ReactNode;
+  children: (body: SectionBodies[Name], observedAt: string | null) => ReactNode;
 }
 
 /** A section of the last report, or why it is not there. A fault means unknown: what is shown is of before. */
@@ -24,7 +24,7 @@ export function SectionBody<Name extends keyof SectionBodies>({ id, section, chi
     if (stored.error instanceof ApiError && stored.error.code === "not_found") return <EmptyState title={t("section.never", { name: codeText(t, "section", section) })}>{t("section.never_text")}</EmptyState>;
     return <ErrorState error={stored.error} onRetry={() => void stored.refetch()} />;
   }
-  const { fault, body, observed_at: observedAt } = stored.data;
+  const { fault, body, observed_at: observedAt = null } = stored.data;
   return (
     <>
       {fault && <FaultNote fault={fault} observedAt={observedAt} />}

@@ -1,6 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { answer, api } from "../../../api/client";
 import { readText, type BlockDevice, type Filesystem } from "../../../api/sections";
 import type { LatestSamples } from "../../../api/types";
 import { formatBytes, formatRatio } from "../../../format/number";
@@ -13,6 +11,7 @@ import { Code, Name, UsageBar } from "../../../ui/Text";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
 import { SectionBody } from "./SectionBody";
+import { useLatestSamples } from "./useLatestSamples";
 import { deviceTree, type DeviceRow } from "./deviceTree";
 
 /** File systems with how full they are, and the devices they lie on. */
@@ -53,10 +52,7 @@ function fill(filesystems: readonly Filesystem[], latest: LatestSamples | undefi
 
 function Filesystems({ id, filesystems }: { id: string; filesystems: readonly Filesystem[] }) {
   const t = useT();
-  const latest = useQuery({
-    queryKey: ["ci", id, "samples", "latest"],
-    queryFn: ({ signal }) => answer(api.GET("/cis/{id}/samples/latest", { params: { path: { id } }, signal })),
-  });
+  const latest = useLatestSamples(id);
   const rows = useMemo(() => fill(filesystems, latest.data), [filesystems, latest.data]);
   const columns = useFilesystemColumns();
   if (filesystems.length === 0) return <EmptyState title={t("section.empty")}>{t("section.empty_text")}</EmptyState>;

@@ -1,41 +1,54 @@
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { Suspense, lazy, useCallback, useMemo } from "react";
 import { answer, api } from "../../../api/client";
 import type { Samples } from "../../../api/types";
 import { formatByteRate, formatBytes, formatNumber, formatRatio } from "../../../format/number";
 import { useTimeStyle } from "../../../format/TimeContext";
-import { formatTime, zoneName } from "../../../format/time";
+import { formatDuration, formatTime, zoneName } from "../../../format/time";
 import { codeText, useLocale, useT, type MessageKey } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
 import { Card } from "../../../ui/Card";
 import { Chart } from "../../../ui/Chart";
-import { DataTable, type Column } from "../../../ui/DataTable";
 import { Check, Segments } from "../../../ui/Field";
 import { EmptyState, Skeleton } from "../../../ui/States";
-import { Time } from "../../../ui/Time";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
+import { useLatestSamples } from "./useLatestSamples";
 import { chartSpecs, draw, finding, type ChartSpec, type Drawing } from "./charts";
 import { ranges } from "./tabSearch";
+
+// Few ask for the numbers: the table comes when they do.
+const ChartTable = lazy(() => import("./ChartTable"));
 
 const route = getRouteApi("/app/cis/$id/$tab");
 const HOURS: Record<(typeof ranges)[number], number> = { "6h": 6, "24h": 24, "3d": 72, "7d": 168, "14d": 336 };
 const STEP_MS = 300_000;
 
+/** Seconds between two points: five minutes, an hour where that would be too many to draw. */
+const stepOf = (hours: number) => (hours > 168 ? 3_600 : 300);
+
 /** How busy the host was: charts, or the same numbers as tables. */
 export default function UtilisationTab({ read }: TabProps) {
   const t = useT();
-  const { zone } = useTimeStyle();
+  const { zone, locale } = useTimeStyle();
   const { range = "24h", table } = route.useSearch();
   const navigate = route.useNavigate();
   const options = ranges.map((one) => [one, t(`range.${one}` as MessageKey)] as const);
+  const latest = useLatestSamples(read.body.id);
+  if (latest.data && latest.data.values.length === 0) {
+    return (
+      <Card flush>
+        <EmptyState title={t("utilisation.none")}>{t("utilisation.none_text")}</EmptyState>
+      </Card>
+    );
+  }
   return (
     <>
       <div className={styles.bar}>
         <Segments label={t("utilisation.range")} value={range} options={options} onChange={(next) => void navigate({ search: (before) => ({ ...before, range: next }) })} />
         <Check label={t("utilisation.as_table")} checked={table === "1"} onChange={(event) => void navigate({ search: (before) => ({ ...before, table: event.target.checked ? "1" : undefined }) })} />
-        <span className="muted">{t("utilisation.note", { zone: zoneName(zone) })}</span>
+        <span className="muted">{t("utilisation.note", { step: formatDuration(stepOf(HOURS[range]), locale), zone: zoneName(zone) })}</span>
       </div>
       <div className={styles.charts}>
         {chartSpecs.map((spec) => (
@@ -69,7 +82,7 @@ function ChartCard({ id, spec, hours, asTable }: ChartCardProps) {
   }
   return (
     <Card flush title={title} actions={drawing.hidden > 0 && <span className="muted">{t("utilisation.hidden", { count: drawing.hidden })}</span>}>
-      {asTable ? <ChartTable title={title} spec={spec} drawing={drawing} /> : <Drawn title={title} spec={spec} drawing={drawing} />}
+      <Drawn title={title} spec={spec} drawing={drawing} asTable={asTable} />
     </Card>
   );
 }
@@ -80,7 +93,7 @@ function useSamples(id: string, spec: ChartSpec, hours: number) {
       queryKey: ["ci", id, "samples", metric, hours],
       queryFn: ({ signal }: { signal: AbortSignal }) => {
         const to = Math.ceil(Date.now() / STEP_MS) * STEP_MS;
-        const query = { metric, from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString() };
+        const query = { metric, from: new Date(to - hours * 3_600_000).toISOString(), to: new Date(to).toISOString(), step_s: stepOf(hours) };
         return answer(api.GET("/cis/{id}/samples", { params: { path: { id }, query }, signal }));
       },
       staleTime: 60_000,
@@ -119,51 +132,24 @@ function useLineNames(spec: ChartSpec, drawing: Drawing): string[] {
   });
 }
 
-function Drawn({ title, spec, drawing }: { title: string; spec: ChartSpec; drawing: Drawing }) {
+function Drawn({ title, spec, drawing, asTable }: { title: string; spec: ChartSpec; drawing: Drawing; asTable: boolean }) {
   const t = useT();
   const style = useTimeStyle();
   const format = useUnit(spec.unit);
   const names = useLineNames(spec, drawing);
   const key = names.join("\n");
   const lines = useMemo(() => drawing.lines.map((line, at) => ({ label: key.split("\n")[at] ?? "", values: line.values })), [drawing, key]);
+  if (asTable) {
+    return (
+      <Suspense fallback={<Skeleton rows={6} label={t("ui.loading")} />}>
+        <ChartTable title={title} drawing={drawing} names={names} format={format} />
+      </Suspense>
+    );
+  }
   const found = finding(drawing);
   const label = found
     ? t("utilisation.finding", { title, line: names[0] ?? "", mean: format(found.mean), peak: format(found.peak), at: formatTime(new Date(found.peakAt * 1000), style) })
     : title;
   const ceiling = spec.unit === "ratio" && (spec.ratio || spec.title === "cpu") ? { ceiling: 1 } : {};
   return <Chart label={label} times={drawing.times} lines={lines} format={format} group="utilisation" binary={spec.unit.startsWith("bytes")} {...ceiling} />;
-}
-
-interface TableRow {
-  at: number;
-  values: (number | null | undefined)[];
-}
-
-function ChartTable({ title, spec, drawing }: { title: string; spec: ChartSpec; drawing: Drawing }) {
-  const t = useT();
-  const format = useUnit(spec.unit);
-  const names = useLineNames(spec, drawing);
-  const rows = useMemo(
-    () => drawing.times.map((at, index): TableRow => ({ at, values: drawing.lines.map((line) => line.values[index]) })).filter((row) => row.values.some((value) => value !== null)).reverse(),
-    [drawing],
-  );
-  const key = names.join("\n");
-  const columns = useMemo(
-    (): Column<TableRow>[] => [
-      { id: "at", header: t("utilisation.time"), size: 130, value: (row) => row.at, cell: (row) => <Time at={new Date(row.at * 1000).toISOString()} /> },
-      ...key.split("\n").map((header, at): Column<TableRow> => ({
-        id: `v${at}`,
-        header,
-        size: 120,
-        align: "end",
-        value: (row) => row.values[at],
-        cell: (row) => {
-          const value = row.values[at];
-          return value === null || value === undefined ? "—" : format(value);
-        },
-      })),
-    ],
-    [t, key, format],
-  );
-  return <DataTable label={title} columns={columns} rows={rows} rowKey={(row) => String(row.at)} />;
 }

@@ -4,7 +4,6 @@ import { codeText, type Translate } from "../../../i18n";
 import { Name } from "../../../ui/Text";
 import { CriticalityBadge, criticalities } from "../words";
 import type { EditedField } from "./FieldEditor";
-import type { CiPatch } from "./useCi";
 
 interface OwnedField {
   field: EditedField;
@@ -19,7 +18,7 @@ const dash = <span className="muted">—</span>;
 export function ownedFields(t: Translate, environments: readonly Choice[]): OwnedField[] {
   const words = (prefix: string, all: readonly string[]) => all.map((value) => ({ value, label: { en: codeText(t, prefix, value), ko: codeText(t, prefix, value) } }));
   const plain = (name: "name" | "owner" | "support_team", label: string): OwnedField => ({
-    field: { name, label, type: { type: "text" }, read: (ci) => ci[name], patch: (value) => ({ [name]: value }) as CiPatch },
+    field: { name, label, type: { type: "text" }, read: (ci) => ci[name], patch: (value) => ({ [name]: value }) },
     show: (ci) => (ci[name] ? <Name>{String(ci[name])}</Name> : dash),
   });
   return [
@@ -27,11 +26,11 @@ export function ownedFields(t: Translate, environments: readonly Choice[]): Owne
     plain("owner", t("ci.owner")),
     plain("support_team", t("ci.support_team")),
     {
-      field: { name: "criticality", label: t("ci.criticality"), type: { type: "enum", values: words("criticality", criticalities) }, read: (ci) => ci.criticality, patch: (value) => ({ criticality: value === null ? null : Number(value) }) as CiPatch },
+      field: { name: "criticality", label: t("ci.criticality"), type: { type: "enum", values: words("criticality", criticalities) }, read: (ci) => ci.criticality, patch: (value) => ({ criticality: value === null ? null : Number(value) }) },
       show: (ci) => <CriticalityBadge level={ci.criticality} />,
     },
     {
-      field: { name: "environment", label: t("ci.environment"), type: { type: "enum", values: [...environments] }, read: (ci) => ci.environment, patch: (value) => ({ environment: value }) as CiPatch },
+      field: { name: "environment", label: t("ci.environment"), type: { type: "enum", values: [...environments] }, read: (ci) => ci.environment, patch: (value) => ({ environment: value === null ? null : String(value) }) },
       show: (ci) => (ci.environment ? codeText(t, "environment", ci.environment) : dash),
     },
   ];

@@ -1,0 +1,24 @@
+//! Looking up what a host measured.
+
+use jiff::Timestamp;
+
+use super::codec::Series;
+use super::model::{Line, Span, Wanted, lines};
+use super::store;
+use crate::cmdb::error::Error;
+use crate::cmdb::item::row;
+use crate::kernel::id::CiId;
+use crate::kernel::scope::Scope;
+use crate::store::Conn;
+
+/// What a CI measured over a stretch of time.
+pub(super) fn list(conn: &mut Conn, scope: &Scope, id: CiId, span: &Span, wanted: &Wanted) -> Result<Vec<Line>, Error> {
+    let row = row::find(conn, scope, id)?.ok_or(Error::NotFound)?;
+    Ok(lines(store::list_windows(conn, row.key, span.from, span.to)?, span, wanted))
+}
+
+/// The newest window of a CI, if it has any.
+pub(super) fn latest(conn: &mut Conn, scope: &Scope, id: CiId) -> Result<Option<(Timestamp, Vec<Series>)>, Error> {
+    let row = row::find(conn, scope, id)?.ok_or(Error::NotFound)?;
+    Ok(store::find_newest(conn, row.key)?)
+}

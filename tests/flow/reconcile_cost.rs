@@ -1,0 +1,109 @@
+//! What it costs to work off the inbox, and that several workers do it once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use terrier_server::store::Conn;
+use terrier_server::store::schema::{capacity_sample, cmdb_revision, ingest_inbox};
+
+use super::reconcile::{host, software, uses};
+use crate::harness::database::Backend;
+use crate::harness::inbox::{Agent, Register, metrics, minutes, noon, section};
+
+#[derive(Clone, Default)]
+struct Counter(Arc<AtomicUsize>);
+
+impl Instrumentation for Counter {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// A host with so many packages, filesystems and listening programs.
+fn large_host(size: usize) -> Vec<Value> {
+    let mut reports = host(noon(), "db", "192.0.2.10");
+    let names: Vec<(String, String)> = (0..size).map(|number| (format!("package-{number}"), "1".to_owned())).collect();
+    let packages: Vec<(&str, &str)> = names.iter().map(|(name, version)| (name.as_str(), version.as_str())).collect();
+    reports.push(section("software", noon(), &software(&packages)));
+    let filesystems: Vec<Value> = (0..size)
+        .map(|number| json!({"mount_point": format!("/srv/{number}"), "kind": "ext4", "source": "/dev/sda1", "size_bytes": 1}))
+        .collect();
+    reports.push(section("storage", noon(), &json!({"filesystems": filesystems})));
+    let listeners: Vec<Value> = (0..size)
+        .map(|number| {
+            json!({"transport": "tcp", "address": "0.0.0.0", "port": 1000 + number,
+                "owner": {"unit": format!("unit-{number}.service"), "executable": "/x", "user": "u"}})
+        })
+        .collect();
+    reports.push(section("sockets", noon(), &json!({"listeners": listeners})));
+    reports
+}
+
+/// How many statements it takes to work off one report of a host of that size.
+fn statements(backend: Backend, size: usize) -> usize {
+    let register = Register::new(backend);
+    let agent = register.agent("db");
+    register.send(agent, noon(), &large_host(size));
+    let counter = Counter::default();
+    for _connection in 0..16 {
+        let counter = counter.clone();
+        register.write(move |conn| {
+            match conn {
+                Conn::Sqlite(conn) => conn.set_instrumentation(counter),
+                Conn::Postgres(conn) => conn.set_instrumentation(counter),
+            }
+            Ok(())
+        });
+    }
+    counter.0.store(0, Ordering::SeqCst);
+    assert_eq!(register.reconcile().applied, 1);
+    counter.0.load(Ordering::SeqCst)
+}
+
+#[test]
+fn a_large_host_costs_as_many_statements_as_a_small_one() {
+    for backend in Backend::BOTH {
+        let (small, large) = (statements(backend, 2), statements(backend, 200));
+        assert!(small > 10, "{backend:?}: the counter counts: {small}");
+        assert_eq!(small, large, "{backend:?}");
+    }
+}
+
+#[test]
+fn several_workers_apply_every_request_once() {
+    for backend in Backend::BOTH {
+        let register = Register::new(backend);
+        let agents: Vec<Agent> = (0..8).map(|number| register.agent(&format!("host-{number}"))).collect();
+        for (number, agent) in agents.iter().enumerate() {
+            let (name, address) = (format!("host-{number}"), format!("192.0.2.{}", number + 1));
+            register.send(*agent, noon(), &host(noon(), &name, &address));
+            for minute in [5, 10, 15] {
+                register.send(*agent, minutes(minute), &[metrics(minutes(minute), 0.5)]);
+            }
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(3).build().unwrap();
+        let applied: usize = runtime.block_on(async {
+            let worker = || {
+                let reconciler = register.reconciler();
+                async move { reconciler.drain().await.unwrap() }
+            };
+            let (one, two, three) = tokio::join!(worker(), worker(), worker());
+            [one, two, three].iter().map(|progress| progress.applied + progress.parked).sum()
+        });
+        assert_eq!(applied, 32, "{backend:?}");
+        let (left, revisions, windows): (i64, i64, i64) = register.read(|conn| {
+            Ok((
+                ingest_inbox::table.count().get_result(conn)?,
+                cmdb_revision::table.count().get_result(conn)?,
+                capacity_sample::table.count().get_result(conn)?,
+            ))
+        });
+        assert_eq!((left, revisions, windows), (0, 8, 24), "{backend:?}");
+        assert!(uses(&register).is_empty());
+    }
+}
