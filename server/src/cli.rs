@@ -6,6 +6,7 @@
 mod account;
 mod agent;
 mod allocator;
+mod audit;
 mod serve;
 
 use std::io::{self, Write as _};
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::api::openapi;
 use crate::app::{AppError, ROOT_ORGANISATION, address};
+use crate::audit::{CheckpointError, Finding};
 use crate::config::{Config, ConfigError, Override};
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
@@ -69,6 +71,9 @@ enum Command {
     /// Agents.
     #[command(subcommand)]
     Agent(agent::AgentCommand),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
 }
 
 /// A command failed.
@@ -91,6 +96,10 @@ pub enum CliError {
     Access(#[from] access::Error),
     #[error(transparent)]
     Fleet(#[from] fleet::service::Error),
+    #[error("the audit trail cannot be checked")]
+    Audit(#[from] CheckpointError),
+    #[error("the audit trail does not hold: {0}")]
+    Tampered(Finding),
     #[error("{}", values(.0))]
     Values(Vec<Invalid>),
     #[error("the server has to be started once before this")]
@@ -139,6 +148,7 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
         Command::User(command) => account::user(&Desk::open(&config, clock)?, command),
         Command::Token(command) => account::token(&Desk::open(&config, clock)?, command),
         Command::EnrolmentToken(command) => agent::enrolment_token(&Desk::open(&config, clock)?, command),
+        Command::Audit(command) => audit::audit(&config, command),
         Command::Agent(command) => agent::agent(&Desk::open(&config, clock)?, command),
     }
 }

@@ -10,7 +10,7 @@ use terrier_server::store::schema::audit_entry as e;
 use crate::harness::api::{Client, TestApi};
 use crate::harness::database::Backend;
 
-async fn busy_trail(api: &TestApi) -> Client<'_> {
+pub(super) async fn busy_trail(api: &TestApi) -> Client<'_> {
     let admin = api.signed_in("administrator").await;
     for number in 0..8 {
         let user = json!({"login": format!("u{number}"), "display_name": "U", "language": "ko", "grants": []});
@@ -20,9 +20,11 @@ async fn busy_trail(api: &TestApi) -> Client<'_> {
 }
 
 /// What somebody with the database in his hands can do.
-fn tamper(api: &TestApi, backend: Backend, statements: &str) {
+pub(super) fn tamper(api: &TestApi, backend: Backend, statements: &str) {
     let (off, on) = match backend {
-        Backend::Sqlite => ("DROP TRIGGER audit_entry_not_updated; DROP TRIGGER audit_entry_not_deleted;", ""),
+        Backend::Sqlite => {
+            ("DROP TRIGGER IF EXISTS audit_entry_not_updated; DROP TRIGGER IF EXISTS audit_entry_not_deleted;", "")
+        }
         Backend::Postgres => ("ALTER TABLE audit_entry DISABLE TRIGGER ALL;", ""),
     };
     api.execute(|conn| match conn {

@@ -286,8 +286,8 @@ async fn who_manages_a_part_sees_and_changes_nobody_outside() {
 
         let organisations = keeper.get("/organisations").await.expect(200);
         let expected = json!([
-            {"id": below, "name": "Far North", "parent_id": north},
-            {"id": north, "name": "North", "parent_id": null},
+            {"id": below, "name": "Far North", "parent_id": north, "version": 1},
+            {"id": north, "name": "North", "parent_id": null, "version": 1},
         ]);
         assert_eq!(organisations["items"], expected);
     }

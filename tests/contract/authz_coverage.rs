@@ -11,18 +11,32 @@ use crate::harness::database::Backend;
 const OPEN: [&str; 4] = ["GET /setup", "POST /setup", "POST /session", "POST /password"];
 
 /// What a viewer may change: the own session and the own tokens.
-const A_VIEWER_CHANGES: [&str; 6] = [
+const A_VIEWER_CHANGES: [&str; 13] = [
     "POST /session",
     "DELETE /session",
+    "DELETE /session/all",
+    "DELETE /session/all/{id}",
     "PATCH /session/preferences",
     "POST /session/password",
+    "POST /session/confirm",
+    "POST /session/second-factor",
+    "DELETE /session/second-factor",
+    "POST /session/second-factor/activate",
+    "POST /session/second-factor/recovery-codes",
     "POST /tokens",
     "DELETE /tokens/{id}",
 ];
 
 /// What a viewer may not even read.
-const A_VIEWER_DOES_NOT_READ: [&str; 5] =
-    ["GET /users", "GET /users/{id}", "GET /audit", "GET /audit/verify", "GET /enrolment-tokens"];
+const A_VIEWER_DOES_NOT_READ: [&str; 7] = [
+    "GET /users",
+    "GET /users/{id}",
+    "GET /audit",
+    "GET /audit/verify",
+    "GET /audit/checkpoint",
+    "GET /audit/verification",
+    "GET /enrolment-tokens",
+];
 
 struct Operation {
     name: String,

@@ -27,7 +27,3 @@ fn operations_are_named_after_what_they_do_and_once() {
         }
     }
 }
-#[test]
-fn zz_write() {
-    std::fs::write("../server/openapi.json", openapi::json().unwrap() + "\n").unwrap();
-}

@@ -13,11 +13,13 @@ use actix_web::{App, body, web};
 use diesel::prelude::*;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
-use terrier_server::access::{self, Authenticator, LoginLimits, Passwords};
+use tempfile::TempDir;
+use terrier_server::access::{self, Authenticator, LoginLimits, Passwords, SecondFactorPolicy, Vault};
 use terrier_server::api::kit::auth::Authenticate;
 use terrier_server::api::kit::cursor::CursorKey;
 use terrier_server::api::kit::{headers, request_id};
 use terrier_server::api::routes;
+use terrier_server::audit::Checkpoints;
 use terrier_server::cmdb::model::observation::Freshness;
 use terrier_server::fleet::api::Settings;
 use terrier_server::fleet::{Presences, Roster};
@@ -40,6 +42,10 @@ pub(crate) struct TestApi {
     pub(crate) clock: Clock,
     /// The organisation at the top.
     pub(crate) root: OrganisationId,
+    /// The checkpoints of the audit trail; nothing but the test makes one.
+    pub(crate) checkpoints: Checkpoints,
+    /// Where they are.
+    pub(crate) directory: TempDir,
     call: Call,
     database: TestDatabase,
 }
@@ -67,13 +73,20 @@ pub(crate) struct Client<'a> {
 impl TestApi {
     /// An empty installation: the root organisation, nobody in it.
     pub(crate) async fn new(backend: Backend) -> Self {
+        Self::requiring(backend, SecondFactorPolicy::Off).await
+    }
+
+    /// The same, with people who may not go on without a second factor.
+    pub(crate) async fn requiring(backend: Backend, policy: SecondFactorPolicy) -> Self {
         let database = TestDatabase::new(backend);
         let store = database.store().clone();
         let clock = Clock::manual("2026-11-21T09:00:00Z".parse().unwrap());
         let ctx = Ctx::system(&clock);
         let root = store.write_blocking(|conn| access::bootstrap(conn, &ctx, "Terrier")).unwrap();
-        let call = serve(store, &clock).await;
-        Self { clock, root, call, database }
+        let directory = TempDir::new().unwrap();
+        let checkpoints = Checkpoints::new(directory.path(), &[5; 32]).unwrap();
+        let call = serve(store, &clock, policy, checkpoints.clone()).await;
+        Self { clock, root, checkpoints, directory, call, database }
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -262,8 +275,8 @@ impl Answer {
 }
 
 /// Everything between a request and the database, as the server has it.
-async fn serve(store: Store, clock: &Clock) -> Call {
-    let authenticator: Arc<dyn Authenticate> = Arc::new(Authenticator::new(store.clone(), clock.clone()));
+async fn serve(store: Store, clock: &Clock, policy: SecondFactorPolicy, checkpoints: Checkpoints) -> Call {
+    let authenticator: Arc<dyn Authenticate> = Arc::new(Authenticator::new(store.clone(), clock.clone(), policy));
     let settings =
         Settings { agent_url: "https://localhost:8443".into(), pin: [0; 32], interval: Duration::from_mins(5) };
     let app = App::new()
@@ -273,6 +286,9 @@ async fn serve(store: Store, clock: &Clock) -> Call {
         .app_data(web::Data::new(authenticator))
         .app_data(web::Data::new(Passwords::new().unwrap()))
         .app_data(web::Data::new(LoginLimits::default()))
+        .app_data(web::Data::new(Vault::new(&[9; 32]).unwrap()))
+        .app_data(web::Data::new(policy))
+        .app_data(web::Data::new(checkpoints))
         .app_data(web::Data::new(Roster::default()))
         .app_data(web::Data::new(Presences::default()))
         .app_data(web::Data::new(settings))

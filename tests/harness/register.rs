@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
-use terrier_server::api::kit::auth::{Authenticate, Credential, Principal};
+use terrier_server::api::kit::auth::{Authenticate, Credential, Principal, Proof};
 use terrier_server::api::kit::code::Code;
 use terrier_server::api::kit::cursor::CursorKey;
 use terrier_server::api::kit::problem::Problem;
@@ -236,7 +236,18 @@ impl Authenticate for Callers {
         };
         let permissions: BTreeMap<_, _> = permissions.iter().map(|one| (*one, scope.clone())).collect();
         let user_id = user_id(&token);
-        Box::pin(async move { Ok(Principal { user_id, name: token, permissions, csrf_token: None, session: None }) })
+        let proof = Proof::Token;
+        Box::pin(async move {
+            Ok(Principal {
+                user_id,
+                name: token,
+                permissions,
+                csrf_token: None,
+                session: None,
+                proof,
+                lacks_second_factor: false,
+            })
+        })
     }
 }
 

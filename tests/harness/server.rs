@@ -56,6 +56,8 @@ impl TestServer {
         config.enrolment.per_address = 1_000_000;
         config.enrolment.per_second = 1_000_000;
         config.enrolment.burst = 1_000_000;
+        // The clock stands still, so that no allowance comes back.
+        config.ingest.agent_per_minute = 0;
         // What was acknowledged is looked at where it lies.
         config.ingest.reconcile = false;
         change(&mut config);

@@ -25,6 +25,8 @@ DROP TABLE audit_entry;
 DROP TABLE access_link;
 DROP TABLE access_api_token;
 DROP TABLE access_session;
+DROP TABLE access_recovery_code;
+DROP TABLE access_second_factor;
 DROP TABLE access_grant;
 DROP TABLE access_user;
 DROP TABLE access_organisation;

@@ -10,7 +10,8 @@ CREATE TABLE access_organisation (
     id UUID PRIMARY KEY,
     parent_id UUID REFERENCES access_organisation (id),
     name TEXT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL
+    created_at TIMESTAMPTZ NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1
 );
 
 CREATE TABLE access_user (
@@ -26,7 +27,24 @@ CREATE TABLE access_user (
     enabled BOOLEAN NOT NULL,
     version INTEGER NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
-    last_login_at TIMESTAMPTZ
+    last_login_at TIMESTAMPTZ,
+    -- Since when signing in takes a second factor.
+    second_factor_at TIMESTAMPTZ
+);
+
+CREATE TABLE access_second_factor (
+    user_id UUID PRIMARY KEY REFERENCES access_user (id),
+    -- Sealed with a key that is not in the database.
+    secret BYTEA NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    -- The last step of 30 seconds whose code was taken: none is taken twice.
+    last_step BIGINT NOT NULL
+);
+
+CREATE TABLE access_recovery_code (
+    user_id UUID NOT NULL REFERENCES access_user (id),
+    code_hash BYTEA NOT NULL,
+    PRIMARY KEY (user_id, code_hash)
 );
 
 CREATE TABLE access_grant (
@@ -39,11 +57,15 @@ CREATE TABLE access_grant (
 CREATE TABLE access_session (
     -- SHA-256 of the cookie: a copy of the database opens no session.
     id_hash BYTEA PRIMARY KEY,
+    -- By what its owner tells it from his others; opens nothing.
+    id UUID NOT NULL UNIQUE,
     user_id UUID NOT NULL REFERENCES access_user (id),
     csrf_token TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     last_used_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL,
+    -- When the password was last shown to be known.
+    confirmed_at TIMESTAMPTZ NOT NULL,
     address TEXT,
     user_agent TEXT
 );

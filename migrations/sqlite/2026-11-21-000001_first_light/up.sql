@@ -10,7 +10,8 @@ CREATE TABLE access_organisation (
     id BLOB PRIMARY KEY NOT NULL,
     parent_id BLOB REFERENCES access_organisation (id),
     name TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1
 );
 
 CREATE TABLE access_user (
@@ -26,8 +27,25 @@ CREATE TABLE access_user (
     enabled BOOLEAN NOT NULL,
     version INTEGER NOT NULL,
     created_at BIGINT NOT NULL,
-    last_login_at BIGINT
+    last_login_at BIGINT,
+    -- Since when signing in takes a second factor.
+    second_factor_at BIGINT
 );
+
+CREATE TABLE access_second_factor (
+    user_id BLOB PRIMARY KEY NOT NULL REFERENCES access_user (id),
+    -- Sealed with a key that is not in the database.
+    secret BLOB NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- The last step of 30 seconds whose code was taken: none is taken twice.
+    last_step BIGINT NOT NULL
+);
+
+CREATE TABLE access_recovery_code (
+    user_id BLOB NOT NULL REFERENCES access_user (id),
+    code_hash BLOB NOT NULL,
+    PRIMARY KEY (user_id, code_hash)
+) WITHOUT ROWID;
 
 CREATE TABLE access_grant (
     user_id BLOB NOT NULL REFERENCES access_user (id),
@@ -39,11 +57,15 @@ CREATE TABLE access_grant (
 CREATE TABLE access_session (
     -- SHA-256 of the cookie: a copy of the database opens no session.
     id_hash BLOB PRIMARY KEY NOT NULL,
+    -- By what its owner tells it from his others; opens nothing.
+    id BLOB NOT NULL UNIQUE,
     user_id BLOB NOT NULL REFERENCES access_user (id),
     csrf_token TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     last_used_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
+    -- When the password was last shown to be known.
+    confirmed_at BIGINT NOT NULL,
     address TEXT,
     user_agent TEXT
 );

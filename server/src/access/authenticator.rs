@@ -1,5 +1,6 @@
 //! Finds out who calls.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
@@ -8,10 +9,11 @@ use serde_json::json;
 
 use super::error::Error;
 use super::limits::{Buckets, TrailBudget};
+use super::model::second_factor::SecondFactorPolicy;
 use super::secret;
 use super::service::identity::{self, Bearer, SignedIn};
 use super::store;
-use crate::api::kit::auth::{Authenticate, Credential, Principal};
+use crate::api::kit::auth::{Authenticate, Credential, Principal, Proof};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 use crate::audit::{self, Entry, Object};
@@ -26,6 +28,7 @@ use crate::store::Store;
 pub struct Authenticator {
     store: Store,
     clock: Clock,
+    policy: SecondFactorPolicy,
     trail: Arc<RefusalTrail>,
 }
 
@@ -42,11 +45,11 @@ enum Use {
 }
 
 impl Authenticator {
-    /// Looks callers up in this store.
+    /// Looks callers up in this store; people who lack a second factor that this policy requires may do nothing else.
     #[must_use]
-    pub fn new(store: Store, clock: Clock) -> Self {
+    pub fn new(store: Store, clock: Clock, policy: SecondFactorPolicy) -> Self {
         let each = Buckets::new(10, SignedDuration::from_mins(6));
-        Self { store, clock, trail: Arc::new(RefusalTrail { each, all: TrailBudget::default() }) }
+        Self { store, clock, policy, trail: Arc::new(RefusalTrail { each, all: TrailBudget::default() }) }
     }
 
     async fn find(self, credential: Credential) -> Result<Principal, Problem> {
@@ -64,15 +67,20 @@ impl Authenticator {
 
     async fn by_session(&self, cookie: String, now: Timestamp) -> Result<Option<(Principal, Option<Use>)>, Error> {
         let id_hash = secret::hash(&cookie);
+        let policy = self.policy;
         let found = self.store.read(move |conn| identity::by_session(conn, &id_hash, now)).await?;
         Ok(found.map(|SignedIn { identity, session }| {
+            let lacks_second_factor = identity.lacks_second_factor(policy);
+            let permissions = if lacks_second_factor { BTreeMap::new() } else { identity.permissions };
             let used = session.is_use_due(now).then_some(Use::Session(id_hash));
             let principal = Principal {
                 user_id: identity.user.id,
                 name: identity.user.display_name,
-                permissions: identity.permissions,
+                permissions,
                 csrf_token: Some(session.csrf_token),
                 session: Some(id_hash),
+                proof: Proof::Password(session.confirmed_at),
+                lacks_second_factor,
             };
             (principal, used)
         }))
@@ -87,6 +95,8 @@ impl Authenticator {
                 permissions: identity.permissions,
                 csrf_token: None,
                 session: None,
+                proof: Proof::Token,
+                lacks_second_factor: false,
             };
             (principal, is_use_due.then_some(Use::Token(token.id)))
         }))

@@ -10,7 +10,7 @@ use super::model::token::{ApiToken, NewToken};
 use super::model::user::{NewUser, User};
 use super::organisation;
 use super::service::link::PasswordLink;
-use super::service::{token, user};
+use super::service::{second_factor, token, user};
 use super::store as tables;
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
@@ -50,6 +50,20 @@ pub fn user_reset(store: &Store, clock: &Clock, login: &str) -> Result<PasswordL
     store.write_blocking(|conn| {
         let owner = by_login(conn, login)?;
         user::reset_password(conn, &ctx, owner.id)
+    })
+}
+
+/// Removes the second factor of somebody who lost it; tells whether there was one.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] without such an account.
+pub fn user_reset_second_factor(store: &Store, clock: &Clock, login: &str) -> Result<bool, Error> {
+    let ctx = Ctx::system(clock);
+    store.write_blocking(|conn| {
+        organisation::lock(conn)?;
+        let owner = by_login(conn, login)?;
+        second_factor::reset(conn, &ctx, &owner)
     })
 }
 

@@ -1,5 +1,6 @@
 //! What can be against a use case of this slice.
 
+use super::model::organisation;
 use super::model::user::Obstacle;
 use crate::kernel::invalid::Invalid;
 use crate::store::{Inconsistent, StoreError};
@@ -28,9 +29,24 @@ pub enum Error {
     /// A rule is against it.
     #[error("{}", .0.detail())]
     Obstacle(Obstacle),
+    /// A rule of the tree is against it.
+    #[error("{}", .0.detail())]
+    Organisation(organisation::Obstacle),
     /// The login or the password is wrong, or the account is disabled.
     #[error("the login or the password is wrong")]
     InvalidCredentials,
+    /// The password was right; a code is needed as well.
+    #[error("a code of the second factor is needed")]
+    SecondFactorRequired,
+    /// The code is wrong, too old or was used before.
+    #[error("the code is wrong, too old or was used before")]
+    WrongSecondFactor,
+    /// There is one already.
+    #[error("there is a second factor already; remove it first")]
+    SecondFactorExists,
+    /// This installation asks for one.
+    #[error("this installation does not let you go on without a second factor")]
+    SecondFactorNeeded,
     /// Too many attempts; how many seconds to wait.
     #[error("too many attempts; try again in {0} s")]
     TooManyAttempts(u32),
@@ -68,5 +84,11 @@ impl From<Invalid> for Error {
 impl From<Obstacle> for Error {
     fn from(obstacle: Obstacle) -> Self {
         Self::Obstacle(obstacle)
+    }
+}
+
+impl From<organisation::Obstacle> for Error {
+    fn from(obstacle: organisation::Obstacle) -> Self {
+        Self::Organisation(obstacle)
     }
 }

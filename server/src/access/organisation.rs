@@ -1,8 +1,8 @@
 //! The tree of organisations.
 
+use super::model::organisation::Organisation;
 use super::model::reach::Tree;
 use super::store::organisation as store;
-use super::store::organisation::Organisation;
 use crate::audit::{self, Entry, Object};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::OrganisationId;

@@ -1,15 +1,24 @@
-//! Signing in: limits, the password, the session, in this order.
+//! Passwords that are typed: limits, the password, the session, in this order.
 
 use secrecy::SecretString;
 
 use super::error::Error;
 use super::limits::LoginLimits;
 use super::model::login;
+use super::model::user::User;
 use super::password::Passwords;
+use super::service::second_factor::SecondStep;
 use super::service::session::{self, Begun, Failure, Visit};
 use super::store::user;
 use crate::kernel::ctx::Ctx;
 use crate::store::Store;
+
+/// What somebody typed to sign in.
+pub(super) struct Typed {
+    pub login: String,
+    pub password: SecretString,
+    pub second: SecondStep,
+}
 
 /// Signs somebody in.
 ///
@@ -17,17 +26,18 @@ use crate::store::Store;
 ///
 /// # Errors
 ///
-/// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`] or [`Error::Busy`].
+/// [`Error::InvalidCredentials`], [`Error::SecondFactorRequired`], [`Error::WrongSecondFactor`],
+/// [`Error::TooManyAttempts`] or [`Error::Busy`].
 pub(super) async fn sign_in(
     store: &Store,
     passwords: &Passwords,
     limits: &LoginLimits,
     ctx: Ctx,
-    typed: &str,
-    password: SecretString,
+    typed: Typed,
     visit: Visit,
 ) -> Result<Begun, Error> {
-    let folded = within_limits(store, limits, &ctx, typed).await?;
+    let Typed { login, password, second } = typed;
+    let folded = within_limits(store, limits, &ctx, &login).await?;
     let credentials = find(store, folded.clone()).await?;
     let stored = credentials.as_ref().and_then(|credentials| credentials.password_hash.clone());
     let genuine = passwords.verify(password, stored).await?;
@@ -46,9 +56,53 @@ pub(super) async fn sign_in(
     let Some(checked) = credentials else { return Err(Error::InvalidCredentials) };
     let address = address(&ctx);
     let login = folded.clone();
-    let begun = store.write(move |conn| session::sign_in(conn, &ctx, &folded, &checked, &visit)).await?;
-    limits.succeeded(&login, address);
-    Ok(begun)
+    let begun = store.write({
+        let ctx = ctx.clone();
+        move |conn| session::sign_in(conn, &ctx, &folded, &checked, &visit, &second)
+    });
+    match begun.await {
+        Err(Error::WrongSecondFactor) => {
+            if let Some(omitted) = limits.trail().take(ctx.now) {
+                record(store, ctx, login, Failure::WrongSecondFactor, omitted).await?;
+            }
+            Err(Error::WrongSecondFactor)
+        }
+        // Whoever is asked for a code has guessed nothing yet.
+        done @ (Ok(_) | Err(Error::SecondFactorRequired)) => {
+            limits.succeeded(&login, address);
+            done
+        }
+        failed => failed,
+    }
+}
+
+/// Checks the password of whoever has this session; gives the account and what it was checked against.
+///
+/// Whoever finds an open session tries passwords no faster than whoever has none.
+///
+/// # Errors
+///
+/// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`] or [`Error::Busy`].
+pub(super) async fn check_own_password(
+    store: &Store,
+    passwords: &Passwords,
+    limits: &LoginLimits,
+    ctx: &Ctx,
+    id_hash: [u8; 32],
+    password: SecretString,
+) -> Result<(User, user::Credentials), Error> {
+    let now = ctx.now;
+    let (user, credentials) = store.read(move |conn| session::own_credentials(conn, now, &id_hash)).await?;
+    let folded = login::fold(&user.login);
+    limits.admit(&folded, None, now).map_err(Error::TooManyAttempts)?;
+    if !passwords.verify(password, credentials.password_hash.clone()).await? {
+        if let Some(omitted) = limits.trail().take(now) {
+            record(store, ctx.clone(), folded, Failure::WrongPassword, omitted).await?;
+        }
+        return Err(Error::InvalidCredentials);
+    }
+    limits.succeeded(&folded, None);
+    Ok((user, credentials))
 }
 
 /// The folded login, if a password may be tried for it.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use metrics_exporter_prometheus::BuildError;
 
 use super::installation::ForeignAuthority;
+use super::key_file::KeyFileError;
 use crate::access;
 use crate::cmdb;
 use crate::config::ConfigError;
@@ -37,6 +38,10 @@ pub enum AppError {
     Metrics(#[source] BuildError),
     #[error("cannot listen on {address}")]
     Bind { address: SocketAddr, source: io::Error },
+    #[error("a key cannot be used")]
+    KeyFile(#[from] KeyFileError),
+    #[error("a key is not accepted")]
+    KeyRefused,
     #[error("a listener failed")]
     Listener(#[source] io::Error),
 }

@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer, web};
 use rustls::ServerConfig;
 
 use super::AppError;
-use crate::api::kit::{headers, json, request_id};
+use crate::api::kit::{headers, json, request_id, unread};
 use crate::api::routes;
 use crate::ingest::api as intake;
 use crate::observability::health;
@@ -55,6 +55,7 @@ pub(super) fn people(
             .default_service(web::to(ui::serve))
             .wrap(from_fn(request_id::middleware))
             .wrap(headers::security())
+            .wrap(from_fn(unread::end_with_the_answer))
     })
     .backlog(BACKLOG)
     .keep_alive(IDLE)
@@ -82,6 +83,7 @@ pub(super) fn agents(
             .configure(intake::configure)
             .wrap(from_fn(request_id::middleware))
             .wrap(from_fn(intake::close_after_refusal))
+            .wrap(from_fn(unread::end_with_the_answer))
     })
     .on_connect(on_connect)
     .backlog(BACKLOG)

@@ -10,6 +10,7 @@
 pub(crate) mod address;
 mod error;
 pub mod installation;
+pub(crate) mod key_file;
 mod listener;
 mod routine;
 mod setup_link;
@@ -25,9 +26,10 @@ pub use self::error::AppError;
 
 use self::installation::Installation;
 use self::listener::Bound;
-use crate::access::{self, Authenticator, LoginLimits, Passwords};
+use crate::access::{self, Authenticator, LoginLimits, Passwords, Vault};
 use crate::api::kit::auth::Authenticate;
 use crate::api::kit::cursor::CursorKey;
+use crate::audit::Checkpoints;
 use crate::cmdb;
 use crate::cmdb::model::observation::Freshness;
 use crate::config::Config;
@@ -65,6 +67,7 @@ struct Ground {
     authority: Arc<Authority>,
     roster: Roster,
     presences: Presences,
+    checkpoints: Checkpoints,
 }
 
 impl Application {
@@ -83,6 +86,8 @@ impl Application {
         routine::certificates(&mut jobs, Arc::clone(&ground.authority), Arc::clone(&own), names);
         routine::metrics(&mut jobs, ground.metrics.clone());
 
+        routine::access(&mut jobs, &ground.store, clock);
+        routine::audit(&mut jobs, &ground.store, clock, &ground.checkpoints);
         let agents = ground.agents(config, Arc::clone(&own), &mut jobs)?;
         let agent_url = address::url(config.agents.url.as_ref(), config, agents.address);
         let people = ground.people(config, own, &agent_url)?;
@@ -146,8 +151,10 @@ impl Ground {
         let (roster, presences) = (Roster::default(), Presences::default());
         roster.load(&store)?;
         presences.load(&store)?;
+        let key = key_file::open(&config.data_dir.join(key_file::AUDIT))?;
+        let checkpoints = Checkpoints::new(&config.checkpoints(), &key).ok_or(AppError::KeyRefused)?;
         let (clock, authority) = (clock.clone(), Arc::new(authority));
-        Ok(Self { store, clock, metrics, installation, authority, roster, presences })
+        Ok(Self { store, clock, metrics, installation, authority, roster, presences, checkpoints })
     }
 
     /// The listener for agents, and the jobs behind it.
@@ -194,8 +201,11 @@ impl Ground {
         let (cursors, inbox_limit) = (CursorKey::new(cursor_key), InboxLimit(config.ingest.inbox));
         let freshness = Freshness::of_interval(config.agents.interval_s);
         let (store, clock, metrics) = (self.store.clone(), self.clock.clone(), self.metrics.clone());
-        let (roster, presences) = (self.roster.clone(), self.presences.clone());
-        let authenticator: Arc<dyn Authenticate> = Arc::new(Authenticator::new(store.clone(), clock.clone()));
+        let (roster, presences, checkpoints) = (self.roster.clone(), self.presences.clone(), self.checkpoints.clone());
+        let policy = config.access.require_second_factor;
+        let authenticator: Arc<dyn Authenticate> = Arc::new(Authenticator::new(store.clone(), clock.clone(), policy));
+        let key = key_file::open(&config.data_dir.join(key_file::SECOND_FACTOR))?;
+        let vault = Vault::new(&key).ok_or(AppError::KeyRefused)?;
         let (passwords, login_limits) = (Passwords::new()?, Arc::new(LoginLimits::default()));
         listener::people(config.people.listen, tls, move |cfg| {
             cfg.app_data(web::Data::new(store.clone()))
@@ -209,6 +219,9 @@ impl Ground {
                 .app_data(web::Data::new(settings.clone()))
                 .app_data(web::Data::new(Arc::clone(&authenticator)))
                 .app_data(web::Data::new(passwords.clone()))
+                .app_data(web::Data::new(vault.clone()))
+                .app_data(web::Data::new(checkpoints.clone()))
+                .app_data(web::Data::new(policy))
                 .app_data(web::Data::from(Arc::clone(&login_limits)));
         })
     }
@@ -230,6 +243,11 @@ fn limits(config: &Config) -> ingest::Limits {
         queue: number(config.ingest.queue),
         queue_wait: config.ingest.queue_wait(),
         group: number(config.ingest.group),
+        rate: ingest::AgentRate {
+            per_minute: config.ingest.agent_per_minute,
+            burst: config.ingest.agent_burst,
+            drain_per_second: config.ingest.agent_drain_per_second,
+        },
         interval_s: config.agents.interval_s,
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::access;
+use crate::audit::{CheckpointError, Checkpoints};
 use crate::fleet::{AgentState, EnrolmentLimiter, Presences, Roster};
 use crate::ingest;
 use crate::jobs::{Jobs, Outcome};
@@ -24,6 +26,10 @@ const PRESENCE: Duration = Duration::from_secs(30);
 const LIMITER: Duration = Duration::from_mins(1);
 /// How often what is too old is deleted.
 const HOUSEKEEPING: Duration = Duration::from_hours(6);
+/// How often sessions and links that are over are deleted.
+const SESSIONS: Duration = Duration::from_mins(15);
+/// How often it is looked whether a checkpoint of the audit trail is due.
+const CHECKPOINTS: Duration = Duration::from_secs(15);
 /// How long dead letters are kept.
 const DEAD_LETTERS: Duration = Duration::from_hours(24 * 30);
 /// How long it is remembered which reports of a run were decided: twice as long as an agent may be away.
@@ -95,6 +101,35 @@ pub(super) fn ingest(jobs: &mut Jobs, store: &Store, clock: &Clock) {
         async move {
             let waiting = store.read(ingest::inbox::count).await?;
             metrics::gauge!("ingest_inbox_requests").set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
+            Ok(())
+        }
+    });
+}
+
+pub(super) fn access(jobs: &mut Jobs, store: &Store, clock: &Clock) {
+    let (database, time) = (store.clone(), clock.clone());
+    jobs.every("access-housekeeping", SESSIONS, None, move || {
+        let (store, now) = (database.clone(), time.now());
+        async move {
+            let removed = store.write(move |conn| access::forget_dead(conn, now)).await?;
+            tracing::debug!(sessions = removed.sessions, links = removed.links, "removed what is over");
+            Ok(())
+        }
+    });
+}
+
+pub(super) fn audit(jobs: &mut Jobs, store: &Store, clock: &Clock, checkpoints: &Checkpoints) {
+    let (database, time, checkpoints) = (store.clone(), clock.clone(), checkpoints.clone());
+    jobs.every("audit-checkpoints", CHECKPOINTS, None, move || {
+        let (store, checkpoints, now) = (database.clone(), checkpoints.clone(), time.now());
+        async move {
+            let made = store.read(move |conn| checkpoints.advance(conn, now)).await;
+            let holds = !matches!(made, Err(CheckpointError::Tampered(_)));
+            metrics::gauge!("audit_trail_holds").set(if holds { 1.0 } else { 0.0 });
+            if let Some(checkpoint) = made? {
+                metrics::gauge!("audit_checkpoint_seq")
+                    .set(f64::from(u32::try_from(checkpoint.seq).unwrap_or(u32::MAX)));
+            }
             Ok(())
         }
     });

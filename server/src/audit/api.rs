@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
+use super::checkpoints::{CheckpointError, Checkpoints};
 use super::model::{Filter, Sealed, Walk, hexadecimal};
+use super::proof::Finding;
 use super::service;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::code::Code;
@@ -18,13 +20,15 @@ use crate::store::Store;
 
 /// What this slice adds to the API's description.
 #[derive(OpenApi)]
-#[openapi(paths(list_audit_entries, verify_audit_chain))]
+#[openapi(paths(list_audit_entries, verify_audit_chain, get_audit_checkpoint, get_audit_verification))]
 pub struct Description;
 
 /// This slice's routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/audit").route(web::get().to(list_audit_entries)))
-        .service(web::resource("/audit/verify").route(web::get().to(verify_audit_chain)));
+        .service(web::resource("/audit/verify").route(web::get().to(verify_audit_chain)))
+        .service(web::resource("/audit/checkpoint").route(web::get().to(get_audit_checkpoint)))
+        .service(web::resource("/audit/verification").route(web::get().to(get_audit_verification)));
 }
 
 /// Which entries.
@@ -98,6 +102,40 @@ struct ChainReport {
     first_bad_seq: Option<i64>,
 }
 
+/// What the trail was at a time, signed by this installation.
+#[derive(Debug, Serialize, ToSchema)]
+struct AuditCheckpoint {
+    /// The last entry at the time; it covers all before it.
+    seq: i64,
+    /// How many entries there were.
+    count: i64,
+    /// The hash of that entry, in hexadecimal.
+    hash: String,
+    at: Timestamp,
+    /// Ed25519, base64.
+    signature: String,
+    /// Of the installation's key, base64: keep it elsewhere and compare.
+    public_key: String,
+}
+
+/// Whether the newest entries are as they were written and as the checkpoints say.
+#[derive(Debug, Serialize, ToSchema)]
+struct AuditVerification {
+    ok: bool,
+    /// How many entries were looked at, the newest 10,000 at most.
+    rows: i64,
+    /// The newest of them.
+    last_seq: i64,
+    /// How many checkpoints they agree with.
+    checkpoints: u64,
+    /// The first entry that does not hold.
+    first_bad_seq: Option<i64>,
+    /// What is wrong, in English.
+    detail: Option<String>,
+    /// The newest checkpoint.
+    checkpoint: Option<AuditCheckpoint>,
+}
+
 #[utoipa::path(get, path = "/audit", operation_id = "list_audit_entries", tag = "audit", params(ListQuery),
     responses((status = 200, body = AuditPage)))]
 async fn list_audit_entries(
@@ -125,6 +163,61 @@ async fn verify_audit_chain(
     whole_installation(&allowed.ctx)?;
     let walk = store.read(service::verify).await?;
     Ok(web::Json(ChainReport::from(&walk)))
+}
+
+#[utoipa::path(get, path = "/audit/checkpoint", operation_id = "get_audit_checkpoint", tag = "audit",
+    responses((status = 200, body = AuditCheckpoint)))]
+async fn get_audit_checkpoint(
+    allowed: Allowed<may::AuditRead>,
+    checkpoints: web::Data<Checkpoints>,
+) -> Result<web::Json<AuditCheckpoint>, Problem> {
+    whole_installation(&allowed.ctx)?;
+    let checkpoint = newest(&checkpoints).await?.ok_or(Problem::new(Code::NotFound))?;
+    Ok(web::Json(checkpoint))
+}
+
+#[utoipa::path(get, path = "/audit/verification", operation_id = "get_audit_verification", tag = "audit",
+    responses((status = 200, body = AuditVerification)))]
+async fn get_audit_verification(
+    allowed: Allowed<may::AuditRead>,
+    store: web::Data<Store>,
+    checkpoints: web::Data<Checkpoints>,
+) -> Result<web::Json<AuditVerification>, Problem> {
+    whole_installation(&allowed.ctx)?;
+    let known = checkpoints.get_ref().clone();
+    let verdict = store.read(move |conn| known.verify_recent(conn)).await?;
+    Ok(web::Json(AuditVerification {
+        ok: verdict.finding.is_none(),
+        rows: verdict.rows,
+        last_seq: verdict.last_seq,
+        checkpoints: u64::try_from(verdict.checkpoints).unwrap_or(u64::MAX),
+        first_bad_seq: verdict.finding.as_ref().and_then(Finding::first_bad_seq),
+        detail: verdict.finding.as_ref().map(ToString::to_string),
+        checkpoint: newest(&checkpoints).await?,
+    }))
+}
+
+async fn newest(checkpoints: &Checkpoints) -> Result<Option<AuditCheckpoint>, Problem> {
+    let (known, public_key) = (checkpoints.clone(), checkpoints.public_key().to_string());
+    let read = web::block(move || known.newest()).await.map_err(|error| Problem::internal(&error))?;
+    let newest = read.map_err(|error| Problem::internal(&error))?;
+    Ok(newest.map(|checkpoint| AuditCheckpoint {
+        seq: checkpoint.seq,
+        count: checkpoint.count,
+        hash: checkpoint.hash,
+        at: checkpoint.at,
+        signature: checkpoint.signature,
+        public_key,
+    }))
+}
+
+impl From<CheckpointError> for Problem {
+    fn from(error: CheckpointError) -> Self {
+        match error {
+            CheckpointError::Store(error) => error.into(),
+            error => Self::internal(&error),
+        }
+    }
 }
 
 /// The trail is one chain for the whole installation; entries belong to no organisation.

@@ -155,6 +155,12 @@ impl Default for Walk {
 }
 
 impl Walk {
+    /// A walk that begins behind this row and hash.
+    #[must_use]
+    pub fn behind(seq: i64, hash: &[u8]) -> Self {
+        Self { expected_seq: seq.saturating_add(1), prev: hash.to_vec(), rows: 0, first_bad_seq: None }
+    }
+
     /// Looks at the next row, in the order of `seq`.
     pub fn step(&mut self, sealed: &Sealed) {
         self.rows += 1;

@@ -121,6 +121,11 @@ pub(super) fn list(conn: &mut Conn, filter: &Filter, page: &PageRequest<i64>) ->
     Ok(rows.into_iter().map(Sealed::from).collect())
 }
 
+/// The hash of a row.
+pub(super) fn find_hash(conn: &mut Conn, seq: i64) -> QueryResult<Option<Vec<u8>>> {
+    e::table.find(seq).select(e::hash).first(conn).optional()
+}
+
 /// The time as the column holds it.
 pub(super) fn whole_micros(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)

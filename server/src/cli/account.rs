@@ -26,10 +26,13 @@ pub(super) enum UserCommand {
         #[arg(long, default_value = "en", value_parser = language)]
         language: Language,
     },
-    /// Print a link to set an account's password anew.
+    /// Print a link to set an account's password anew, or remove its second factor.
     Reset {
         /// The account.
         login: String,
+        /// Remove the second factor of somebody who lost it; the password stays.
+        #[arg(long)]
+        second_factor: bool,
     },
     /// List the accounts.
     List,
@@ -76,7 +79,11 @@ pub(super) fn user(desk: &Desk, command: UserCommand) -> Result<(), CliError> {
             let (_user, link) = cli::user_create(store, clock, &login, &name, language, role)?;
             print(&format!("{people_url}{}\n", link.path))
         }
-        UserCommand::Reset { login } => {
+        UserCommand::Reset { login, second_factor: true } => {
+            let was_there = cli::user_reset_second_factor(store, clock, &login)?;
+            print(if was_there { "the second factor is removed\n" } else { "there was no second factor\n" })
+        }
+        UserCommand::Reset { login, second_factor: false } => {
             let link = cli::user_reset(store, clock, &login)?;
             print(&format!("{people_url}{}\n", link.path))
         }

@@ -22,6 +22,12 @@ pub struct Ingest {
     pub queue_wait_ms: u32,
     /// Most requests that are written in one transaction.
     pub group: u32,
+    /// Requests per minute from one agent in the long run; 0 is without limit.
+    pub agent_per_minute: u32,
+    /// Requests at once from one agent, after a time without any.
+    pub agent_burst: u32,
+    /// Reports per second from one agent while more are waiting in its spool.
+    pub agent_drain_per_second: u32,
     /// Requests stored and not yet reconciled at which `/readyz` says no.
     pub inbox: u32,
     /// Whether this process reconciles what is stored. Off for one that only takes reports in, beside another that
@@ -38,6 +44,9 @@ impl Default for Ingest {
             queue: 1_000,
             queue_wait_ms: 50,
             group: 64,
+            agent_per_minute: 10,
+            agent_burst: 30,
+            agent_drain_per_second: 20,
             inbox: 20_000,
             reconcile: true,
         }
@@ -71,6 +80,9 @@ impl Ingest {
             ("ingest.queue", self.queue, 1, 100_000),
             ("ingest.queue_wait_ms", self.queue_wait_ms, 1, 10_000),
             ("ingest.group", self.group, 1, 256),
+            ("ingest.agent_per_minute", self.agent_per_minute, 0, 1_000_000),
+            ("ingest.agent_burst", self.agent_burst, 1, 1_000_000),
+            ("ingest.agent_drain_per_second", self.agent_drain_per_second, 1, 1_000_000),
             ("ingest.inbox", self.inbox, 1, 10_000_000),
         ] {
             if !(least..=most).contains(&value) {

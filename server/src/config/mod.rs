@@ -7,7 +7,9 @@
 //! Invariants: a key that there is not is an error wherever it stands; past this module nothing reads a file, a
 //! variable or a flag for its settings.
 
+pub mod access;
 pub mod agents;
+pub mod audit;
 pub mod database;
 pub mod enrolment;
 pub mod ingest;
@@ -20,7 +22,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access::Access;
 pub use self::agents::Agents;
+pub use self::audit::Audit;
 pub use self::database::Database;
 pub use self::enrolment::Enrolment;
 pub use self::ingest::Ingest;
@@ -41,6 +45,10 @@ pub struct Config {
     pub database: Database,
     /// The listener for people and programs.
     pub people: People,
+    /// How people sign in.
+    pub access: Access,
+    /// Proof that the audit trail is as it was written.
+    pub audit: Audit,
     /// The listener for agents.
     pub agents: Agents,
     /// The server's own certificate.
@@ -95,6 +103,8 @@ impl Default for Config {
             data_dir: PathBuf::from("data"),
             database: Database::default(),
             people: People::default(),
+            access: Access::default(),
+            audit: Audit::default(),
             agents: Agents::default(),
             tls: Tls::default(),
             log: Log::default(),
@@ -143,6 +153,12 @@ impl Config {
     pub fn database_location(&self) -> Result<Location, ConfigError> {
         let default = || Location::Sqlite(self.data_dir.join("terrier.db"));
         Ok(self.database.location()?.unwrap_or_else(default))
+    }
+
+    /// Where checkpoints of the audit trail are.
+    #[must_use]
+    pub fn checkpoints(&self) -> PathBuf {
+        self.audit.checkpoints.clone().unwrap_or_else(|| self.data_dir.join("audit"))
     }
 
     /// The effective configuration as a file, secrets masked.

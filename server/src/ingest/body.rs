@@ -114,7 +114,7 @@ mod tests {
     use std::time::Duration;
 
     use super::patience;
-    use crate::ingest::Limits;
+    use crate::ingest::{AgentRate, Limits};
 
     #[test]
     fn a_body_earns_time_by_arriving_and_never_more_than_there_is() {
@@ -124,6 +124,7 @@ mod tests {
             queue: 1,
             queue_wait: Duration::ZERO,
             group: 1,
+            rate: AgentRate { per_minute: 0, burst: 1, drain_per_second: 1 },
             interval_s: 300,
         };
         assert_eq!(patience(0, &limits), Duration::from_secs(5));

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::rate::AgentRate;
+
 /// How much is taken at once. What one body may hold is fixed by the protocol.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -18,6 +20,8 @@ pub struct Limits {
     pub queue_wait: Duration,
     /// Most requests that are written in one transaction.
     pub group: usize,
+    /// How often one agent may ask.
+    pub rate: AgentRate,
     /// Seconds between two reports of an agent.
     pub interval_s: u32,
 }

@@ -28,6 +28,7 @@ mod moment;
 mod nul;
 mod packed;
 pub mod peer;
+pub mod rate;
 pub mod received;
 mod seen;
 mod state;
@@ -37,6 +38,7 @@ pub mod writer;
 
 pub use self::inbox::Arrivals;
 pub use self::limits::Limits;
+pub use self::rate::AgentRate;
 pub use self::received::{Content, Received, ReceivedReport};
 pub use self::store::forget_old;
 pub use self::writer::Writer;

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::{Extensions, Payload};
@@ -24,12 +25,27 @@ const FORWARDED: [&str; 5] =
 /// Reads the client certificate of a new connection, once for all its requests.
 pub fn on_connect(installation: Arc<str>) -> impl Fn(&dyn Any, &mut Extensions) + Clone + Send + Sync + 'static {
     move |connection, data| {
+        data.insert(Closing::default());
         let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else { return };
         let (_, tls) = stream.get_ref();
         let leaf = tls.peer_certificates().and_then(<[_]>::first);
         if let Some(certificate) = leaf.and_then(|leaf| PeerCertificate::read(leaf, &installation)) {
             data.insert(certificate);
         }
+    }
+}
+
+/// Whether a request on this connection was refused, so that it is being closed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Closing(Arc<AtomicBool>);
+
+impl Closing {
+    pub(super) fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

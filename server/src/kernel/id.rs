@@ -31,6 +31,8 @@ pub mod kind {
         Organisation,
         /// A relation between configuration items.
         Relation,
+        /// A person's session.
+        Session,
         /// A person's account.
         User,
     }
@@ -48,6 +50,8 @@ pub type EnrolmentTokenId = Id<kind::EnrolmentToken>;
 pub type OrganisationId = Id<kind::Organisation>;
 /// A relation's id.
 pub type RelationId = Id<kind::Relation>;
+/// A session's id, which opens nothing.
+pub type SessionId = Id<kind::Session>;
 /// A user's id.
 pub type UserId = Id<kind::User>;
 

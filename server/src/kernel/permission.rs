@@ -17,6 +17,7 @@ pub enum Permission {
     TokenManageOwn,
     AuditRead,
     OrganisationRead,
+    OrganisationManage,
 }
 
 /// A role. A grant is a role in an organisation and everything below it.
@@ -47,7 +48,7 @@ pub struct UnknownName(pub String);
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CiRead,
         Self::CiWrite,
         Self::SoftwareRead,
@@ -58,6 +59,7 @@ impl Permission {
         Self::TokenManageOwn,
         Self::AuditRead,
         Self::OrganisationRead,
+        Self::OrganisationManage,
     ];
 
     /// The name in the API.
@@ -74,6 +76,7 @@ impl Permission {
             Self::TokenManageOwn => "token.manage_own",
             Self::AuditRead => "audit.read",
             Self::OrganisationRead => "organisation.read",
+            Self::OrganisationManage => "organisation.manage",
         }
     }
 }

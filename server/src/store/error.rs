@@ -57,6 +57,12 @@ impl StoreError {
         }
     }
 
+    /// Whether the row is still referred to, or refers to what there is not.
+    #[must_use]
+    pub const fn is_reference_violation(&self) -> bool {
+        matches!(self, Self::Query(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)))
+    }
+
     /// Whether a unique key refused the row.
     #[must_use]
     pub const fn is_unique_violation(&self) -> bool {

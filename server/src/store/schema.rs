@@ -18,6 +18,7 @@ diesel::table! {
         parent_id -> Nullable<Uuid16>,
         name -> Text,
         created_at -> Instant,
+        version -> Integer,
     }
 }
 
@@ -38,6 +39,29 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         last_login_at -> Nullable<Instant>,
+        second_factor_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    access_second_factor (user_id) {
+        user_id -> Uuid16,
+        secret -> Binary,
+        created_at -> Instant,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    access_recovery_code (user_id, code_hash) {
+        user_id -> Uuid16,
+        code_hash -> Binary,
     }
 }
 
@@ -58,11 +82,13 @@ diesel::table! {
 
     access_session (id_hash) {
         id_hash -> Binary,
+        id -> Uuid16,
         user_id -> Uuid16,
         csrf_token -> Text,
         created_at -> Instant,
         last_used_at -> Instant,
         expires_at -> Instant,
+        confirmed_at -> Instant,
         address -> Nullable<Text>,
         user_agent -> Nullable<Text>,
     }
@@ -476,6 +502,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_organisation,
     access_user,
     access_grant,
+    access_second_factor,
+    access_recovery_code,
     access_session,
     access_api_token,
     access_link,
@@ -507,6 +535,8 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 diesel::joinable!(access_grant -> access_user (user_id));
 diesel::joinable!(access_grant -> access_organisation (organisation_id));
+diesel::joinable!(access_second_factor -> access_user (user_id));
+diesel::joinable!(access_recovery_code -> access_user (user_id));
 diesel::joinable!(access_session -> access_user (user_id));
 diesel::joinable!(access_api_token -> access_user (user_id));
 diesel::joinable!(fleet_agent -> access_organisation (organisation_id));

@@ -9,7 +9,7 @@ import { sectionBody } from "./sections.ts";
 
 const random = seeded(7);
 const CSRF = "mock-csrf-token";
-const permissions = ["ci.read", "ci.write", "software.read", "agent.read", "agent.manage", "enrolment.manage", "user.manage", "token.manage_own", "audit.read", "organisation.read"];
+const permissions = ["ci.read", "ci.write", "software.read", "agent.read", "agent.manage", "enrolment.manage", "user.manage", "token.manage_own", "audit.read", "organisation.read", "organisation.manage"];
 const preferences: Pick<Session["user"], "language" | "time_zone" | "theme"> = { language: "ko", time_zone: "Asia/Seoul", theme: "system" };
 
 /** `?role=viewer` at sign-in time shows what a reader without rights sees. */
@@ -34,6 +34,7 @@ function session(request: Request): Session {
     user: { id: user.id, login: user.login, display_name: user.display_name, ...preferences, ...(own["mock_language"] === "en" || own["mock_language"] === "ko" ? { language: own["mock_language"] } : {}), ...(own["mock_theme"] === "light" || own["mock_theme"] === "dark" ? { theme: own["mock_theme"] } : {}) },
     permissions: permissionsOf(request),
     grants: user.grants,
+    second_factor: { active: true, required: false, advised: true },
     csrf_token: CSRF,
     expires_at: estate.ago(-8 * 3_600_000),
     server: { version: "0.1.0", product: "Terrier" },
@@ -281,6 +282,9 @@ export const routes: [string, (request: Request) => Answer][] = [
     },
   ],
   ["DELETE /session", (r) => (signedIn(r), { status: 204, body: null, headers: { "Set-Cookie": "terrier_mock=; Path=/; Max-Age=0" } })],
+  ["POST /session/confirm", (r) => (signedIn(r), { status: 204, body: null })],
+  ["GET /session/all", (r) => (signedIn(r), { body: { items: [{ id: "0192f0c1-2345-7000-8000-0123456789ab", current: true, created_at: estate.ago(3_600_000), last_used_at: estate.ago(60_000), expires_at: estate.ago(-8 * 3_600_000), address: "192.0.2.7", user_agent: "Firefox" }] } })],
+  ["GET /session/second-factor", (r) => (signedIn(r), { body: { activated_at: estate.ago(86_400_000), recovery_codes: 9, required: false } })],
   ["PATCH /session/preferences", (r) => (signedIn(r), Object.assign(preferences, r.body), { body: { ...session(r), user: { ...session(r).user, ...r.body } } })],
   ["POST /session/password", (r) => (signedIn(r), checkPassword(r.body["new_password"], "new_password"), { status: 204, body: null })],
   ["POST /password", (r) => (checkPassword(r.body["new_password"], "new_password"), { status: 204, body: null })],
@@ -292,6 +296,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["GET /tokens", (r) => (signedIn(r), { body: { items: estate.tokens } })],
   ["POST /tokens", createToken],
   ["DELETE /tokens/{id}", (r) => (signedIn(r), Object.assign(estate.tokens.find((one) => one.id === r.params["id"]) as Token, { revoked_at: new Date().toISOString() }), { status: 204, body: null })],
+  ["GET /audit/verification", (r) => (needs(r, "audit.read"), { body: { ok: true, rows: 10_000, last_seq: 10_412, checkpoints: 12, first_bad_seq: null, detail: null, checkpoint: { seq: 10_400, count: 10_400, hash: "c4a0cb7f51fcade1563a271a0aa21d701e0e22a51572de17709ceb36a80fef30", at: estate.ago(120_000), signature: "", public_key: "" } } })],
   ["GET /organisations", (r) => (needs(r, "organisation.read"), { body: { items: estate.organisations } })],
   ["GET /enrolment-tokens", (r) => (needs(r, "enrolment.manage"), { body: page(estate.enrolmentTokens, r.query, false) })],
   ["POST /enrolment-tokens", createEnrolmentToken],

@@ -17,6 +17,7 @@ export const paths = {
   product: (id: number, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),
   agents: (search: AgentSearch = {}) => linkOptions({ to: "/agents", search }),
   users: () => linkOptions({ to: "/users" }),
+  organisations: () => linkOptions({ to: "/organisations" }),
   tokens: () => linkOptions({ to: "/tokens" }),
   audit: (search: AuditSearch = {}) => linkOptions({ to: "/audit", search }),
   account: () => linkOptions({ to: "/account" }),

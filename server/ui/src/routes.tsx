@@ -89,6 +89,12 @@ const ciTab = createRoute({
   component: lazyRouteComponent(() => import("./features/cmdb/page/CiPage"), "CiPage"),
 });
 
+const organisations = createRoute({
+  getParentRoute: () => app,
+  path: "/organisations",
+  component: lazyRouteComponent(() => import("./features/organisations/OrganisationsPage"), "OrganisationsPage"),
+});
+
 const software = createRoute({
   getParentRoute: () => app,
   path: "/software",
@@ -138,7 +144,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, users, tokens, audit, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, users, tokens, audit, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

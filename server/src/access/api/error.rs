@@ -13,10 +13,14 @@ impl From<Error> for Problem {
             Error::Invalid(values) => Self::invalid(values),
             Error::NotFound => Self::new(Code::NotFound),
             Error::Stale(version) => stale(version),
-            Error::AlreadySetUp => Self::because(Code::Conflict, error.to_string()),
+            Error::AlreadySetUp | Error::SecondFactorExists => Self::because(Code::Conflict, error.to_string()),
             Error::BadLink => Self::because(Code::Forbidden, error.to_string()),
             Error::Obstacle(obstacle) => obstacle.into(),
+            Error::Organisation(obstacle) => against_a_rule(obstacle.name(), obstacle.detail()),
             Error::InvalidCredentials => Self::new(Code::InvalidCredentials),
+            Error::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            Error::WrongSecondFactor => Self::new(Code::InvalidSecondFactor),
+            Error::SecondFactorNeeded => Self::because(Code::RuleViolated, error.to_string()),
             Error::TooManyAttempts(wait_s) => {
                 Self { retry_after_s: Some(wait_s), ..Self::because(Code::TooManyRequests, error.to_string()) }
             }
@@ -31,12 +35,11 @@ impl From<Obstacle> for Problem {
         if obstacle == Obstacle::NeedsPermission {
             return Self::because(Code::Forbidden, obstacle.detail());
         }
-        let reason = FieldError {
-            field: String::new(),
-            code: obstacle.name(),
-            detail: obstacle.detail().to_owned(),
-            limit: None,
-        };
-        Self { errors: vec![reason], ..Self::because(Code::RuleViolated, obstacle.detail()) }
+        against_a_rule(obstacle.name(), obstacle.detail())
     }
+}
+
+fn against_a_rule(code: &'static str, detail: &str) -> Problem {
+    let reason = FieldError { field: String::new(), code, detail: detail.to_owned(), limit: None };
+    Problem { errors: vec![reason], ..Problem::because(Code::RuleViolated, detail) }
 }

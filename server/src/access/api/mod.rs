@@ -2,6 +2,8 @@
 
 mod error;
 mod organisation;
+mod own_sessions;
+mod second_factor;
 mod session;
 mod setup;
 mod token;
@@ -23,6 +25,15 @@ pub use self::view::OrganisationRef;
     session::delete_session,
     session::update_preferences,
     session::change_password,
+    session::confirm_session,
+    second_factor::get_second_factor,
+    second_factor::offer_second_factor,
+    second_factor::activate_second_factor,
+    second_factor::renew_recovery_codes,
+    second_factor::delete_second_factor,
+    own_sessions::list_own_sessions,
+    own_sessions::delete_other_sessions,
+    own_sessions::delete_own_session,
     user::list_users,
     user::create_user,
     user::get_user,
@@ -33,6 +44,10 @@ pub use self::view::OrganisationRef;
     token::create_token,
     token::revoke_token,
     organisation::list_organisations,
+    organisation::create_organisation,
+    organisation::get_organisation,
+    organisation::update_organisation,
+    organisation::delete_organisation,
 ))]
 pub struct Description;
 
@@ -40,6 +55,8 @@ pub struct Description;
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.configure(setup::configure)
         .configure(session::configure)
+        .configure(second_factor::configure)
+        .configure(own_sessions::configure)
         .configure(user::configure)
         .configure(token::configure)
         .configure(organisation::configure);

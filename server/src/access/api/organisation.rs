@@ -1,17 +1,33 @@
 //! `/organisations`.
 
-use actix_web::web;
-use serde::Serialize;
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::session::given;
+use crate::access::model::organisation::{Organisation, OrganisationChange};
 use crate::access::organisation;
-use crate::api::kit::auth::{Allowed, may};
+use crate::access::service::organisation as service;
+use crate::api::kit::auth::{Allowed, Confirmed, may};
+use crate::api::kit::etag::{IfMatch, etag};
+use crate::api::kit::json::{Body, Path};
 use crate::api::kit::problem::Problem;
 use crate::kernel::id::OrganisationId;
 use crate::store::Store;
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/organisations").route(web::get().to(list_organisations)));
+    cfg.service(
+        web::resource("/organisations")
+            .route(web::get().to(list_organisations))
+            .route(web::post().to(create_organisation)),
+    )
+    .service(
+        web::resource("/organisations/{id}")
+            .route(web::get().to(get_organisation))
+            .route(web::patch().to(update_organisation))
+            .route(web::delete().to(delete_organisation)),
+    );
 }
 
 /// The organisations in the caller's scope, by name.
@@ -22,10 +38,32 @@ pub(super) struct OrganisationList {
 
 /// An organisation in the tree.
 #[derive(Debug, Serialize, ToSchema)]
-struct OrganisationView {
+pub(super) struct OrganisationView {
     id: OrganisationId,
     name: String,
     /// Absent at the top of what the caller may see.
+    parent_id: Option<OrganisationId>,
+    version: i32,
+}
+
+/// A new organisation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewOrganisationBody {
+    /// 1 to 100 characters; no other of the same parent has it.
+    name: String,
+    /// What it is part of.
+    parent_id: OrganisationId,
+}
+
+/// What to change; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrganisationPatch {
+    #[serde(default, deserialize_with = "given")]
+    name: Option<String>,
+    /// Moves it with everything below it.
+    #[serde(default, deserialize_with = "given")]
     parent_id: Option<OrganisationId>,
 }
 
@@ -36,10 +74,65 @@ pub(super) async fn list_organisations(
     store: web::Data<Store>,
 ) -> Result<web::Json<OrganisationList>, Problem> {
     let organisations = store.read(move |conn| organisation::list(conn, &allowed.ctx)).await?;
-    let items = organisations.into_iter().map(|organisation| OrganisationView {
-        id: organisation.id,
-        name: organisation.name,
-        parent_id: organisation.parent,
-    });
-    Ok(web::Json(OrganisationList { items: items.collect() }))
+    Ok(web::Json(OrganisationList { items: organisations.into_iter().map(OrganisationView::from).collect() }))
+}
+
+#[utoipa::path(post, path = "/organisations", operation_id = "create_organisation", tag = "organisations",
+    request_body = NewOrganisationBody, responses((status = 201, body = OrganisationView)))]
+pub(super) async fn create_organisation(
+    allowed: Allowed<Confirmed<may::OrganisationManage>>,
+    Body(body): Body<NewOrganisationBody>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let create = move |conn: &mut _| service::create(conn, &allowed.ctx, &body.name, body.parent_id);
+    Ok(tagged(HttpResponse::Created(), store.write(create).await?))
+}
+
+#[utoipa::path(get, path = "/organisations/{id}", operation_id = "get_organisation", tag = "organisations",
+    params(("id" = OrganisationId, Path)), responses((status = 200, body = OrganisationView)))]
+pub(super) async fn get_organisation(
+    allowed: Allowed<may::OrganisationRead>,
+    Path(id): Path<OrganisationId>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let found = store.read(move |conn| service::load(conn, &allowed.ctx, id)).await?;
+    Ok(tagged(HttpResponse::Ok(), found))
+}
+
+#[utoipa::path(patch, path = "/organisations/{id}", operation_id = "update_organisation", tag = "organisations",
+    params(("id" = OrganisationId, Path), ("If-Match" = String, Header, description = "The ETag that was read.")),
+    request_body = OrganisationPatch, responses((status = 200, body = OrganisationView)))]
+pub(super) async fn update_organisation(
+    allowed: Allowed<Confirmed<may::OrganisationManage>>,
+    Path(id): Path<OrganisationId>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<OrganisationPatch>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    let change = OrganisationChange { name: body.name, parent: body.parent_id };
+    let write = move |conn: &mut _| service::change(conn, &allowed.ctx, id, version, &change);
+    Ok(tagged(HttpResponse::Ok(), store.write(write).await?))
+}
+
+#[utoipa::path(delete, path = "/organisations/{id}", operation_id = "delete_organisation", tag = "organisations",
+    params(("id" = OrganisationId, Path)),
+    responses((status = 204, description = "It is gone; only one that nothing belongs to can be.")))]
+pub(super) async fn delete_organisation(
+    allowed: Allowed<Confirmed<may::OrganisationManage>>,
+    Path(id): Path<OrganisationId>,
+    store: web::Data<Store>,
+) -> Result<HttpResponse, Problem> {
+    store.write(move |conn| service::delete(conn, &allowed.ctx, id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn tagged(mut response: actix_web::HttpResponseBuilder, organisation: Organisation) -> HttpResponse {
+    let tag = etag(organisation.version);
+    response.insert_header((header::ETAG, tag)).json(OrganisationView::from(organisation))
+}
+
+impl From<Organisation> for OrganisationView {
+    fn from(Organisation { id, name, parent, version }: Organisation) -> Self {
+        Self { id, name, parent_id: parent, version }
+    }
 }

@@ -12,11 +12,14 @@ use super::view::SessionView;
 use crate::access::error::Error;
 use crate::access::limits::LoginLimits;
 use crate::access::model::account::{self, Language, Theme};
-use crate::access::model::{login, password};
+use crate::access::model::password;
+use crate::access::model::second_factor::SecondFactorPolicy;
 use crate::access::password::Passwords;
 use crate::access::secret;
+use crate::access::service::second_factor::SecondStep;
 use crate::access::service::session::{self, Begun, Preferences, Visit};
-use crate::access::sign_in::sign_in;
+use crate::access::sign_in::{Typed, check_own_password, sign_in};
+use crate::access::vault::Vault;
 use crate::api::kit::auth::{Allowed, Principal, SESSION_COOKIE, Visitor, may};
 use crate::api::kit::code::Code;
 use crate::api::kit::json::Body;
@@ -34,7 +37,8 @@ pub(super) fn configure(cfg: &mut web::ServiceConfig) {
             .route(web::delete().to(delete_session)),
     )
     .service(web::resource("/session/preferences").route(web::patch().to(update_preferences)))
-    .service(web::resource("/session/password").route(web::post().to(change_password)));
+    .service(web::resource("/session/password").route(web::post().to(change_password)))
+    .service(web::resource("/session/confirm").route(web::post().to(confirm_session)));
 }
 
 /// Who wants to sign in.
@@ -44,6 +48,9 @@ pub(super) struct LoginBody {
     login: String,
     #[schema(value_type = String, format = Password)]
     password: SecretString,
+    /// Six digits of the second factor or a recovery code, once `second_factor_required` was answered.
+    #[serde(default, deserialize_with = "given")]
+    code: Option<String>,
 }
 
 /// What to change; what is absent stays.
@@ -70,6 +77,14 @@ pub(super) struct PasswordBody {
     new_password: SecretString,
 }
 
+/// The password of the caller's account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConfirmBody {
+    #[schema(value_type = String, format = Password)]
+    password: SecretString,
+}
+
 /// A field that may be absent but not `null`: there is nothing that could be cleared.
 pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
@@ -94,9 +109,38 @@ pub(super) fn visit(visitor: &Visitor, UserAgent(user_agent): UserAgent) -> Visi
 }
 
 /// The answer to whoever has just signed in.
-pub(super) fn begun(mut response: HttpResponseBuilder, Begun { cookie: value, signed_in }: Begun) -> HttpResponse {
+pub(super) fn begun(
+    mut response: HttpResponseBuilder,
+    Begun { cookie: value, signed_in }: Begun,
+    policy: SecondFactorPolicy,
+) -> HttpResponse {
     response.insert_header((header::CACHE_CONTROL, "no-store"));
-    response.cookie(cookie(value)).json(SessionView::from(signed_in))
+    response.cookie(cookie(value)).json(SessionView::new(signed_in, policy))
+}
+
+/// What passwords and codes are checked with.
+pub(super) struct Keys {
+    passwords: web::Data<Passwords>,
+    limits: web::Data<LoginLimits>,
+    vault: web::Data<Vault>,
+    policy: web::Data<SecondFactorPolicy>,
+}
+
+impl FromRequest for Keys {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = || {
+            Some(Self {
+                passwords: request.app_data::<web::Data<Passwords>>()?.clone(),
+                limits: request.app_data::<web::Data<LoginLimits>>()?.clone(),
+                vault: request.app_data::<web::Data<Vault>>()?.clone(),
+                policy: request.app_data::<web::Data<SecondFactorPolicy>>()?.clone(),
+            })
+        };
+        std::future::ready(found().ok_or_else(|| Problem::new(Code::Internal)))
+    }
 }
 
 /// Ends with the browser; the server ends it earlier.
@@ -105,7 +149,7 @@ fn cookie(value: String) -> Cookie<'static> {
 }
 
 /// The caller's session; a token has none and needs none.
-fn session_of(principal: &Principal) -> Result<[u8; 32], Problem> {
+pub(super) fn session_of(principal: &Principal) -> Result<[u8; 32], Problem> {
     principal.session.ok_or_else(|| Problem::because(Code::Forbidden, "this is for sessions, not for tokens"))
 }
 
@@ -116,12 +160,14 @@ pub(super) async fn create_session(
     Body(body): Body<LoginBody>,
     user_agent: UserAgent,
     store: web::Data<Store>,
-    passwords: web::Data<Passwords>,
-    limits: web::Data<LoginLimits>,
+    keys: Keys,
 ) -> Result<HttpResponse, Problem> {
     let visit = visit(&visitor, user_agent);
-    let session = sign_in(&store, &passwords, &limits, visitor.ctx, &body.login, body.password, visit).await?;
-    Ok(begun(HttpResponse::Ok(), session))
+    let second = SecondStep { vault: keys.vault.get_ref().clone(), code: body.code };
+    let (passwords, limits) = (&keys.passwords, &keys.limits);
+    let typed = Typed { login: body.login, password: body.password, second };
+    let session = sign_in(&store, passwords, limits, visitor.ctx, typed, visit).await?;
+    Ok(begun(HttpResponse::Ok(), session, **keys.policy))
 }
 
 #[utoipa::path(get, path = "/session", operation_id = "get_session", tag = "session",
@@ -129,11 +175,13 @@ pub(super) async fn create_session(
 pub(super) async fn get_session(
     allowed: Allowed<may::SignedIn>,
     store: web::Data<Store>,
+    policy: web::Data<SecondFactorPolicy>,
 ) -> Result<HttpResponse, Problem> {
     let id_hash = session_of(&allowed.principal)?;
     let now = allowed.ctx.now;
     let session = store.read(move |conn| session::current(conn, now, &id_hash)).await?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(SessionView::from(session)))
+    let view = SessionView::new(session, **policy);
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(view))
 }
 
 #[utoipa::path(delete, path = "/session", operation_id = "delete_session", tag = "session",
@@ -155,12 +203,13 @@ pub(super) async fn update_preferences(
     allowed: Allowed<may::SignedIn>,
     Body(body): Body<PreferencesBody>,
     store: web::Data<Store>,
+    policy: web::Data<SecondFactorPolicy>,
 ) -> Result<web::Json<SessionView>, Problem> {
     let id_hash = session_of(&allowed.principal)?;
     let time_zone = body.time_zone.as_deref().map(account::time_zone).transpose().map_err(Error::from)?;
     let preferences = Preferences { language: body.language, time_zone, theme: body.theme };
     let change = move |conn: &mut _| session::change_preferences(conn, &allowed.ctx, &id_hash, preferences);
-    Ok(web::Json(store.write(change).await?.into()))
+    Ok(web::Json(SessionView::new(store.write(change).await?, **policy)))
 }
 
 #[utoipa::path(post, path = "/session/password", operation_id = "change_password", tag = "session",
@@ -173,18 +222,28 @@ pub(super) async fn change_password(
     limits: web::Data<LoginLimits>,
 ) -> Result<HttpResponse, Problem> {
     let id_hash = session_of(&allowed.principal)?;
-    let now = allowed.ctx.now;
-    let (user, credentials) = store.read(move |conn| session::own_credentials(conn, now, &id_hash)).await?;
+    let current = body.current_password;
+    let (user, credentials) = check_own_password(&store, &passwords, &limits, &allowed.ctx, id_hash, current).await?;
     password::check("new_password", body.new_password.expose_secret(), &user.login).map_err(Error::from)?;
-    // Whoever finds an open session tries passwords no faster than whoever has none.
-    let folded = login::fold(&user.login);
-    limits.admit(&folded, None, now).map_err(Error::TooManyAttempts)?;
-    if !passwords.verify(body.current_password, credentials.password_hash.clone()).await? {
-        return Err(Problem::new(Code::InvalidCredentials));
-    }
-    limits.succeeded(&folded, None);
     let hash = passwords.hash(body.new_password).await?;
     let change = move |conn: &mut _| session::change_password(conn, &allowed.ctx, &id_hash, &credentials, &hash);
     let renewed = store.write(change).await?;
     Ok(HttpResponse::NoContent().cookie(cookie(renewed)).finish())
+}
+
+#[utoipa::path(post, path = "/session/confirm", operation_id = "confirm_session", tag = "session",
+    request_body = ConfirmBody,
+    responses((status = 204, description = "For five minutes nothing is answered by `confirmation_required`.")))]
+pub(super) async fn confirm_session(
+    allowed: Allowed<may::SignedIn>,
+    Body(body): Body<ConfirmBody>,
+    store: web::Data<Store>,
+    passwords: web::Data<Passwords>,
+    limits: web::Data<LoginLimits>,
+) -> Result<HttpResponse, Problem> {
+    let id_hash = session_of(&allowed.principal)?;
+    let ctx = allowed.ctx;
+    let (_, credentials) = check_own_password(&store, &passwords, &limits, &ctx, id_hash, body.password).await?;
+    store.write(move |conn| session::confirm(conn, &ctx, &id_hash, &credentials)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

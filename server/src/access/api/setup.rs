@@ -11,6 +11,7 @@ use crate::access::error::Error;
 use crate::access::model::account::{self, Language};
 use crate::access::model::login::Login;
 use crate::access::model::password;
+use crate::access::model::second_factor::SecondFactorPolicy;
 use crate::access::model::user::NewUser;
 use crate::access::password::Passwords;
 use crate::access::service::setup;
@@ -60,6 +61,7 @@ pub(super) async fn complete_setup(
     user_agent: super::session::UserAgent,
     store: web::Data<Store>,
     passwords: web::Data<Passwords>,
+    policy: web::Data<SecondFactorPolicy>,
 ) -> Result<HttpResponse, Problem> {
     let visit = visit(&visitor, user_agent);
     let ctx = visitor.ctx;
@@ -74,7 +76,7 @@ pub(super) async fn complete_setup(
     let token = body.token;
     let begun_session =
         store.write(move |conn| setup::complete(conn, &ctx, token.expose_secret(), new, &hash, &visit)).await?;
-    Ok(begun(HttpResponse::Created(), begun_session))
+    Ok(begun(HttpResponse::Created(), begun_session, **policy))
 }
 
 fn check(body: &SetupBody) -> Result<NewUser, Vec<Invalid>> {

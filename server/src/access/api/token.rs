@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::access::error::Error;
 use crate::access::model::token::{ApiToken, NewToken};
 use crate::access::service::token;
-use crate::api::kit::auth::{Allowed, may};
+use crate::api::kit::auth::{Allowed, Confirmed, may};
 use crate::api::kit::json::{Body, Path};
 use crate::api::kit::problem::Problem;
 use crate::kernel::id::ApiTokenId;
@@ -74,7 +74,7 @@ pub(super) async fn list_tokens(
 #[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "tokens", request_body = NewTokenBody,
     responses((status = 201, body = CreatedTokenView)))]
 pub(super) async fn create_token(
-    allowed: Allowed<may::TokenManageOwn>,
+    allowed: Allowed<Confirmed<may::TokenManageOwn>>,
     Body(body): Body<NewTokenBody>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {

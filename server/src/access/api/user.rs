@@ -17,7 +17,7 @@ use crate::access::model::user::{NewUser, User, UserChange};
 use crate::access::password::Passwords;
 use crate::access::service::user::Manager;
 use crate::access::service::{link, user};
-use crate::api::kit::auth::{Allowed, Visitor, may};
+use crate::api::kit::auth::{Allowed, Confirmed, Visitor, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
 use crate::api::kit::json::{Body, Path, Query};
@@ -121,7 +121,7 @@ pub(super) async fn list_users(
 #[utoipa::path(post, path = "/users", operation_id = "create_user", tag = "users", request_body = NewUserBody,
     responses((status = 201, body = CreatedUserView)))]
 pub(super) async fn create_user(
-    allowed: Allowed<may::UserManage>,
+    allowed: Allowed<Confirmed<may::UserManage>>,
     Body(body): Body<NewUserBody>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {
@@ -156,7 +156,7 @@ pub(super) async fn get_user(
     params(("id" = UserId, Path), ("If-Match" = String, Header, description = "The ETag that was read.")),
     request_body = UserPatch, responses((status = 200, body = UserView)))]
 pub(super) async fn update_user(
-    allowed: Allowed<may::UserManage>,
+    allowed: Allowed<Confirmed<may::UserManage>>,
     Path(id): Path<UserId>,
     IfMatch(version): IfMatch,
     Body(body): Body<UserPatch>,
@@ -174,7 +174,7 @@ pub(super) async fn update_user(
 #[utoipa::path(post, path = "/users/{id}/password-reset", operation_id = "reset_user_password", tag = "users",
     params(("id" = UserId, Path)), responses((status = 200, body = PasswordLinkView)))]
 pub(super) async fn reset_user_password(
-    allowed: Allowed<may::UserManage>,
+    allowed: Allowed<Confirmed<may::UserManage>>,
     Path(id): Path<UserId>,
     store: web::Data<Store>,
 ) -> Result<HttpResponse, Problem> {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::model::account::{Language, Theme};
+use crate::access::model::second_factor::{SecondFactorPolicy, administrates};
 use crate::access::model::user::{Action, NamedGrant, Obstacle, Standing, User};
 use crate::access::service::identity::SignedIn;
 use crate::access::service::link::PasswordLink;
@@ -37,6 +38,7 @@ pub(super) struct SessionView {
     grants: Vec<GrantView>,
     /// To be sent as `X-CSRF-Token` with everything but GET.
     csrf_token: String,
+    second_factor: SessionSecondFactor,
     /// When the session is over however much it is used; unused, it is over after 30 minutes.
     expires_at: Timestamp,
     server: ServerView,
@@ -52,6 +54,16 @@ struct SessionUser {
     /// IANA name.
     time_zone: String,
     theme: Theme,
+}
+
+/// Whether the user has a second factor, and whether that matters.
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionSecondFactor {
+    active: bool,
+    /// The installation requires it: without it there are no permissions.
+    required: bool,
+    /// The user administers users, tokens or certificates and ought to have it.
+    advised: bool,
 }
 
 /// What answers.
@@ -72,6 +84,8 @@ pub(super) struct UserView {
     grants: Vec<GrantView>,
     created_at: Timestamp,
     last_login_at: Option<Timestamp>,
+    /// Since when signing in takes a second factor.
+    second_factor_at: Option<Timestamp>,
     version: i32,
     /// `edit`, `disable`, `enable`, `reset_password`.
     allowed_actions: Vec<AllowedAction>,
@@ -101,11 +115,19 @@ impl From<NamedGrant> for GrantView {
     }
 }
 
-impl From<SignedIn> for SessionView {
-    fn from(SignedIn { identity, session }: SignedIn) -> Self {
+impl SessionView {
+    pub(super) fn new(SignedIn { identity, session }: SignedIn, policy: SecondFactorPolicy) -> Self {
+        let lacks_second_factor = identity.lacks_second_factor(policy);
         let user = identity.user;
+        let second_factor = SessionSecondFactor {
+            active: user.second_factor_at.is_some(),
+            required: policy.requires(user.bare_grants()),
+            advised: administrates(user.bare_grants()),
+        };
+        let permissions = identity.permissions.keys().filter(|_| !lacks_second_factor);
         Self {
-            permissions: identity.permissions.keys().map(|permission| permission.name()).collect(),
+            permissions: permissions.map(|permission| permission.name()).collect(),
+            second_factor,
             grants: user.grants.into_iter().map(GrantView::from).collect(),
             user: SessionUser {
                 id: user.id,
@@ -135,6 +157,7 @@ impl UserView {
             grants: user.grants.into_iter().map(GrantView::from).collect(),
             created_at: user.created_at,
             last_login_at: user.last_login_at,
+            second_factor_at: user.second_factor_at,
             version: user.version,
             allowed_actions: Action::ALL.into_iter().map(action).collect(),
         }

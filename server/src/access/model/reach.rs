@@ -41,6 +41,12 @@ impl Tree {
         Scope::only(self.0.keys().copied().filter(|id| self.path(*id).any(|above| tops.contains(&above))).collect())
     }
 
+    /// Whether the organisation is this one or lies below it.
+    #[must_use]
+    pub fn is_within(&self, organisation: OrganisationId, top: OrganisationId) -> bool {
+        self.path(organisation).any(|above| above == top)
+    }
+
     /// The organisation, its parent, and so on to the root. A circle, which should not exist, ends.
     fn path(&self, from: OrganisationId) -> impl Iterator<Item = OrganisationId> {
         std::iter::successors(Some(from), |id| self.0.get(id).copied().flatten()).take(self.0.len())

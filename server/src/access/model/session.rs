@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::kernel::id::UserId;
+use crate::kernel::id::{SessionId, UserId};
 
 /// A session that nobody used for this long is over. Use is written down at most once a minute, so that it may be over
 /// up to a minute earlier.
@@ -19,6 +19,8 @@ pub const USE_NOTED_EVERY: SignedDuration = SignedDuration::from_secs(60);
 pub struct Session {
     /// SHA-256 of the cookie.
     pub id_hash: [u8; 32],
+    /// By what its owner tells it from his others.
+    pub id: SessionId,
     /// Whose.
     pub user_id: UserId,
     /// What the browser repeats on everything that changes something.
@@ -29,6 +31,19 @@ pub struct Session {
     pub last_used_at: Timestamp,
     /// When it is over however much it is used.
     pub expires_at: Timestamp,
+    /// When the password was last shown to be known.
+    pub confirmed_at: Timestamp,
+}
+
+/// A session as its owner sees it in the list of his own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// The session.
+    pub session: Session,
+    /// From where it was begun.
+    pub address: Option<String>,
+    /// What the browser said it was.
+    pub user_agent: Option<String>,
 }
 
 impl Session {

@@ -34,6 +34,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// When the person last signed in.
     pub last_login_at: Option<Timestamp>,
+    /// Since when signing in takes a second factor.
+    pub second_factor_at: Option<Timestamp>,
     /// What the person may do and where.
     pub grants: Vec<NamedGrant>,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::access::error::Error;
+use crate::access::model::second_factor::SecondFactorPolicy;
 use crate::access::model::session::{Session, is_use_due};
 use crate::access::model::token::{self, ApiToken};
 use crate::access::model::user::User;
@@ -19,6 +20,13 @@ use crate::store::Conn;
 pub(in crate::access) struct Identity {
     pub user: User,
     pub permissions: BTreeMap<Permission, Scope>,
+}
+
+impl Identity {
+    /// Whether the policy requires a second factor of this user who has none.
+    pub(in crate::access) fn lacks_second_factor(&self, policy: SecondFactorPolicy) -> bool {
+        self.user.second_factor_at.is_none() && policy.requires(self.user.bare_grants())
+    }
 }
 
 /// Somebody who came with a session.

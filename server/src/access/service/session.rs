@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::identity::{self, SignedIn};
+use super::second_factor::{self, SecondStep};
 use crate::access::error::Error;
 use crate::access::model::account::{Language, Theme};
-use crate::access::model::session::{ABSOLUTE, PER_USER, Session};
+use crate::access::model::session::{ABSOLUTE, OwnSession, PER_USER, Session};
 use crate::access::model::user::User;
 use crate::access::secret;
 use crate::access::store;
@@ -15,7 +16,7 @@ use crate::access::store::user::Credentials;
 use crate::audit::{self, Entry, Object};
 use crate::kernel::actor::Actor;
 use crate::kernel::ctx::Ctx;
-use crate::kernel::id::UserId;
+use crate::kernel::id::{SessionId, UserId};
 use crate::store::Conn;
 
 /// What a browser brought along.
@@ -39,6 +40,7 @@ pub(in crate::access) enum Failure {
     UnknownLogin,
     WrongPassword,
     Disabled,
+    WrongSecondFactor,
     Limited,
 }
 
@@ -57,10 +59,12 @@ pub(in crate::access) fn sign_in(
     folded: &str,
     checked: &Credentials,
     visit: &Visit,
+    second: &SecondStep,
 ) -> Result<Begun, Error> {
     let now = store::user::find_credentials(conn, folded)?;
     let same = now.filter(|now| now.enabled && now.id == checked.id && now.password_hash == checked.password_hash);
     let Some(credentials) = same else { return Err(Error::InvalidCredentials) };
+    second_factor::pass(conn, ctx, credentials.id, second)?;
     let actor = Actor::User { id: credentials.id, name: credentials.display_name };
     begin(conn, &ctx.clone().acting_as(actor), credentials.id, visit)
 }
@@ -75,10 +79,12 @@ pub(in crate::access) fn begin(conn: &mut Conn, ctx: &Ctx, user: UserId, visit: 
     let cookie = secret::random()?;
     let session = Session {
         id_hash: secret::hash(&cookie),
+        id: ctx.new_id(),
         user_id: user,
         csrf_token: secret::random()?,
         created_at: ctx.now,
         last_used_at: ctx.now,
+        confirmed_at: ctx.now,
         expires_at: ctx.now.checked_add(ABSOLUTE).map_err(|error| Error::Machinery(error.to_string()))?,
     };
     let origin = Origin { address: ctx.address.as_deref(), user_agent: visit.user_agent.as_deref() };
@@ -106,6 +112,7 @@ pub(in crate::access) fn record_failure(
         Failure::UnknownLogin => ("session.refused", "unknown_login"),
         Failure::WrongPassword => ("session.refused", "wrong_password"),
         Failure::Disabled => ("session.refused", "disabled"),
+        Failure::WrongSecondFactor => ("session.refused", "wrong_second_factor"),
         Failure::Limited => ("session.limited", "too_many_attempts"),
     };
     let details = json!({"reason": reason, "omitted_before": omitted});
@@ -117,6 +124,28 @@ pub(in crate::access) fn end(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8]) -> Resu
     let signed_in = current(conn, ctx.now, id_hash)?;
     store::session::delete(conn, id_hash)?;
     record(conn, ctx, &signed_in.identity.user, "session.ended", json!({}))
+}
+
+/// The caller's sessions, the latest first.
+pub(in crate::access) fn list_own(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8]) -> Result<Vec<OwnSession>, Error> {
+    let user = current(conn, ctx.now, id_hash)?.session.user_id;
+    Ok(store::session::list_live(conn, user, ctx.now)?)
+}
+
+/// Ends one of the caller's sessions.
+pub(in crate::access) fn end_own(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8], id: SessionId) -> Result<(), Error> {
+    let user = current(conn, ctx.now, id_hash)?.identity.user;
+    if !store::session::delete_own(conn, user.id, id)? {
+        return Err(Error::NotFound);
+    }
+    record(conn, ctx, &user, "session.ended", json!({"session": id}))
+}
+
+/// Ends all of the caller's sessions but this one.
+pub(in crate::access) fn end_others(conn: &mut Conn, ctx: &Ctx, id_hash: &[u8]) -> Result<(), Error> {
+    let user = current(conn, ctx.now, id_hash)?.identity.user;
+    let ended = store::session::delete_of(conn, user.id, Some(id_hash))?;
+    record(conn, ctx, &user, "session.others_ended", json!({"ended_sessions": ended}))
 }
 
 /// The caller's session.
@@ -136,6 +165,21 @@ pub(in crate::access) fn own_credentials(
     Ok((user, credentials))
 }
 
+/// Notes that the caller has just shown to know his password, found right against `checked`.
+pub(in crate::access) fn confirm(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    id_hash: &[u8],
+    checked: &Credentials,
+) -> Result<(), Error> {
+    let (user, credentials) = own_credentials(conn, ctx.now, id_hash)?;
+    if credentials.password_hash != checked.password_hash || !store::session::note_confirmation(conn, id_hash, ctx.now)?
+    {
+        return Err(Error::InvalidCredentials);
+    }
+    record(conn, ctx, &user, "session.confirmed", json!({}))
+}
+
 /// Sets the caller's password. His other sessions end; this one gets another cookie and keeps its CSRF token.
 pub(in crate::access) fn change_password(
     conn: &mut Conn,
@@ -153,6 +197,7 @@ pub(in crate::access) fn change_password(
     let ended = store::session::delete_of(conn, user.id, Some(id_hash))?;
     let cookie = secret::random()?;
     store::session::rename(conn, id_hash, &secret::hash(&cookie))?;
+    store::session::note_confirmation(conn, &secret::hash(&cookie), ctx.now)?;
     record(conn, ctx, &user, "user.password_changed", json!({"ended_sessions": ended}))?;
     Ok(cookie)
 }

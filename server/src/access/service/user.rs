@@ -8,6 +8,7 @@ use super::link::{self, PasswordLink};
 use crate::access::error::Error;
 use crate::access::model::reach::{Grant, Tree};
 use crate::access::model::user::{Action, GRANTS_MAX, NewUser, Obstacle, Standing, User, UserChange, administered};
+use crate::access::store::link::Purpose;
 use crate::access::{organisation, store};
 use crate::audit::{self, Entry, Object};
 use crate::kernel::actor::Actor;
@@ -113,13 +114,27 @@ pub(in crate::access) fn change(
     apply(conn, &before, change)?;
     keep_an_administrator(conn, &manager)?;
     let after = store::user::find(conn, id)?.ok_or(Error::NotFound)?;
-    let roles_changed = before.bare_grants() != after.bare_grants();
-    if !after.enabled || roles_changed {
-        // A new role begins with a new session.
-        store::session::delete_of(conn, id, None)?;
-    }
-    record(conn, ctx, &after, "user.changed", json!({"before": shown(&before), "after": shown(&after)}))?;
+    let (ended_sessions, revoked_tokens) = end_what_rests_on(conn, ctx, &before, &after)?;
+    let details = json!({
+        "before": shown(&before), "after": shown(&after),
+        "ended_sessions": ended_sessions, "revoked_tokens": revoked_tokens,
+    });
+    record(conn, ctx, &after, "user.changed", details)?;
     Ok(after)
+}
+
+/// A new role begins with a new session; of a disabled account nothing is left that would open when it is enabled
+/// again. Tells how many sessions and tokens ended.
+fn end_what_rests_on(conn: &mut Conn, ctx: &Ctx, before: &User, after: &User) -> Result<(usize, usize), Error> {
+    if after.enabled && before.bare_grants() == after.bare_grants() {
+        return Ok((0, 0));
+    }
+    let sessions = store::session::delete_of(conn, after.id, None)?;
+    if after.enabled {
+        return Ok((sessions, 0));
+    }
+    store::link::delete(conn, Purpose::SetPassword(after.id))?;
+    Ok((sessions, store::token::revoke_of(conn, after.id, ctx.now)?))
 }
 
 fn check_change(

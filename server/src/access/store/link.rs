@@ -76,3 +76,9 @@ pub(in crate::access) fn redeem(conn: &mut Conn, token_hash: &[u8], now: Timesta
     let unused = l::table.find(token_hash).filter(l::used_at.is_null()).filter(l::expires_at.gt(At(now)));
     Ok(diesel::update(unused).set(l::used_at.eq(At(now))).execute(conn)? == 1)
 }
+
+/// Removes what was used or can no longer be; tells how many.
+pub(in crate::access) fn delete_dead(conn: &mut Conn, now: Timestamp) -> QueryResult<usize> {
+    let dead = l::used_at.is_not_null().or(l::expires_at.le(At(now)));
+    diesel::delete(l::table.filter(dead)).execute(conn)
+}

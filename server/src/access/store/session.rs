@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::access::model::session::{IDLE, Session};
-use crate::kernel::id::UserId;
+use crate::access::model::session::{IDLE, OwnSession, Session};
+use crate::kernel::id::{SessionId, UserId};
 use crate::store::column::{At, Key16};
 use crate::store::dialect::storable;
 use crate::store::schema::access_session as s;
@@ -14,11 +14,13 @@ use crate::store::{Conn, Inconsistent, StoreError};
 #[diesel(table_name = s)]
 struct SessionRow {
     id_hash: Vec<u8>,
+    id: Key16,
     user_id: Key16,
     csrf_token: String,
     created_at: At,
     last_used_at: At,
     expires_at: At,
+    confirmed_at: At,
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -33,11 +35,13 @@ impl TryFrom<SessionRow> for Session {
         })?;
         Ok(Self {
             id_hash,
+            id: row.id.into(),
             user_id: row.user_id.into(),
             csrf_token: row.csrf_token,
             created_at: row.created_at.0,
             last_used_at: row.last_used_at.0,
             expires_at: row.expires_at.0,
+            confirmed_at: row.confirmed_at.0,
         })
     }
 }
@@ -45,6 +49,33 @@ impl TryFrom<SessionRow> for Session {
 pub(in crate::access) fn find(conn: &mut Conn, id_hash: &[u8]) -> Result<Option<Session>, StoreError> {
     let row: Option<SessionRow> = s::table.find(id_hash).select(SessionRow::as_select()).first(conn).optional()?;
     Ok(row.map(Session::try_from).transpose()?)
+}
+
+/// The sessions of a user that are not over, the latest first.
+pub(in crate::access) fn list_live(
+    conn: &mut Conn,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<OwnSession>, StoreError> {
+    let rows: Vec<(SessionRow, Option<String>, Option<String>)> = s::table
+        .filter(s::user_id.eq(Key16::from(user)))
+        .order((s::created_at.desc(), s::id))
+        .select((SessionRow::as_select(), s::address, s::user_agent))
+        .load(conn)?;
+    let mut sessions = Vec::with_capacity(rows.len());
+    for (row, address, user_agent) in rows {
+        let session = Session::try_from(row)?;
+        if session.is_live(now) {
+            sessions.push(OwnSession { session, address, user_agent });
+        }
+    }
+    Ok(sessions)
+}
+
+/// Ends the session of this user that has this id; tells whether there was one.
+pub(in crate::access) fn delete_own(conn: &mut Conn, user: UserId, id: SessionId) -> QueryResult<bool> {
+    let own = s::table.filter(s::user_id.eq(Key16::from(user)).and(s::id.eq(Key16::from(id))));
+    Ok(diesel::delete(own).execute(conn)? == 1)
 }
 
 /// Where a session was begun.
@@ -59,6 +90,7 @@ pub(in crate::access) fn insert(conn: &mut Conn, session: &Session, origin: &Ori
             (s::id_hash.eq(session.id_hash.as_slice()), s::user_id.eq(Key16::from(session.user_id))),
             (s::csrf_token.eq(&session.csrf_token), s::created_at.eq(At(session.created_at))),
             (s::last_used_at.eq(At(session.last_used_at)), s::expires_at.eq(At(session.expires_at))),
+            (s::id.eq(Key16::from(session.id)), s::confirmed_at.eq(At(session.confirmed_at))),
             (s::address.eq(origin.address.map(storable)), s::user_agent.eq(origin.user_agent.map(storable))),
         ))
         .execute(conn)
@@ -74,6 +106,11 @@ pub(in crate::access) fn note_use(conn: &mut Conn, id_hash: &[u8], now: Timestam
     diesel::update(s::table.find(id_hash)).set(s::last_used_at.eq(At(now))).execute(conn).map(drop)
 }
 
+/// Writes down that the password was shown to be known.
+pub(in crate::access) fn note_confirmation(conn: &mut Conn, id_hash: &[u8], now: Timestamp) -> QueryResult<bool> {
+    Ok(diesel::update(s::table.find(id_hash)).set(s::confirmed_at.eq(At(now))).execute(conn)? == 1)
+}
+
 pub(in crate::access) fn delete(conn: &mut Conn, id_hash: &[u8]) -> QueryResult<bool> {
     Ok(diesel::delete(s::table.find(id_hash)).execute(conn)? == 1)
 }
@@ -87,11 +124,11 @@ pub(in crate::access) fn delete_of(conn: &mut Conn, user: UserId, but: Option<&[
     }
 }
 
-/// Removes what is over.
-pub(in crate::access) fn delete_dead(conn: &mut Conn, now: Timestamp) -> QueryResult<()> {
+/// Removes what is over; tells how many.
+pub(in crate::access) fn delete_dead(conn: &mut Conn, now: Timestamp) -> QueryResult<usize> {
     let idle_since = now.checked_sub(IDLE).unwrap_or(Timestamp::MIN);
     let dead = s::expires_at.le(At(now)).or(s::last_used_at.le(At(idle_since)));
-    diesel::delete(s::table.filter(dead)).execute(conn).map(drop)
+    diesel::delete(s::table.filter(dead)).execute(conn)
 }
 
 /// Ends the oldest sessions of a user beyond the newest `keep`.

@@ -99,6 +99,12 @@ pub(in crate::access) fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp)
     Ok(diesel::update(live).set(t::revoked_at.eq(At(now))).execute(conn)? == 1)
 }
 
+/// Ends every live token of a user; tells how many.
+pub(in crate::access) fn revoke_of(conn: &mut Conn, user: UserId, now: Timestamp) -> QueryResult<usize> {
+    let live = t::table.filter(t::user_id.eq(Key16::from(user)).and(t::revoked_at.is_null()));
+    diesel::update(live).set(t::revoked_at.eq(At(now))).execute(conn)
+}
+
 pub(in crate::access) fn note_use(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> QueryResult<()> {
     diesel::update(t::table.find(Key16::from(id))).set(t::last_used_at.eq(At(now))).execute(conn).map(drop)
 }

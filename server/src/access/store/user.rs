@@ -31,6 +31,7 @@ struct UserRow {
     version: i32,
     created_at: At,
     last_login_at: Option<At>,
+    second_factor_at: Option<At>,
 }
 
 impl UserRow {
@@ -54,6 +55,7 @@ impl UserRow {
             version: self.version,
             created_at: self.created_at.0,
             last_login_at: self.last_login_at.map(Timestamp::from),
+            second_factor_at: self.second_factor_at.map(Timestamp::from),
             grants,
         })
     }

@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::code::Code;
@@ -25,6 +26,9 @@ use crate::kernel::scope::Scope;
 pub const SESSION_COOKIE: &str = "__Host-sid";
 /// The header that carries the session's CSRF token on everything but `GET`.
 pub const CSRF_HEADER: &str = "X-CSRF-Token";
+
+/// For how long it counts that somebody showed to know his password.
+pub const CONFIRMED_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a caller shows to say who he is.
 #[derive(Debug, Clone)]
@@ -48,6 +52,30 @@ pub struct Principal {
     pub csrf_token: Option<String>,
     /// SHA-256 of the session cookie, if it is a session.
     pub session: Option<[u8; 32]>,
+    /// How fresh it is that he is who he says.
+    pub proof: Proof,
+    /// Whether he may do nothing before he has a second factor; his permissions are empty then.
+    pub lacks_second_factor: bool,
+}
+
+/// How a caller showed who he is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// By a token: a program has no password, it has scopes that somebody chose for it.
+    Token,
+    /// By a password, at this time; a session since then.
+    Password(Timestamp),
+}
+
+impl Proof {
+    /// Whether it is fresh enough for what an open session in the wrong hands must not do.
+    #[must_use]
+    pub fn is_fresh(self, now: Timestamp) -> bool {
+        match self {
+            Self::Token => true,
+            Self::Password(at) => now.duration_since(at) <= CONFIRMED_FOR,
+        }
+    }
 }
 
 /// Finds out who a caller is; the access slice does.
@@ -87,6 +115,18 @@ pub struct Allowed<P> {
 pub trait Requirement: 'static {
     /// The permission; none asks only for a caller who has signed in.
     const PERMISSION: Option<Permission>;
+    /// Whether a person must have shown within [`CONFIRMED_FOR`] to know the password.
+    const CONFIRMED: bool = false;
+}
+
+/// Requires `P`, and of a person a password shown within [`CONFIRMED_FOR`]: for whatever would let somebody who found
+/// an open session stay for good.
+#[derive(Debug)]
+pub struct Confirmed<P>(PhantomData<fn() -> P>);
+
+impl<P: Requirement> Requirement for Confirmed<P> {
+    const PERMISSION: Option<Permission> = P::PERMISSION;
+    const CONFIRMED: bool = true;
 }
 
 /// The requirements of handlers, named as the permissions are.
@@ -114,6 +154,7 @@ pub mod may {
         TokenManageOwn,
         AuditRead,
         OrganisationRead,
+        OrganisationManage,
     );
 
     /// Requires nothing but to have signed in.
@@ -143,6 +184,9 @@ impl<P: Requirement> FromRequest for Allowed<P> {
                 Some(permission) => permitted(authenticator, &principal, ctx, permission).await?,
                 None => ctx,
             };
+            if P::CONFIRMED && !principal.proof.is_fresh(ctx.now) {
+                return Err(Problem::new(Code::ConfirmationRequired));
+            }
             gate.send_replace(true);
             Ok(Self { ctx, principal, permission: PhantomData })
         })
@@ -178,6 +222,9 @@ async fn permitted(
 ) -> Result<Ctx, Problem> {
     if let Some(scope) = principal.permissions.get(&permission) {
         return Ok(ctx.reaching(scope.clone()));
+    }
+    if principal.lacks_second_factor {
+        return Err(Problem::new(Code::SecondFactorMissing));
     }
     authenticator.refused(ctx, permission).await;
     Err(Problem::because(Code::Forbidden, format!("this needs the permission {permission}")))

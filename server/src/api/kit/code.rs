@@ -21,10 +21,14 @@ pub enum Code {
     MalformedRequest,
     Unauthenticated,
     InvalidCredentials,
+    SecondFactorRequired,
+    InvalidSecondFactor,
     CertificateRequired,
     IdentityUnknown,
     CsrfTokenMissing,
     Forbidden,
+    ConfirmationRequired,
+    SecondFactorMissing,
     AgentRevoked,
     AgentPending,
     NotFound,
@@ -66,10 +70,20 @@ impl Code {
             Self::MalformedRequest => ("malformed_request", 400, "The request cannot be read"),
             Self::Unauthenticated => ("unauthenticated", 401, "Sign in first"),
             Self::InvalidCredentials => ("invalid_credentials", 401, "The login or the password is wrong"),
+            Self::SecondFactorRequired => {
+                ("second_factor_required", 401, "A code of the second factor is needed as well")
+            }
+            Self::InvalidSecondFactor => {
+                ("invalid_second_factor", 401, "The code is wrong, too old or was used before")
+            }
             Self::CertificateRequired => ("certificate_required", 401, "A client certificate is required"),
             Self::IdentityUnknown => ("identity_unknown", 401, "No agent has this certificate"),
             Self::CsrfTokenMissing => ("csrf_token_missing", 403, "The request does not carry the session's token"),
             Self::Forbidden => ("forbidden", 403, "You may not do this"),
+            Self::ConfirmationRequired => ("confirmation_required", 403, "Show again that you know the password"),
+            Self::SecondFactorMissing => {
+                ("second_factor_missing", 403, "This installation lets you go on once you have a second factor")
+            }
             Self::AgentRevoked => ("agent_revoked", 403, "This agent has been revoked"),
             Self::AgentPending => ("agent_pending", 403, "This agent has not been approved yet"),
             Self::NotFound => ("not_found", 404, "There is no such thing"),

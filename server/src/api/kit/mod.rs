@@ -16,3 +16,4 @@ pub mod json;
 pub mod problem;
 pub mod request_id;
 pub mod schema;
+pub mod unread;

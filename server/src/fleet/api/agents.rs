@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Settings;
 use crate::access::api::OrganisationRef;
 use crate::api::kit::action::AllowedAction;
-use crate::api::kit::auth::{Allowed, Principal, may};
+use crate::api::kit::auth::{Allowed, Confirmed, Principal, may};
 use crate::api::kit::code::Code;
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Body, Path, Query};
@@ -172,7 +172,7 @@ pub(super) async fn approve_agent(
 #[utoipa::path(post, path = "/agents/{id}/revoke", operation_id = "revoke_agent", tag = "fleet",
     params(("id" = Uuid, Path)), request_body = Revocation, responses((status = 200, body = AgentView)))]
 pub(super) async fn revoke_agent(
-    allowed: Allowed<may::AgentManage>,
+    allowed: Allowed<Confirmed<may::AgentManage>>,
     Path(id): Path<AgentId>,
     Body(body): Body<Revocation>,
     store: web::Data<Store>,

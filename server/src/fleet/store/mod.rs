@@ -8,13 +8,8 @@ mod presence;
 mod token;
 
 pub(super) use self::agent::{
-<<<<<<< HEAD
-    Listed, NewAgent, Only, find_by_key_hash, fingerprint, generation_of, insert, insert_certificate, list, list_known,
-    lock, set_certificate, set_identity, set_state,
-=======
-    Listed, NewAgent, count_recovery, find_by_key_hash, find_certificate, fingerprint, hold, insert,
+    Listed, NewAgent, Only, count_recovery, find_by_key_hash, find_certificate, fingerprint, hold, insert,
     insert_certificate, list, list_known, lock, recoveries, set_certificate, set_identity, set_state,
->>>>>>> agent
 };
 pub(super) use self::presence::{list_presence, write_presence};
 pub(super) use self::token::{

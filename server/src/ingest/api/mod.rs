@@ -11,6 +11,7 @@ mod reports;
 
 use std::sync::Arc;
 
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
@@ -20,7 +21,11 @@ use uuid::Uuid;
 
 use super::limits::{Budget, Limits};
 use super::memory::Turns;
+use super::peer::Closing;
+use super::rate::Rates;
 use super::writer::Writer;
+use crate::api::kit::code::Code;
+use crate::api::kit::problem::Problem;
 
 /// What every handler here works with.
 #[derive(Debug, Clone)]
@@ -28,6 +33,7 @@ pub struct Intake {
     limits: Limits,
     budget: Budget,
     turns: Turns,
+    rates: Rates,
     writer: Writer,
     incarnation: Arc<str>,
 }
@@ -36,7 +42,8 @@ impl Intake {
     /// Takes requests within `limits` and has them written by `writer`. `incarnation` is the database's.
     #[must_use]
     pub fn new(limits: Limits, budget: Budget, writer: Writer, incarnation: Uuid) -> Self {
-        Self { limits, budget, turns: Turns::default(), writer, incarnation: incarnation.to_string().into() }
+        let (turns, rates) = (Turns::default(), Rates::new(limits.rate));
+        Self { limits, budget, turns, rates, writer, incarnation: incarnation.to_string().into() }
     }
 }
 
@@ -48,15 +55,25 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
 }
 
 /// Closes the connection after a refusal: what is left of the body is not waited for, and a request behind it is not
-/// served. Goes around everything else.
+/// served, even one that was read already. Goes around everything else.
 ///
 /// # Errors
 ///
 /// Only what actix itself cannot turn into a response.
-pub async fn close_after_refusal<B>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let mut response = next.call(request).await?;
+pub async fn close_after_refusal<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let closing = request.conn_data::<Closing>().cloned().unwrap_or_default();
+    let mut response = if closing.has_begun() {
+        let refusal = Problem::because(Code::MalformedRequest, "a request before this one was refused");
+        request.into_response(refusal.respond(None)).map_into_right_body()
+    } else {
+        next.call(request).await?.map_into_left_body()
+    };
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
+        closing.begin();
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)

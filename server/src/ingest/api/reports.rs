@@ -30,19 +30,30 @@ pub(super) async fn take(
 ) -> Result<web::Json<BatchReply>, Problem> {
     let _turn = intake.turns.take(agent.key).ok_or_else(busy)?;
     let received_at = clock.now();
+    intake.rates.admit(agent.key, received_at).map_err(too_often)?;
     let plain = body::read(&request, &mut payload, &intake.limits, &intake.budget).await?;
     let (decoded, share) = decode(plain, received_at).await?;
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
     presences.saw(agent.key, sighting(&decoded, &request));
+    let (brought, more) = (decoded.reports.len(), decoded.pending_reports);
     let settled = settle(&intake, &agent, decoded, share).await?;
+    intake.rates.delivered(agent.key, brought, more, received_at);
     Ok(web::Json(reply(settled, &intake, clock.now())))
 }
 
 fn busy() -> Problem {
     let detail = "another request of this agent is under way";
     Problem { retry_after_s: Some(5), ..Problem::because(Code::TooManyRequests, detail) }
+}
+
+fn too_often(wait: Duration) -> Problem {
+    metrics::counter!("ingest_shed_total", "why" => "rate").increment(1);
+    let seconds = wait.as_millis().div_ceil(1_000).max(1);
+    let detail = "this agent asks too often";
+    let retry_after_s = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
+    Problem { retry_after_s, ..Problem::because(Code::TooManyRequests, detail) }
 }
 
 type Shared = (Decoded, crate::ingest::limits::Share);

@@ -11,7 +11,8 @@ export type Permission =
   | "user.manage"
   | "token.manage_own"
   | "audit.read"
-  | "organisation.read";
+  | "organisation.read"
+  | "organisation.manage";
 
 /** Whether the session holds a permission; decides what the navigation shows, never what is allowed. */
 export function can(session: Session, permission: Permission): boolean {

@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths } from "./__generated__/schema";
+import { askForPassword, wantsPassword } from "./confirmation";
 import { noteAnswer } from "./connection";
 import { ApiError } from "./errors";
 
@@ -29,8 +30,16 @@ async function tracked(request: Request): Promise<Response> {
   }
 }
 
+/** Sends a request again once the reader has typed the password that the server asks for. */
+async function confirmed(request: Request): Promise<Response> {
+  if (request.method === "GET") return tracked(request);
+  const again = request.clone();
+  const response = await tracked(request);
+  return (await wantsPassword(response)) && (await askForPassword()) ? tracked(again) : response;
+}
+
 /** The typed client; every call goes through {@link answer}. */
-export const api = createClient<paths>({ baseUrl: "/api/v1", fetch: tracked, credentials: "same-origin" });
+export const api = createClient<paths>({ baseUrl: "/api/v1", fetch: confirmed, credentials: "same-origin" });
 api.use(csrf);
 
 interface Outcome<T> {

@@ -14,6 +14,7 @@ import { Mark } from "./Brand";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { PreferencesButton, UserButton } from "./menuButtons";
 import { placeGroups } from "./navigation";
+import { PasswordDialog } from "./PasswordDialog";
 import styles from "./Shell.module.css";
 import { usePreferences } from "./usePreferences";
 import { useZone } from "./useZone";
@@ -49,6 +50,7 @@ export function AppShell() {
           <Places onGo={close} />
         </Sheet>
       )}
+      <PasswordDialog />
       <Suspense>
         {layer === "palette" && <Palette onClose={close} />}
         {layer === "keys" && <KeysDialog onClose={close} />}

@@ -81,6 +81,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_audit_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit/verify": {
         parameters: {
             query?: never;
@@ -330,11 +362,27 @@ export interface paths {
         };
         get: operations["list_organisations"];
         put?: never;
-        post?: never;
+        post: operations["create_organisation"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_organisation"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_organisation"];
+        options?: never;
+        head?: never;
+        patch: operations["update_organisation"];
         trace?: never;
     };
     "/password": {
@@ -364,6 +412,54 @@ export interface paths {
         put?: never;
         post: operations["create_session"];
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_own_sessions"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/all/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["confirm_session"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -399,6 +495,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["update_preferences"];
+        trace?: never;
+    };
+    "/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_second_factor"];
+        put?: never;
+        post: operations["offer_second_factor"];
+        delete: operations["delete_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/second-factor/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["activate_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/setup": {
@@ -549,6 +693,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A code of the authenticator. */
+        ActivateBody: {
+            /** @description Six digits. */
+            code: string;
+        };
         /** @description An agent. */
         Agent: {
             address?: string | null;
@@ -643,6 +792,27 @@ export interface components {
             kind: string;
             name?: string | null;
         };
+        /** @description What the trail was at a time, signed by this installation. */
+        AuditCheckpoint: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many entries there were.
+             */
+            count: number;
+            /** @description The hash of that entry, in hexadecimal. */
+            hash: string;
+            /** @description Of the installation's key, base64: keep it elsewhere and compare. */
+            public_key: string;
+            /**
+             * Format: int64
+             * @description The last entry at the time; it covers all before it.
+             */
+            seq: number;
+            /** @description Ed25519, base64. */
+            signature: string;
+        };
         /** @description Something that was done. */
         AuditEntry: {
             /** @description A stable name, `user.created`. */
@@ -671,6 +841,33 @@ export interface components {
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
             next_cursor?: string | null;
+        };
+        /** @description Whether the newest entries are as they were written and as the checkpoints say. */
+        AuditVerification: {
+            checkpoint?: components["schemas"]["AuditCheckpoint"] | null;
+            /**
+             * Format: int64
+             * @description How many checkpoints they agree with.
+             */
+            checkpoints: number;
+            /** @description What is wrong, in English. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description The first entry that does not hold.
+             */
+            first_bad_seq?: number | null;
+            /**
+             * Format: int64
+             * @description The newest of them.
+             */
+            last_seq: number;
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description How many entries were looked at, the newest 10,000 at most.
+             */
+            rows: number;
         };
         /** @description Whether the trail is as it was written. */
         ChainReport: {
@@ -791,6 +988,11 @@ export interface components {
             label: components["schemas"]["LabelView"];
             name: string;
             parent?: string | null;
+        };
+        /** @description The password of the caller's account. */
+        ConfirmBody: {
+            /** Format: password */
+            password: string;
         };
         /** @description How much there is on its other pages. */
         CountsView: {
@@ -1027,6 +1229,8 @@ export interface components {
         };
         /** @description Who wants to sign in. */
         LoginBody: {
+            /** @description Six digits of the second factor or a recovery code, once `second_factor_required` was answered. */
+            code?: string | null;
             login: string;
             /** Format: password */
             password: string;
@@ -1082,6 +1286,13 @@ export interface components {
              */
             uses?: number | null;
         };
+        /** @description A new organisation. */
+        NewOrganisationBody: {
+            /** @description 1 to 100 characters; no other of the same parent has it. */
+            name: string;
+            /** @description What it is part of. */
+            parent_id: components["schemas"]["Id"];
+        };
         /** @description A new token. */
         NewTokenBody: {
             /**
@@ -1119,6 +1330,11 @@ export interface components {
         OrganisationList: {
             items: components["schemas"]["OrganisationView"][];
         };
+        /** @description What to change; what is absent stays. */
+        OrganisationPatch: {
+            name?: string | null;
+            parent_id?: components["schemas"]["Id"] | null;
+        };
         /** @description An organisation, named. */
         OrganisationRef: {
             /** @description Its id. */
@@ -1131,6 +1347,8 @@ export interface components {
             id: components["schemas"]["Id"];
             name: string;
             parent_id?: components["schemas"]["Id"] | null;
+            /** Format: int32 */
+            version: number;
         };
         /** @description The other end of a relation. */
         OtherEndView: {
@@ -1139,6 +1357,27 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description The caller's sessions, the latest first; there are at most five. */
+        OwnSessionList: {
+            items: components["schemas"]["OwnSessionView"][];
+        };
+        /** @description One of the caller's sessions. */
+        OwnSessionView: {
+            address?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string;
+            user_agent?: string | null;
         };
         /** @description A page of an item's packages by name. */
         PackagePage: {
@@ -1218,6 +1457,10 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description Codes for when the device is lost, each good once in place of one of the authenticator's. Shown this once. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /** @description A page of relations. */
         RelationPage: {
             items: components["schemas"]["RelationView"][];
@@ -1287,6 +1530,30 @@ export interface components {
             /** @description `ratio`, `bytes`, `bytes_per_second`, `seconds` or `count`. */
             unit: string;
         };
+        /** @description A secret for an authenticator (RFC 6238: SHA-1, 6 digits, 30 seconds), to be activated by its first code. */
+        SecondFactorOffer: {
+            /** @description To be photographed: the same as a QR code, an SVG document. */
+            qr_svg: string;
+            /** @description To be typed: base32. */
+            secret: string;
+            /** @description To be opened: `otpauth://…`. */
+            uri: string;
+        };
+        /** @description What the caller has of a second factor. */
+        SecondFactorView: {
+            /**
+             * Format: date-time
+             * @description Absent until one is activated.
+             */
+            activated_at?: string | null;
+            /**
+             * Format: int64
+             * @description Codes for when the device is lost that were not used yet.
+             */
+            recovery_codes: number;
+            /** @description Whether the caller may not go on without one. */
+            required: boolean;
+        };
         /** @description A section with its content. */
         SectionContent: components["schemas"]["SectionView"] & {
             /** @description As the agent sent it; absent for `software`, which has an endpoint of its own. */
@@ -1319,6 +1586,14 @@ export interface components {
             product: string;
             version: string;
         };
+        /** @description Whether the user has a second factor, and whether that matters. */
+        SessionSecondFactor: {
+            active: boolean;
+            /** @description The user administers users, tokens or certificates and ought to have it. */
+            advised: boolean;
+            /** @description The installation requires it: without it there are no permissions. */
+            required: boolean;
+        };
         /** @description The own account. */
         SessionUser: {
             display_name: string;
@@ -1341,6 +1616,7 @@ export interface components {
             grants: components["schemas"]["GrantView"][];
             /** @description What the user may do somewhere. */
             permissions: string[];
+            second_factor: components["schemas"]["SessionSecondFactor"];
             server: components["schemas"]["ServerView"];
             user: components["schemas"]["SessionUser"];
         };
@@ -1483,6 +1759,11 @@ export interface components {
             /** Format: date-time */
             last_login_at?: string | null;
             login: string;
+            /**
+             * Format: date-time
+             * @description Since when signing in takes a second factor.
+             */
+            second_factor_at?: string | null;
             /** Format: int32 */
             version: number;
         };
@@ -1647,6 +1928,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_audit_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2166,6 +2487,102 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    create_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisationBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone; only one that nothing belongs to can be. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_organisation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag that was read. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     set_password: {
         parameters: {
             query?: never;
@@ -2250,6 +2667,88 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every session of the caller but this one is over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_own_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirm_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description For five minutes nothing is answered by `confirmation_required`. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -2291,6 +2790,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    offer_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    activate_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,6 +15,8 @@ import { chooseDensity, useDensity } from "../../ui/density";
 import { Check, SelectField, TextField } from "../../ui/Field";
 import { enableLetters, lettersEnabled } from "../../ui/keys";
 import { Note } from "../../ui/States";
+import { OwnSessions } from "./OwnSessions";
+import { SecondFactor } from "./SecondFactor";
 
 /** The reader's own account: who they are to the server, how things look, the password. */
 export function AccountPage() {
@@ -38,6 +40,12 @@ export function AccountPage() {
       </Card>
       <Card title={t("account.password")}>
         <PasswordForm />
+      </Card>
+      <Card title={t("factor.title")}>
+        <SecondFactor />
+      </Card>
+      <Card title={t("sessions.title")}>
+        <OwnSessions />
       </Card>
     </Page>
   );

@@ -22,6 +22,7 @@ import { Time } from "../../ui/Time";
 import { AuditDialog } from "./AuditDialog";
 import styles from "./Audit.module.css";
 import type { AuditSearch } from "./filters";
+import { TrailState } from "./TrailState";
 
 const route = getRouteApi("/app/audit");
 
@@ -37,6 +38,7 @@ export function AuditPage() {
   const filtered = Object.values(search).some((value) => value !== undefined);
   return (
     <Page fill title={t("nav.audit")} count={t("audit.subtitle")} actions={<Verify />}>
+      <TrailState />
       <Filters search={search} onChange={change} />
       <FillCard>
         <ListBody list={list} filtered={filtered} onClear={() => void navigate({ search: {} })} emptyTitle={t("audit.empty")}>

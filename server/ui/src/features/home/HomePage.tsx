@@ -10,6 +10,7 @@ import { formatNumber } from "../../format/number";
 import { codeText, useLocale, useT } from "../../i18n";
 import { ErrorState } from "../../layout/ErrorState";
 import { Page } from "../../layout/Page";
+import { SecondFactorNote } from "../../layout/SecondFactorNote";
 import { paths } from "../../paths";
 import { ClassLetter } from "../../ui/Badge";
 import { buttonClass } from "../../ui/Button";
@@ -26,6 +27,7 @@ export function HomePage() {
   const reads = can(session, "ci.read");
   return (
     <Page title={t("home.title")} count={t("home.greeting", { name: session.user.display_name })}>
+      <SecondFactorNote linked />
       {can(session, "agent.read") && <AgentTiles />}
       <div className={styles.grid}>
         <div className="stack">

@@ -11,6 +11,7 @@ import { paths } from "../../../paths";
 import { FormDialog } from "../../../ui/Dialog";
 import { Field, SelectField, TextField } from "../../../ui/Field";
 import { AttributeInput } from "../AttributeInput";
+import { OrganisationField } from "./OrganisationField";
 import { readValue } from "../attributes";
 import { useEnvironments } from "../useEnvironments";
 import { criticalities, lifecycles } from "../words";
@@ -25,10 +26,11 @@ interface Draft {
   criticality: string;
   owner: string;
   support_team: string;
+  organisation: string;
   attributes: Record<string, string>;
 }
 
-const EMPTY: Draft = { class: "", name: "", lifecycle: "in_use", environment: "", criticality: "", owner: "", support_team: "", attributes: {} };
+const EMPTY: Draft = { class: "", name: "", lifecycle: "in_use", environment: "", criticality: "", owner: "", support_team: "", organisation: "", attributes: {} };
 
 /** Makes a CI by hand: the class decides which attributes there are. */
 export function CreateCiDialog({ onClose }: { onClose: () => void }) {
@@ -58,6 +60,7 @@ export function CreateCiDialog({ onClose }: { onClose: () => void }) {
           ))}
         </SelectField>
         <TextField label={t("ci.name")} value={draft.name} error={missing("name")} onChange={(event) => set({ name: event.target.value })} />
+        <OrganisationField value={draft.organisation} error={fieldError(t, create.error, "organisation_id")} onChange={(organisation) => set({ organisation })} />
         <CommonFields t={t} draft={draft} set={set} error={create.error} />
         {attributes.map((attribute) => (
           <Field
@@ -71,7 +74,7 @@ export function CreateCiDialog({ onClose }: { onClose: () => void }) {
           </Field>
         ))}
       </div>
-      <ProblemNote error={create.error} fields={["class", "name", "owner", "support_team", "environment", "criticality", "lifecycle", ...attributes.map((one) => `attributes.${one.name}`)]} />
+      <ProblemNote error={create.error} fields={["class", "name", "organisation_id", "owner", "support_team", "environment", "criticality", "lifecycle", ...attributes.map((one) => `attributes.${one.name}`)]} />
     </FormDialog>
   );
 }
@@ -119,6 +122,7 @@ function newCi(draft: Draft, attributes: readonly ClassAttribute[]): { body: New
     class: draft.class,
     name: draft.name.trim(),
     lifecycle: draft.lifecycle,
+    ...(draft.organisation ? { organisation_id: draft.organisation } : {}),
     ...(draft.environment ? { environment: draft.environment } : {}),
     ...(draft.criticality ? { criticality: Number(draft.criticality) } : {}),
     ...(draft.owner.trim() ? { owner: draft.owner.trim() } : {}),
