@@ -10,7 +10,7 @@ const CODES = 10;
 /** The second factor of the one account; codes of any authenticator are 123456. */
 export const factor: { activated_at: string | null; recovery_codes: number; offered: boolean } = { activated_at: estate.ago(86_400_000), recovery_codes: CODES - 1, offered: false };
 
-const AGENTS = ["Firefox 145 on Linux", "Chrome 142 on Android", null];
+const AGENTS = ["Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36", null];
 let sessions = AGENTS.map((user_agent, at) => ({ id: random.uuid(), current: at === 0, created_at: estate.ago((at * 30 + 1) * 3_600_000), last_used_at: estate.ago((at * 300 + 1) * 60_000), expires_at: estate.ago(-8 * 3_600_000), address: `192.0.2.${7 + at}`, user_agent }));
 
 /** Whoever signs in as `factor` has a second factor, and is asked for its code. */
