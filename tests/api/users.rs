@@ -47,7 +47,8 @@ async fn a_new_user_sets_a_password_by_the_link_and_signs_in() {
         assert_eq!(weak.wrong_fields(), [("new_password", "too_common")]);
         assert_eq!(api.anonymous().post("/password", body(PASSWORD)).await.status, 204);
         api.anonymous().post("/password", body(PASSWORD)).await.refused("forbidden");
-        api.sign_in("ADA").await.get("/session").await.expect(200);
+        let session = api.sign_in("ADA").await.get("/session").await.expect(200);
+        assert_eq!(session["user"]["time_zone"], "", "nobody has chosen one, so it is the browser's");
         let seen = admin.get(&format!("/users/{}", user["id"].as_str().unwrap())).await.expect(200);
         assert_eq!(seen["last_login_at"], "2026-11-21T09:00:00Z");
     }

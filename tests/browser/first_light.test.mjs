@@ -5,10 +5,10 @@ import { readFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { hold, launch, open } from "./browser.mjs";
+import { inside, setUp, typePassword } from "./people.mjs";
 import { startServer } from "./terrier.mjs";
 import { words } from "./words.mjs";
 
-const PASSWORD = "a terrier digs things out";
 const host = hostname();
 /** Each language in both widths and both schemes; the two together in all four pairs of them. */
 const SCREENS = {
@@ -47,13 +47,6 @@ function contentOfTabs(page, t) {
   };
 }
 
-async function signIn(page, t) {
-  await page.getByLabel(t("sign_in.login")).fill("admin");
-  await page.getByLabel(t("sign_in.password")).fill(PASSWORD);
-  await page.getByRole("button", { name: t("sign_in.submit") }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
-}
-
 for (const language of ["en", "ko"]) {
   describe(`the first day, in ${language}`, () => {
     const t = words(language);
@@ -74,12 +67,7 @@ for (const language of ["en", "ko"]) {
       await page.goto(link.pathname + link.search);
       await page.getByRole("heading", { name: t("setup.title") }).waitFor();
       await hold(view, `${language}-setup`);
-      await page.getByLabel(t("user.display_name"), { exact: true }).fill(language === "ko" ? "관리자" : "Administrator");
-      await page.getByLabel(t("sign_in.password"), { exact: true }).fill(PASSWORD);
-      await page.getByLabel(t("password.again")).fill(PASSWORD);
-      await page.getByRole("button", { name: t("setup.submit") }).click();
-      await page.waitForURL((url) => url.pathname === "/");
-      await page.getByRole("heading", { level: 1 }).waitFor();
+      await setUp(page, t, language === "ko" ? "관리자" : "Administrator");
       await hold(view, `${language}-home-empty`);
     });
 
@@ -92,7 +80,8 @@ for (const language of ["en", "ko"]) {
       await page.goto("/");
       await page.getByRole("heading", { name: t("sign_in.title") }).waitFor();
       await hold(view, `${language}-sign-in`);
-      await signIn(page, t);
+      await typePassword(page, t);
+      await inside(page);
     });
 
     test("adding a host shows a command, and the host appears while one waits", async () => {
@@ -167,7 +156,7 @@ for (const language of ["en", "ko"]) {
       const storageState = await view.context.storageState();
       for (const [width, scheme] of SCREENS[language]) {
         const screen = await open(browser, { base: terrier.url, language, scheme, width, storageState });
-        for (const place of ["/", "/cis", "/software", "/agents", "/users", "/tokens", "/audit", "/account"]) {
+        for (const place of ["/", "/cis", "/software", "/agents", "/organisations", "/users", "/tokens", "/audit", "/account"]) {
           await screen.page.goto(place);
           await screen.page.getByRole("heading", { level: 1 }).first().waitFor();
           await hold(screen, `${language}-${scheme}-${width}${place === "/" ? "-home" : place.replaceAll("/", "-")}`);

@@ -10,10 +10,11 @@ const DAY = 24 * HOUR;
 export const startedAt = Date.now();
 export const ago = (ms: number) => new Date(startedAt - ms).toISOString();
 
+const group: Organisation = { id: random.uuid(), name: "한빛그룹", parent_id: null, version: 1 };
 export const organisations: Organisation[] = [
-  { id: random.uuid(), name: "한빛그룹", parent_id: null, version: 1 },
-  { id: random.uuid(), name: "한빛카드", parent_id: null, version: 1 },
-  { id: random.uuid(), name: "Hanbit Logistics", parent_id: null, version: 1 },
+  group,
+  { id: random.uuid(), name: "한빛카드", parent_id: group.id, version: 1 },
+  { id: random.uuid(), name: "Hanbit Logistics", parent_id: group.id, version: 1 },
 ];
 const owners = ["김도현", "이서연", "박지훈", "최민아", "정하늘", "Dana Whitfield", null];
 const teams = ["플랫폼운영팀", "결제개발팀", "DBA", "네트워크팀", null];

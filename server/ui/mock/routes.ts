@@ -1,31 +1,17 @@
 import type { Agent, Ci, EnrolmentToken, Session, Token, User } from "../src/api/types";
+import { accountRoutes, asksForCode, factor } from "./account.ts";
 import { classes } from "./classes.ts";
 import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
+import { CSRF, confirmed, needs, permissionsOf, signedIn } from "./guard.ts";
 import { Refusal, page, type Answer, type Request } from "./http.ts";
+import { organisationRoutes } from "./organisations.ts";
 import { seeded } from "./random.ts";
 import { latest, samples } from "./samples.ts";
 import { sectionBody } from "./sections.ts";
 
 const random = seeded(7);
-const CSRF = "mock-csrf-token";
-const permissions = ["ci.read", "ci.write", "software.read", "agent.read", "agent.manage", "enrolment.manage", "user.manage", "token.manage_own", "audit.read", "organisation.read", "organisation.manage"];
 const preferences: Pick<Session["user"], "language" | "time_zone" | "theme"> = { language: "ko", time_zone: "Asia/Seoul", theme: "system" };
-
-/** `?role=viewer` at sign-in time shows what a reader without rights sees. */
-function permissionsOf(request: Request): string[] {
-  return /terrier_mock=viewer/.test(request.headers.cookie ?? "") ? ["ci.read", "software.read", "token.manage_own"] : permissions;
-}
-
-function signedIn(request: Request) {
-  if (!/terrier_mock=/.test(request.headers.cookie ?? "")) throw new Refusal(401, "unauthenticated", "Not signed in");
-  if (request.method !== "GET" && request.headers["x-csrf-token"] !== CSRF) throw new Refusal(403, "csrf_token_missing", "CSRF token missing");
-}
-
-function needs(request: Request, permission: string) {
-  signedIn(request);
-  if (!permissionsOf(request).includes(permission)) throw new Refusal(403, "forbidden", "Forbidden");
-}
 
 function session(request: Request): Session {
   const user = estate.users[0] as User;
@@ -34,7 +20,7 @@ function session(request: Request): Session {
     user: { id: user.id, login: user.login, display_name: user.display_name, ...preferences, ...(own["mock_language"] === "en" || own["mock_language"] === "ko" ? { language: own["mock_language"] } : {}), ...(own["mock_theme"] === "light" || own["mock_theme"] === "dark" ? { theme: own["mock_theme"] } : {}) },
     permissions: permissionsOf(request),
     grants: user.grants,
-    second_factor: { active: true, required: false, advised: true },
+    second_factor: { active: factor.activated_at !== null, required: false, advised: true },
     csrf_token: CSRF,
     expires_at: estate.ago(-8 * 3_600_000),
     server: { version: "0.1.0", product: "Terrier" },
@@ -277,19 +263,17 @@ export const routes: [string, (request: Request) => Answer][] = [
     (r) => {
       if (r.body["password"] === "wrong") throw new Refusal(401, "invalid_credentials", "Invalid credentials");
       if (r.body["password"] === "slow") throw new Refusal(429, "too_many_requests", "Too many requests", [], { "Retry-After": "30" });
+      asksForCode(r);
       const role = r.body["login"] === "viewer" ? "viewer" : "1";
       return { body: session({ ...r, headers: { cookie: `${r.headers.cookie ?? ""}; terrier_mock=${role}` } }), headers: cookie(role) };
     },
   ],
   ["DELETE /session", (r) => (signedIn(r), { status: 204, body: null, headers: { "Set-Cookie": "terrier_mock=; Path=/; Max-Age=0" } })],
-  ["POST /session/confirm", (r) => (signedIn(r), { status: 204, body: null })],
-  ["GET /session/all", (r) => (signedIn(r), { body: { items: [{ id: "0192f0c1-2345-7000-8000-0123456789ab", current: true, created_at: estate.ago(3_600_000), last_used_at: estate.ago(60_000), expires_at: estate.ago(-8 * 3_600_000), address: "192.0.2.7", user_agent: "Firefox" }] } })],
-  ["GET /session/second-factor", (r) => (signedIn(r), { body: { activated_at: estate.ago(86_400_000), recovery_codes: 9, required: false } })],
   ["PATCH /session/preferences", (r) => (signedIn(r), Object.assign(preferences, r.body), { body: { ...session(r), user: { ...session(r).user, ...r.body } } })],
   ["POST /session/password", (r) => (signedIn(r), checkPassword(r.body["new_password"], "new_password"), { status: 204, body: null })],
   ["POST /password", (r) => (checkPassword(r.body["new_password"], "new_password"), { status: 204, body: null })],
   ["GET /users", (r) => (needs(r, "user.manage"), { body: page(estate.users.filter((user) => `${user.login}${user.display_name}`.includes(r.query.get("q") ?? "")), r.query, false) })],
-  ["POST /users", createUser],
+  ["POST /users", (r) => (confirmed(r), createUser(r))],
   ["GET /users/{id}", (r) => (needs(r, "user.manage"), userAnswer(r))],
   ["PATCH /users/{id}", saveUser],
   ["POST /users/{id}/password-reset", (r) => (needs(r, "user.manage"), { body: { set_password_link: "https://terrier.hanbit.example/set-password?token=reset-token", expires_at: estate.ago(-86_400_000) } })],
@@ -297,7 +281,8 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["POST /tokens", createToken],
   ["DELETE /tokens/{id}", (r) => (signedIn(r), Object.assign(estate.tokens.find((one) => one.id === r.params["id"]) as Token, { revoked_at: new Date().toISOString() }), { status: 204, body: null })],
   ["GET /audit/verification", (r) => (needs(r, "audit.read"), { body: { ok: true, rows: 10_000, last_seq: 10_412, checkpoints: 12, first_bad_seq: null, detail: null, checkpoint: { seq: 10_400, count: 10_400, hash: "c4a0cb7f51fcade1563a271a0aa21d701e0e22a51572de17709ceb36a80fef30", at: estate.ago(120_000), signature: "", public_key: "" } } })],
-  ["GET /organisations", (r) => (needs(r, "organisation.read"), { body: { items: estate.organisations } })],
+  ...accountRoutes,
+  ...organisationRoutes,
   ["GET /enrolment-tokens", (r) => (needs(r, "enrolment.manage"), { body: page(estate.enrolmentTokens, r.query, false) })],
   ["POST /enrolment-tokens", createEnrolmentToken],
   ["DELETE /enrolment-tokens/{id}", (r) => (needs(r, "enrolment.manage"), Object.assign(estate.enrolmentTokens.find((one) => one.id === r.params["id"]) as EnrolmentToken, { revoked_at: new Date().toISOString(), state: "revoked" }), { status: 204, body: null })],

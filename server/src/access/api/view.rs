@@ -51,7 +51,7 @@ struct SessionUser {
     login: String,
     display_name: String,
     language: Language,
-    /// IANA name.
+    /// IANA name; empty means that of the browser.
     time_zone: String,
     theme: Theme,
 }

@@ -22,7 +22,7 @@ pub struct User {
     pub display_name: String,
     /// The language of the user interface.
     pub language: Language,
-    /// IANA name.
+    /// IANA name; empty until the person chooses one, which means whatever the browser has.
     pub time_zone: String,
     /// Light, dark or as the machine has it.
     pub theme: Theme,

@@ -177,7 +177,7 @@ pub(in crate::access) fn insert(conn: &mut Conn, id: UserId, user: &NewUser, now
         .values((
             (u::id.eq(Key16::from(id)), u::login.eq(&user.login.shown), u::login_folded.eq(&user.login.folded)),
             (u::display_name.eq(storable(&user.display_name)), u::language.eq(user.language.name())),
-            (u::time_zone.eq("UTC"), u::theme.eq(Theme::System.name())),
+            (u::time_zone.eq(""), u::theme.eq(Theme::System.name())),
             (u::enabled.eq(true), u::version.eq(1), u::created_at.eq(At(now))),
         ))
         .execute(conn)?;

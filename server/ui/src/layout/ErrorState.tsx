@@ -63,12 +63,21 @@ export function ProblemNote({ error, fields = [] }: { error: unknown; fields?: r
     <Note tone="critical" role="alert">
       <p>{problemText(t, error)}</p>
       {others.map((problem) => (
-        <p key={problem.field}>
-          <Code>{problem.field}</Code>: {fieldText(t, problem)}
-        </p>
+        <Rest key={problem.field} problem={problem} />
       ))}
       <RequestId error={error} />
     </Note>
+  );
+}
+
+/** A problem that no field shows: a rule that stands in the way has no field, and says why itself. */
+function Rest({ problem }: { problem: FieldProblem }) {
+  const t = useT();
+  if (!problem.field) return <p>{codeText(t, "reason", problem.code)}</p>;
+  return (
+    <p>
+      <Code>{problem.field}</Code>: {fieldText(t, problem)}
+    </p>
   );
 }
 

@@ -43,6 +43,21 @@ describe("signing in", () => {
     expect(await alert.innerText()).toMatch(/Login or password is wrong[\s\S]*Request/);
   });
 
+  it("asks for a code where there is a second factor, and says when it is wrong", async () => {
+    const page = await start(null);
+    await page.goto("sign-in");
+    await page.getByRole("textbox", { name: "Login" }).fill("factor");
+    await page.getByLabel("Password").fill("correct horse battery");
+    await page.keyboard.press("Enter");
+    const code = page.getByLabel("Code");
+    await code.fill("654321");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "The code is wrong" }).waitFor();
+    await code.fill("123456");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "The estate at a glance" }).waitFor();
+  });
+
   it("is preceded by set-up, which names the field it refuses and then lets in", async () => {
     const page = await start(null);
     await page.context().addCookies([{ name: "mock_setup", value: "1", url: inject("address") }]);
@@ -365,6 +380,83 @@ describe("people", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
     await page.getByRole("cell", { name: "nightly report" }).waitFor();
     expect(await page.getByText("ter_pat_").count()).toBe(0);
+  });
+
+  it("asks for the password again where it decides who may do what, and goes on with what was typed", async () => {
+    const page = await start();
+    await page.context().addCookies([{ name: "mock_confirm", value: "1", url: inject("address") }]);
+    await page.goto("users");
+    await page.getByRole("button", { name: "New user" }).click();
+    await page.getByLabel("Login").fill("confirmed");
+    await page.getByRole("button", { name: "Create user" }).click();
+    const question = page.getByRole("dialog", { name: "Type your password again" });
+    await question.getByLabel("Password").fill("wrong");
+    await page.keyboard.press("Enter");
+    await question.getByRole("alert").waitFor();
+    await question.getByLabel("Password").fill("correct horse battery");
+    await page.keyboard.press("Enter");
+    await page.getByText("/set-password?token=").waitFor();
+    expect(await question.count()).toBe(0);
+  });
+
+  it("changes nothing when the password is not typed again", async () => {
+    const page = await start();
+    await page.context().addCookies([{ name: "mock_confirm", value: "1", url: inject("address") }]);
+    await page.goto("organisations");
+    await page.getByRole("button", { name: "New organisation" }).click();
+    const form = page.getByRole("dialog", { name: "New organisation" });
+    await form.getByLabel("Name").fill("Unconfirmed");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Type your password again" }).getByRole("button", { name: "Cancel" }).click();
+    await form.getByRole("alert").filter({ hasText: "nothing was changed" }).waitFor();
+    expect(await form.getByLabel("Name").inputValue()).toBe("Unconfirmed");
+  });
+
+  it("makes an organisation, renames it, and deletes it again, but none that something belongs to", async () => {
+    const page = await start();
+    await page.goto("organisations");
+    await page.getByRole("button", { name: "New organisation" }).click();
+    await page.getByLabel("Name").fill("한빛카드");
+    await page.keyboard.press("Enter");
+    await page.getByText("Already in use").waitFor();
+    await page.getByLabel("Name").fill("Hanbit Motors");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Edit Hanbit Motors" }).click();
+    await page.getByLabel("Name").fill("Hanbit Mobility");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Delete Hanbit Mobility" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("button", { name: "Delete Hanbit Mobility" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Delete 한빛카드" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByText("Something still belongs to it").waitFor();
+  });
+
+  it("removes a second factor and sets up another one", async () => {
+    const page = await start();
+    await page.goto("account");
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("button", { name: "Set up a second factor" }).click();
+    const dialog = page.getByRole("dialog");
+    expect(await dialog.getByRole("img", { name: "QR code with the secret" }).evaluate((picture: HTMLImageElement) => picture.decode().then(() => picture.naturalWidth))).toBeGreaterThan(200);
+    await dialog.getByLabel("Code", { exact: true }).fill("654321");
+    await dialog.getByRole("button", { name: "Activate" }).click();
+    await dialog.getByRole("alert").filter({ hasText: "The code is wrong" }).waitFor();
+    await dialog.getByLabel("Code", { exact: true }).fill("123456");
+    await dialog.getByRole("button", { name: "Activate" }).click();
+    await page.getByRole("dialog", { name: "Recovery codes" }).getByText("MOCK-1000").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+    await page.getByText("10 recovery codes left").waitFor();
+  });
+
+  it("ends the other places where one is signed in", async () => {
+    const page = await start();
+    await page.goto("account");
+    await page.getByRole("button", { name: "End", exact: true }).first().click();
+    await page.getByText("192.0.2.8").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "End all others" }).click();
+    await page.getByText("192.0.2.9").waitFor({ state: "detached" });
+    await page.getByText("this one").waitFor();
   });
 
   it("verifies the audit chain", async () => {

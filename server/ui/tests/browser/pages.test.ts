@@ -44,6 +44,7 @@ async function addresses(page: Page): Promise<string[]> {
     "agents?view=tokens",
     "users",
     "tokens",
+    "organisations",
     "audit",
     "account",
     "no-such-page",

@@ -1601,7 +1601,7 @@ export interface components {
             language: components["schemas"]["Language"];
             login: string;
             theme: components["schemas"]["Theme"];
-            /** @description IANA name. */
+            /** @description IANA name; empty means that of the browser. */
             time_zone: string;
         };
         /** @description Who is signed in, and what this browser needs to know. */

@@ -4,8 +4,9 @@ import { useT } from "../../i18n";
 import { ProblemNote } from "../../layout/ErrorState";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
-import { Code } from "../../ui/Text";
+import { Code, visibleText } from "../../ui/Text";
 import { Time } from "../../ui/Time";
+import { browserName } from "./browserName";
 
 /** Where the reader is signed in; each of the others can be ended. */
 export function OwnSessions() {
@@ -21,7 +22,7 @@ export function OwnSessions() {
       {sessions.map((session) => (
         <div key={session.id} className="row">
           <span className="grow">
-            {session.address && <Code>{session.address}</Code>} {session.user_agent ?? t("sessions.unknown_browser")}
+            {session.address && <Code>{session.address}</Code>} {session.user_agent ? visibleText(browserName(session.user_agent)) : t("sessions.unknown_browser")}
             <br />
             <span className="muted">
               {t("sessions.last_used")} <Time at={session.last_used_at} />

@@ -45,7 +45,7 @@ export function OrganisationsPage() {
         <Card title={t("organisations.tree")}>
           <ul className="stack" aria-label={t("nav.organisations")}>
             {tree.map(({ organisation, depth }) => (
-              <li key={organisation.id} className="row" style={{ paddingInlineStart: `${depth * 1.5}rem` }}>
+              <li key={organisation.id} className="row" style={{ paddingInlineStart: `min(${depth * 1.5}rem, 40%)` }}>
                 <span className="grow">
                   <Name>{organisation.name}</Name>
                 </span>

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { answer, api } from "../../api/client";
 import { remember, sessionQuery, useSetupNeeded } from "../../api/session";
 import type { Body } from "../../api/types";
-import { browserZone } from "../../format/TimeContext";
 import { useLocale, useT } from "../../i18n";
 import { ProblemNote, fieldError } from "../../layout/ErrorState";
 import { PublicPage } from "../../layout/PublicPage";
@@ -86,10 +85,7 @@ function useSetup() {
   return useMutation({
     mutationFn: (body: Body<"/setup", "post">) => answer(api.POST("/setup", { body })),
     onSuccess: async (session) => {
-      remember(session);
-      // The server cannot know where its first reader is; what cannot be saved is chosen later.
-      const placed = await answer(api.PATCH("/session/preferences", { body: { time_zone: browserZone } })).catch(() => session);
-      client.setQueryData(sessionQuery.queryKey, remember(placed));
+      client.setQueryData(sessionQuery.queryKey, remember(session));
       await navigate(paths.home());
     },
   });
