@@ -2,6 +2,7 @@
 
 mod both_ends;
 mod first_light;
+mod installations;
 mod reconcile;
 mod reconcile_cost;
 mod shipped;

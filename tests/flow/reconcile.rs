@@ -90,7 +90,7 @@ pub(super) fn history(register: &Register) -> [i64; 5] {
 }
 
 /// What is or was installed: name, version, from and to in minutes after noon.
-fn installations(register: &Register) -> Vec<(String, String, i64, Option<i64>)> {
+pub(super) fn installations(register: &Register) -> Vec<(String, String, i64, Option<i64>)> {
     let rows: Vec<(String, String, At, Option<At>)> = register.read(|conn| {
         catalogue_installation::table
             .inner_join(catalogue_version::table.inner_join(catalogue_product::table))

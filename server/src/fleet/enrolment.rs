@@ -178,7 +178,7 @@ fn first(
 /// Whoever asks with the certificate of the present generation gets the next. Whoever asks with the one before and with
 /// the key that was certified since has lost the answer, and gets it again. Anybody else has a copy of the identity.
 ///
-/// A certificate that has ended is good for the next for [`RECOVERABLE`] and [`RECOVERIES`] times; after that its holder
+/// A certificate that has ended is good for the next for 90 days and three times; after that its holder
 /// waits for a person, as the same agent. That it holds the key, TLS has had it prove by signing a challenge.
 ///
 /// # Errors

@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use serde_json::value::RawValue;
@@ -15,20 +17,54 @@ use crate::store::column::{At, Key16};
 use crate::store::schema::{fleet_agent, ingest_dead_letter, ingest_inbox};
 use crate::store::{Conn, StoreError};
 
-/// Tells reconciliation that something has arrived. Cheap to clone.
+/// What ingest tells reconciliation: that something has arrived, and whether agents wait for their answers. Cheap to
+/// clone.
 #[derive(Debug, Clone, Default)]
-pub struct Arrivals(Arc<Notify>);
+pub struct Arrivals {
+    arrived: Arc<Notify>,
+    under_way: Arc<AtomicUsize>,
+}
+
+/// A request that was read and is not yet answered, as long as this is kept.
+#[derive(Debug)]
+pub(super) struct UnderWay(Arc<AtomicUsize>);
+
+/// How long at most reconciliation stands back for agents that wait, each time.
+const STANDS_BACK: Duration = Duration::from_millis(150);
+/// How often it looks whether they still do.
+const LOOK: Duration = Duration::from_millis(5);
 
 impl Arrivals {
     /// Something has arrived.
     pub fn announce(&self) {
-        self.0.notify_one();
+        self.arrived.notify_one();
     }
 
     /// What to wait on; one announcement is kept for a waiter that comes later.
     #[must_use]
     pub fn notify(&self) -> Arc<Notify> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.arrived)
+    }
+
+    /// A request was read and will be answered.
+    pub(super) fn take_up(&self) -> UnderWay {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(Arc::clone(&self.under_way))
+    }
+
+    /// Comes back when no agent waits for an answer, and soon in any case: who is to be answered goes before what can
+    /// be worked off later, but does not keep it off for ever.
+    pub async fn calm(&self) {
+        let until = Instant::now() + STANDS_BACK;
+        while self.under_way.load(Ordering::Relaxed) > 0 && Instant::now() < until {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::batch::Decoded;
 use super::decide::{self, Decision};
-use super::inbox::Arrivals;
+use super::inbox::{Arrivals, UnderWay};
 use super::limits::{Limits, Share};
 use super::memory::Roots;
 use super::store;
@@ -29,6 +29,7 @@ pub struct Writer {
     pace: Arc<Pace>,
     wait: Duration,
     roots: Roots,
+    arrivals: Arrivals,
 }
 
 /// The other end: writes what was taken, until nobody takes any more.
@@ -93,7 +94,13 @@ const FIRST_GUESS: u64 = 50;
 pub fn channel(store: &Store, limits: &Limits, arrivals: &Arrivals) -> (Writer, Writing) {
     let (sender, receiver) = mpsc::channel(limits.queue.max(1));
     let (pace, roots) = (Arc::<Pace>::default(), Roots::default());
-    let writer = Writer { queue: sender, pace: Arc::clone(&pace), wait: limits.queue_wait, roots: roots.clone() };
+    let writer = Writer {
+        queue: sender,
+        pace: Arc::clone(&pace),
+        wait: limits.queue_wait,
+        roots: roots.clone(),
+        arrivals: arrivals.clone(),
+    };
     let group = limits.group.max(1);
     (writer, Writing { queue: receiver, pace, group, roots, arrivals: arrivals.clone(), store: store.clone() })
 }
@@ -110,6 +117,11 @@ impl Writer {
         self.pace.waiting.fetch_add(1, Ordering::Relaxed);
         room.send(Job { agent_key, request, answer, share });
         settled.await.unwrap_or(Err(Unsettled::Unavailable))
+    }
+
+    /// A request was read and will be answered.
+    pub(super) fn take_up(&self) -> UnderWay {
+        self.arrivals.take_up()
     }
 
     pub(super) const fn roots(&self) -> &Roots {

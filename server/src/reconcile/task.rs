@@ -62,7 +62,7 @@ impl Reconciler {
         let arrived = arrivals.notify();
         tokio::pin!(stop);
         loop {
-            if let Err(error) = self.drain().await {
+            if let Err(error) = self.work_off(&arrivals).await {
                 tracing::warn!(error = %Chain(&error), "the inbox could not be worked off; it will be tried again");
             }
             tokio::select! {
@@ -79,6 +79,11 @@ impl Reconciler {
     ///
     /// The database fails; what was applied until then stays applied.
     pub async fn drain(&self) -> Result<Progress, StoreError> {
+        self.work_off(&Arrivals::default()).await
+    }
+
+    /// The same, standing back between two transactions while agents wait for their answers.
+    async fn work_off(&self, arrivals: &Arrivals) -> Result<Progress, StoreError> {
         let vocabulary = self.vocabulary().await?;
         let mut total = Progress::default();
         let mut ready = Vec::new();
@@ -89,6 +94,7 @@ impl Reconciler {
             if ready.is_empty() {
                 return Ok(total);
             }
+            arrivals.calm().await;
             let (progress, rest) = self.apply(Arc::clone(&vocabulary), ready).await?;
             ready = rest;
             total.applied += progress.applied;

@@ -32,6 +32,7 @@ pub(super) async fn take(
     let received_at = clock.now();
     intake.rates.admit(agent.key, received_at).map_err(too_often)?;
     let plain = body::read(&request, &mut payload, &intake.limits, &intake.budget).await?;
+    let _under_way = intake.writer.take_up();
     let (decoded, share) = decode(plain, received_at).await?;
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
