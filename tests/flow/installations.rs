@@ -24,7 +24,7 @@ fn sets(steps: usize) -> Vec<BTreeSet<String>> {
     for _ in 1..steps {
         for number in 0..200 {
             let name = format!("package-{number:03}");
-            if draw.next().unwrap() % 6 == 0 && !there.remove(&name) {
+            if draw.next().unwrap().is_multiple_of(6) && !there.remove(&name) {
                 there.insert(name);
             }
         }
