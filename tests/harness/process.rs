@@ -132,6 +132,8 @@ fn command(directory: &Path, database: Option<&TestDatabase>) -> Command {
     for key in ["PER_ADDRESS", "PER_SECOND", "BURST"] {
         command.env(format!("TERRIER_SERVER_ENROLMENT_{key}"), "1000000");
     }
+    // A test says more in a second than an agent in a minute.
+    command.env("TERRIER_SERVER_INGEST_AGENT_PER_MINUTE", "0");
     if let Some(Location::Postgres(url)) = database.map(|database| &database.location) {
         command.env("TERRIER_SERVER_DATABASE_URL", url.expose_secret());
     }
