@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
-use diesel::prelude::*;
 use serde_json::{Value, json};
 use terrier_server::cmdb::error::Error;
 use terrier_server::cmdb::list::{self, RawFilter, Sort};
@@ -13,6 +11,7 @@ use terrier_server::kernel::page::PageRequest;
 use terrier_server::store::Conn;
 
 use crate::harness::register::{Caller, Register, on_both};
+use crate::harness::statements::Statements;
 
 fn names(page: &Value) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
@@ -293,24 +292,9 @@ fn a_page_costs_the_same_number_of_statements_for_one_row_as_for_two_hundred() {
 
 /// How many rows a page holds and how many statements it took.
 fn statements(conn: &mut Conn, ctx: &Ctx, filter: &RawFilter, limit: u32) -> Result<(usize, usize), Error> {
-    let counter = Counter::default();
-    match conn {
-        Conn::Sqlite(conn) => conn.set_instrumentation(counter.clone()),
-        Conn::Postgres(conn) => conn.set_instrumentation(counter.clone()),
-    }
+    let statements = Statements::default();
+    statements.watch(conn);
     let request = PageRequest { limit, after: None };
     let found = list::page(conn, ctx, Freshness::of_interval(300), (filter, Sort::DEFAULT), &request)?;
-    let count = counter.0.load(std::sync::atomic::Ordering::SeqCst);
-    Ok((found.page.items.len(), count))
-}
-
-#[derive(Clone, Default)]
-struct Counter(std::sync::Arc<std::sync::atomic::AtomicUsize>);
-
-impl Instrumentation for Counter {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        }
-    }
+    Ok((found.page.items.len(), statements.count()))
 }

@@ -1,28 +1,13 @@
 //! What it costs to work off the inbox, and that several workers do it once.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use terrier_server::store::Conn;
 use terrier_server::store::schema::{capacity_sample, cmdb_revision, ingest_inbox};
 
 use super::reconcile::{host, software, uses};
 use crate::harness::database::Backend;
 use crate::harness::inbox::{Agent, Register, metrics, minutes, noon, section};
-
-#[derive(Clone, Default)]
-struct Counter(Arc<AtomicUsize>);
-
-impl Instrumentation for Counter {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-}
+use crate::harness::statements::Statements;
 
 /// A host with so many packages, filesystems and listening programs.
 fn large_host(size: usize) -> Vec<Value> {
@@ -49,20 +34,16 @@ fn statements(backend: Backend, size: usize) -> usize {
     let register = Register::new(backend);
     let agent = register.agent("db");
     register.send(agent, noon(), &large_host(size));
-    let counter = Counter::default();
+    let statements = Statements::default();
     for _connection in 0..16 {
-        let counter = counter.clone();
-        register.write(move |conn| {
-            match conn {
-                Conn::Sqlite(conn) => conn.set_instrumentation(counter),
-                Conn::Postgres(conn) => conn.set_instrumentation(counter),
-            }
+        register.write(|conn| {
+            statements.watch(conn);
             Ok(())
         });
     }
-    counter.0.store(0, Ordering::SeqCst);
+    let before = statements.count();
     assert_eq!(register.reconcile().applied, 1);
-    counter.0.load(Ordering::SeqCst)
+    statements.count() - before
 }
 
 #[test]

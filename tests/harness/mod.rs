@@ -9,3 +9,4 @@ pub(crate) mod inbox;
 pub(crate) mod process;
 pub(crate) mod register;
 pub(crate) mod server;
+pub(crate) mod statements;
