@@ -5,7 +5,6 @@
 
 mod account;
 mod agent;
-mod allocator;
 mod audit;
 mod serve;
 
@@ -132,10 +131,8 @@ impl CliError {
 /// It could not be done; nothing was printed about that yet.
 pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) -> Result<(), CliError> {
     let Cli { settings, command } = cli;
-    let variables: Vec<(String, String)> = variables.into_iter().collect();
     let mut flags = settings.overrides();
     if let Command::Serve(serve) = &command {
-        allocator::settle(&variables);
         flags.extend(serve.overrides());
     }
     let config = Config::load(settings.config.as_deref(), variables, flags)?;

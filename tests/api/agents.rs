@@ -74,6 +74,7 @@ async fn agents_are_listed_with_what_may_be_done_with_them() {
         let silent = TestAgent::enrol(&server, "beta").await;
         let mut heartbeat = batch(&[]);
         heartbeat["pending_reports"] = 7.into();
+        heartbeat["dropped_reports"] = 3.into();
         assert_eq!(live.send_batch(&heartbeat).await.status, 200, "{backend:?}");
         let approve = json!({"mode": "approve"});
         let secret = admin.post("/enrolment-tokens", &approve).await.json()["secret"].as_str().unwrap().to_owned();
@@ -91,8 +92,8 @@ async fn agents_are_listed_with_what_may_be_done_with_them() {
         assert_eq!(seen, expected.map(|row| row.map(ToOwned::to_owned)), "{backend:?}");
         let first = &page["items"][0];
         assert_eq!(
-            (&first["pending_reports"], &first["version"], &first["address"]),
-            (&json!(7), &json!("0.1.0"), &json!("127.0.0.1"))
+            ["pending_reports", "dropped_reports", "version", "address"].map(|field| first[field].clone()),
+            [json!(7), json!(3), json!("0.1.0"), json!("127.0.0.1")]
         );
         assert_eq!(
             page["counts"],

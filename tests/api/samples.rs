@@ -20,10 +20,10 @@ fn measured(register: &Register, windows: i64) -> String {
         .map(|back| {
             let mean = f64::from(i32::try_from(back).unwrap());
             let series = vec![series("load_1m", None, mean), series("filesystem_used_bytes", Some("/"), 4096.0)];
-            Window { ci_key: host.key, at: now - SignedDuration::from_secs(300 * back), series }
+            Window { at: now - SignedDuration::from_secs(300 * back), length_s: 300, series }
         })
         .collect();
-    register.store().write_blocking(move |conn| insert_windows(conn, &windows)).unwrap();
+    register.store().write_blocking(move |conn| insert_windows(conn, host.key, &windows)).unwrap();
     host.id.to_string()
 }
 
@@ -67,12 +67,12 @@ fn the_newest_window_is_told_and_none_where_nothing_was_measured() {
     on_both(async |register| {
         let id = measured(register, 3);
         let latest = register.read(Caller::Keeper, &format!("/cis/{id}/samples/latest")).await;
-        assert_eq!(latest["at"], "2026-11-21T11:55:00Z");
+        assert_eq!((&latest["at"], &latest["window_s"]), (&json!("2026-11-21T11:55:00Z"), &json!(300)));
         let load = latest["values"].as_array().unwrap().iter().find(|one| one["metric"] == "load_1m").unwrap();
         assert_eq!((&load["mean"], &load["unit"]), (&json!(1.0), &json!("count")));
         let silent = register.estate().host(register.branch, "db-2", &[]).id;
         let latest = register.read(Caller::Keeper, &format!("/cis/{silent}/samples/latest")).await;
-        assert_eq!(latest, json!({"at": null, "values": []}));
+        assert_eq!(latest, json!({"at": null, "window_s": null, "values": []}));
         let none = register.read(Caller::Keeper, &format!("/cis/{silent}/samples")).await;
         assert_eq!(none["series"], json!([]));
     });

@@ -13,7 +13,7 @@ use terrier_server::store::schema::{
 };
 
 use crate::harness::database::Backend;
-use crate::harness::inbox::{Agent, Register, fault, metrics, minutes, noon, section};
+use crate::harness::inbox::{Agent, Register, fault, metrics, metrics_of, minutes, noon, section};
 
 pub(super) fn identity(hostname: &str, serial: &str) -> Value {
     json!({"hostname": hostname, "system": {"vendor": "ACME", "serial": serial}, "chassis_type": 23})
@@ -362,6 +362,22 @@ fn late_utilisation_lands_in_its_own_time_once() {
         });
         let means: Vec<_> = windows.iter().map(|(at, body)| (at.0, codec::decode(body).unwrap()[0].mean)).collect();
         assert_eq!(means, [(minutes(-600), 0.25), (minutes(55), 0.5)], "{backend:?}");
+    }
+}
+
+#[test]
+fn an_hour_of_an_agent_that_was_away_stands_beside_what_it_sent_before() {
+    for backend in Backend::BOTH {
+        let (register, agent) = with_first_report(backend);
+        register.send(agent, minutes(5), &[metrics(minutes(0), 0.25)]);
+        register.send(agent, minutes(120), &[metrics_of(minutes(0), 3_600, 0.5)]);
+        assert_eq!(register.reconcile().applied, 2);
+        let windows: Vec<(At, i32)> = register.read(|conn| {
+            use capacity_sample as s;
+            s::table.select((s::at, s::window_s)).order(s::window_s).load(conn)
+        });
+        let windows: Vec<_> = windows.iter().map(|(at, length)| (at.0, *length)).collect();
+        assert_eq!(windows, [(minutes(0), 300), (minutes(0), 3_600)], "{backend:?}");
     }
 }
 

@@ -112,6 +112,7 @@ impl Estate<'_> {
                     fp::last_seen_at.eq(At(now)),
                     fp::agent_version.eq("0.1.0"),
                     fp::address.eq("192.0.2.1"),
+                    fp::dropped_reports.eq(0_i64),
                 ))
                 .execute(conn)
         });

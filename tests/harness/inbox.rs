@@ -133,8 +133,13 @@ pub(crate) fn fault(kind: &str, at: Timestamp) -> Value {
 
 /// Utilisation as it lies in the inbox.
 pub(crate) fn metrics(window_start: Timestamp, mean: f64) -> Value {
+    metrics_of(window_start, 300, mean)
+}
+
+/// Utilisation of a window of so many seconds.
+pub(crate) fn metrics_of(window_start: Timestamp, window_s: u32, mean: f64) -> Value {
     let sample = json!({"metric": "cpu_busy_ratio", "count": 5, "min": 0.0, "mean": mean, "max": 1.0, "p95": 0.9});
-    let body = json!({"window_start_ms": window_start.as_millisecond(), "window_s": 300, "samples": [sample]});
+    let body = json!({"window_start_ms": window_start.as_millisecond(), "window_s": window_s, "samples": [sample]});
     report(window_start, &json!({"metrics": {"window_start": window_start}}), &body)
 }
 

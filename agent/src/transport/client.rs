@@ -89,6 +89,10 @@ pub struct Session {
     patience: Patience,
 }
 
+/// What a request carries, as it travels.
+#[derive(Debug, Clone)]
+pub struct Body(Bytes);
+
 type Stream = crate::transport::stream::HyperStream<TlsStream<TcpStream>>;
 
 impl Client {
@@ -133,13 +137,22 @@ impl Session {
         path: &str,
         request: &Q,
     ) -> Result<Answer<R>, ClientError> {
-        let request = self.request(path, compressed(request)?)?;
+        self.send(path, Body::of(request)?).await
+    }
+
+    /// The same with a body that was made ready before.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer that can be relied on.
+    pub async fn send<R: DeserializeOwned>(&mut self, path: &str, body: Body) -> Result<Answer<R>, ClientError> {
+        let request = self.request(path, body)?;
         let patience = self.patience.exchange;
         let (status, headers, body) = within(patience, "answer", self.exchange(request)).await??;
         Ok(answer::read(status, &headers, &body)?)
     }
 
-    fn request(&self, path: &str, body: Vec<u8>) -> Result<Request<Full<Bytes>>, ClientError> {
+    fn request(&self, path: &str, Body(body): Body) -> Result<Request<Full<Bytes>>, ClientError> {
         let digest = format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(&body)));
         Request::builder()
             .method(Method::POST)
@@ -151,7 +164,7 @@ impl Session {
             .header(CONTENT_ENCODING, "gzip")
             .header(DIGEST_HEADER, digest)
             .header(PROTOCOL_HEADER, PROTOCOL_VERSION)
-            .body(Full::new(Bytes::from(body)))
+            .body(Full::new(body))
             .map_err(|error| ClientError::Unwritable(error.into()))
     }
 
@@ -195,15 +208,25 @@ fn unreadable(error: Box<dyn std::error::Error + Send + Sync>) -> ClientError {
     }
 }
 
-fn compressed<Q: Serialize>(request: &Q) -> Result<Vec<u8>, ClientError> {
-    let json = serde_json::to_vec(request).map_err(|error| ClientError::Unwritable(error.into()))?;
-    if json.len() > limits::DECODED_BODY_BYTES {
-        return Err(ClientError::RequestTooLarge(json.len()));
+impl Body {
+    /// Writes and compresses `request`.
+    ///
+    /// # Errors
+    ///
+    /// It is larger than a server takes, or cannot be written.
+    pub fn of<Q: Serialize>(request: &Q) -> Result<Self, ClientError> {
+        let json = serde_json::to_vec(request).map_err(|error| ClientError::Unwritable(error.into()))?;
+        if json.len() > limits::DECODED_BODY_BYTES {
+            return Err(ClientError::RequestTooLarge(json.len()));
+        }
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::new(4));
+        encoder.write_all(&json).map_err(|error| ClientError::Unwritable(error.into()))?;
+        let body = encoder.finish().map_err(|error| ClientError::Unwritable(error.into()))?;
+        if body.len() > limits::COMPRESSED_BODY_BYTES {
+            return Err(ClientError::RequestTooLarge(body.len()));
+        }
+        Ok(Self(Bytes::from(body)))
     }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(4));
-    encoder.write_all(&json).map_err(|error| ClientError::Unwritable(error.into()))?;
-    let body = encoder.finish().map_err(|error| ClientError::Unwritable(error.into()))?;
-    if body.len() > limits::COMPRESSED_BODY_BYTES { Err(ClientError::RequestTooLarge(body.len())) } else { Ok(body) }
 }
 
 async fn within<F: Future>(patience: Duration, what: &'static str, step: F) -> Result<F::Output, ClientError> {

@@ -165,7 +165,9 @@ CREATE TABLE fleet_presence (
     agent_key INTEGER PRIMARY KEY NOT NULL,
     last_seen_at BIGINT NOT NULL,
     agent_version TEXT NOT NULL,
-    address TEXT NOT NULL
+    address TEXT NOT NULL,
+    -- Reports that the agent had to give up since its spool was made, as it says.
+    dropped_reports BIGINT NOT NULL
 ) WITHOUT ROWID;
 
 -- ingest: what agents sent and what is still to be reconciled.
@@ -402,14 +404,16 @@ CREATE VIEW catalogue_installation AS
     JOIN catalogue_version v ON s.block = v.id / 64 AND v.id >= s.block * 64 AND v.id < s.block * 64 + 64
         AND (s.bits >> (v.id % 64)) & 1 = 1;
 
--- capacity: five-minute utilisation, one row per host and window.
+-- capacity: utilisation, one row per host and window.
 
 CREATE TABLE capacity_sample (
     ci_key INTEGER NOT NULL,
     at BIGINT NOT NULL,
+    -- How long the window is; an agent that was away for long sends hours instead of five minutes.
+    window_s INTEGER NOT NULL,
     -- All series of the window, zstd-compressed; see `capacity/codec.rs`.
     body BLOB NOT NULL,
-    PRIMARY KEY (ci_key, at)
+    PRIMARY KEY (ci_key, at, window_s)
 );
 
 -- The trail only grows.

@@ -64,15 +64,18 @@ struct SampleSeries {
     /// `ratio`, `bytes`, `bytes_per_second`, `seconds` or `count`.
     unit: &'static str,
     /// Oldest first, each with five numbers: seconds since 1970, least, mean, greatest, 95th percentile. Where nothing
-    /// was measured there is no point.
+    /// was measured there is no point. Of an agent that was away for long there are only hours: such an hour stands at
+    /// every step of it.
     points: Vec<[f64; 5]>,
 }
 
 /// What an item measured last.
 #[derive(Debug, Serialize, ToSchema)]
 struct LatestSamples {
-    /// When the window of five minutes began; absent if nothing was ever measured.
+    /// When the window began; absent if nothing was ever measured.
     at: Option<Timestamp>,
+    /// Its length in seconds.
+    window_s: Option<i32>,
     values: Vec<LatestSample>,
 }
 
@@ -110,11 +113,10 @@ async fn get_latest_ci_samples(
     Path(id): Path<CiId>,
     store: web::Data<Store>,
 ) -> Result<web::Json<LatestSamples>, Problem> {
-    let (at, series) = match store.read(move |conn| service::latest(conn, &allowed.ctx.scope, id)).await? {
-        Some((at, series)) => (Some(at), series),
-        None => (None, Vec::new()),
-    };
-    Ok(web::Json(LatestSamples { at, values: series.into_iter().map(LatestSample::from).collect() }))
+    let newest = store.read(move |conn| service::latest(conn, &allowed.ctx.scope, id)).await?;
+    let (at, window_s) = newest.as_ref().map(|window| (window.at, window.length_s)).unzip();
+    let series = newest.into_iter().flat_map(|window| window.series);
+    Ok(web::Json(LatestSamples { at, window_s, values: series.map(LatestSample::from).collect() }))
 }
 
 fn span(query: &SampleQuery, now: Timestamp) -> Result<Span, Problem> {

@@ -6,12 +6,23 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::codec::Series;
 
-/// Length of a stored window in seconds.
+/// Length in seconds of a window as agents measure them, unless they were away for long.
 pub const WINDOW_S: i64 = 300;
 /// Longest stretch that is answered at once.
 pub const SPAN_MAX: SignedDuration = SignedDuration::from_hours(31 * 24);
 /// Most points of a line, unless a step is asked for: a week of windows.
 const POINTS_MAX: i64 = 2_016;
+
+/// What a host measured in one window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// When it began.
+    pub at: Timestamp,
+    /// Its length in seconds.
+    pub length_s: i32,
+    /// Its series.
+    pub series: Vec<Series>,
+}
 
 /// How far apart the points of a line are. Each step is a whole number of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,11 +157,14 @@ pub fn unit(metric: &str) -> &'static str {
     units.iter().find(ends).copied().unwrap_or("count")
 }
 
-/// The lines of these windows, which come oldest first.
+/// The lines of these windows, which come oldest first. A window that is longer than a step stands at each step that it
+/// covers and that has none of its own.
 #[must_use]
-pub fn lines(windows: impl IntoIterator<Item = (Timestamp, Vec<Series>)>, span: &Span, wanted: &Wanted) -> Vec<Line> {
-    let mut lines: BTreeMap<(String, Option<String>), Vec<Gathered>> = BTreeMap::new();
-    for (at, series) in windows {
+pub fn lines(windows: Vec<Window>, span: &Span, wanted: &Wanted) -> Vec<Line> {
+    let step = span.step.seconds();
+    let (long, short): (Vec<_>, Vec<_>) = windows.into_iter().partition(|one| i64::from(one.length_s) > step);
+    let mut lines = Lines::new();
+    for Window { at, series, .. } in short {
         let at = span.step_of(at);
         for one in series.into_iter().filter(|one| wanted.includes(one)) {
             let gathered = Gathered::of(at, &one);
@@ -161,12 +175,32 @@ pub fn lines(windows: impl IntoIterator<Item = (Timestamp, Vec<Series>)>, span: 
             }
         }
     }
+    for window in long {
+        fill(&mut lines, window, span, wanted);
+    }
     let line = |((metric, dimension), gathered): ((String, Option<String>), Vec<Gathered>)| Line {
         metric,
         dimension,
         points: gathered.into_iter().map(|one| one.point).collect(),
     };
     lines.into_iter().map(line).collect()
+}
+
+type Lines = BTreeMap<(String, Option<String>), Vec<Gathered>>;
+
+fn fill(lines: &mut Lines, window: Window, span: &Span, wanted: &Wanted) {
+    let (first, step) = (span.step_of(window.at).as_second(), span.step.seconds());
+    let steps = (first..window.at.as_second() + i64::from(window.length_s)).step_by(usize::try_from(step).unwrap_or(1));
+    let steps: Vec<Timestamp> = steps.filter_map(|second| Timestamp::from_second(second).ok()).collect();
+    for one in window.series.into_iter().filter(|one| wanted.includes(one)) {
+        let gathered = Gathered::of(window.at, &one);
+        let line = lines.entry((one.metric, one.dimension)).or_default();
+        for at in steps.iter().filter(|at| **at < span.to) {
+            if let Err(place) = line.binary_search_by_key(at, |one| one.point.at) {
+                line.insert(place, Gathered { point: Point { at: *at, ..gathered.point }, ..gathered });
+            }
+        }
+    }
 }
 
 /// A point in the making, with the number of samples that its mean stands for.
@@ -197,7 +231,7 @@ impl Gathered {
 mod tests {
     use jiff::{SignedDuration, Timestamp};
 
-    use super::{Span, SpanError, Step, Wanted, lines, unit};
+    use super::{Span, SpanError, Step, Wanted, Window, lines, unit};
     use crate::capacity::codec::Series;
 
     fn noon() -> Timestamp {
@@ -209,6 +243,10 @@ mod tests {
         Series { metric: "x_ratio".into(), dimension, count, min: mean - 1.0, mean, max: mean + 1.0, p95: mean + 0.5 }
     }
 
+    fn window(minute: i64, length_s: i32, series: Vec<Series>) -> Window {
+        Window { at: noon() + SignedDuration::from_mins(minute), length_s, series }
+    }
+
     fn hourly() -> Span {
         Span::new(noon(), noon() + SignedDuration::from_hours(2), Some(Step::Hour)).unwrap()
     }
@@ -216,8 +254,8 @@ mod tests {
     #[test]
     fn an_hour_has_the_exact_least_mean_and_greatest_of_its_windows() {
         let windows = [(0, series(5, 10.0)), (5, series(1, 40.0)), (60, series(5, 1.0))];
-        let windows = windows.map(|(minute, one)| (noon() + SignedDuration::from_mins(minute), vec![one]));
-        let lines = lines(windows, &hourly(), &Wanted::default());
+        let windows = windows.map(|(minute, one)| window(minute, 300, vec![one]));
+        let lines = lines(windows.into(), &hourly(), &Wanted::default());
         let points: Vec<_> = lines[0].points.iter().map(|one| (one.min, one.mean, one.max, one.p95)).collect();
         assert_eq!(points, [(9.0, 15.0, 41.0, 40.5), (0.0, 1.0, 2.0, 1.5)]);
         assert_eq!(lines[0].points[1].at, noon() + SignedDuration::from_hours(1));
@@ -226,11 +264,22 @@ mod tests {
     #[test]
     fn a_gap_stays_a_gap_and_what_is_not_wanted_stays_out() {
         let other = Series { dimension: Some("/var".into()), ..series(5, 3.0) };
-        let windows =
-            [(noon(), vec![series(5, 1.0), other.clone()]), (noon() + SignedDuration::from_hours(1), vec![other])];
+        let windows = vec![window(0, 300, vec![series(5, 1.0), other.clone()]), window(60, 300, vec![other])];
         let wanted = Wanted { metric: Some("x_ratio".into()), dimension: Some("/".into()) };
         let lines = lines(windows, &hourly(), &wanted);
         assert_eq!((lines.len(), lines[0].points.len()), (1, 1));
+    }
+
+    #[test]
+    fn an_hour_stands_at_each_of_its_steps_that_has_no_window_of_its_own() {
+        let windows = vec![window(0, 300, vec![series(5, 1.0)]), window(0, 3_600, vec![series(55, 7.0)])];
+        let span = Span::new(noon(), noon() + SignedDuration::from_mins(30), Some(Step::Window)).unwrap();
+        let means =
+            |span| lines(windows.clone(), &span, &Wanted::default())[0].points.iter().map(|one| one.mean).collect();
+        let five_minutes: Vec<f64> = means(span);
+        assert_eq!(five_minutes, [1.0, 7.0, 7.0, 7.0, 7.0, 7.0]);
+        let hours: Vec<f64> = means(hourly());
+        assert_eq!(hours, [6.5]);
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! Looking up what a host measured.
 
-use jiff::Timestamp;
-
-use super::codec::Series;
-use super::model::{Line, Span, Wanted, lines};
+use super::model::{Line, Span, Wanted, Window, lines};
 use super::store;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::row;
@@ -18,7 +15,7 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, id: CiId, span: &Span, wanted
 }
 
 /// The newest window of a CI, if it has any.
-pub(super) fn latest(conn: &mut Conn, scope: &Scope, id: CiId) -> Result<Option<(Timestamp, Vec<Series>)>, Error> {
+pub(super) fn latest(conn: &mut Conn, scope: &Scope, id: CiId) -> Result<Option<Window>, Error> {
     let row = row::find(conn, scope, id)?.ok_or(Error::NotFound)?;
     Ok(store::find_newest(conn, row.key)?)
 }

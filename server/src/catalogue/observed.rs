@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use crate::cmdb::observed::rows;
 use crate::store::dialect::either;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
-/// Most versions remembered at once: some 40 MB. Beyond that it starts anew.
+/// How many versions may be remembered before it starts anew: some 40 MB.
 const REMEMBERED_MAX: usize = 1_000_000;
 
 /// A version of a package. Serialised as the columns of one row.
@@ -46,22 +47,30 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// The number of a version, if it is remembered.
+    /// The numbers of these versions, in their order; none of one that is not remembered.
     #[must_use]
-    pub fn get(&self, package: &Package) -> Option<i32> {
-        let name = self.name(package);
-        self.known
-            .lock()
-            .map_or_else(|poisoned| poisoned.into_inner().get(&name).copied(), |known| known.get(&name).copied())
+    pub fn look_up(&self, packages: &[Package]) -> Vec<Option<i32>> {
+        let names: Vec<_> = packages.iter().map(|package| self.name(package)).collect();
+        let known = self.known();
+        names.iter().map(|name| known.get(name).copied()).collect()
     }
 
     /// Remembers numbers that are in the database for good.
     pub fn remember(&self, numbered: &[(Package, i32)]) {
-        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.len() + numbered.len() > REMEMBERED_MAX {
-            known.clear();
+        let numbered = numbered.iter().map(|(package, number)| (self.name(package), *number));
+        self.known().extend(numbered);
+    }
+
+    /// Forgets everything if it has become too much. Whatever is looked up before and after is looked up twice.
+    pub fn make_room(&self) {
+        let mut known = self.known();
+        if known.len() > REMEMBERED_MAX {
+            *known = HashMap::new();
         }
-        known.extend(numbered.iter().map(|(package, number)| (self.name(package), *number)));
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<(u64, u64), i32>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn name(&self, package: &Package) -> (u64, u64) {
@@ -97,7 +106,7 @@ pub fn number(conn: &mut Conn, mut packages: Vec<Package>) -> Result<Vec<(Packag
 }
 
 fn insert_products(conn: &mut Conn, packages: &str) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO catalogue_product (ecosystem, name) \
          SELECT DISTINCT value ->> 'ecosystem', value ->> 'name' FROM json_each(?1) AS new \
@@ -110,12 +119,12 @@ fn insert_products(conn: &mut Conn, packages: &str) -> Result<(), StoreError> {
              WHERE p.ecosystem = new ->> 'ecosystem' AND p.name = new ->> 'name') \
          ORDER BY 1, 2 ON CONFLICT DO NOTHING",
     );
-    diesel::sql_query(statement).bind::<Text, _>(packages).execute(conn)?;
+    statement(sql).bind::<Text, _>(packages).execute(conn)?;
     Ok(())
 }
 
 fn insert_versions(conn: &mut Conn, packages: &str) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO catalogue_version \
              (product_id, version, architecture, source, source_version, vendor, size_bytes) \
@@ -135,12 +144,12 @@ fn insert_versions(conn: &mut Conn, packages: &str) -> Result<(), StoreError> {
              AND v.version = new.version AND v.architecture = new.architecture) \
          ORDER BY p.id, 2, 3 ON CONFLICT DO NOTHING",
     );
-    diesel::sql_query(statement).bind::<Text, _>(packages).execute(conn)?;
+    statement(sql).bind::<Text, _>(packages).execute(conn)?;
     Ok(())
 }
 
 fn find_numbers(conn: &mut Conn, packages: &str) -> Result<Vec<Numbered>, StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "SELECT new.key AS place, v.id FROM json_each(?1) AS new \
          JOIN catalogue_product p ON p.ecosystem = new.value ->> 'ecosystem' AND p.name = new.value ->> 'name' \
@@ -152,5 +161,5 @@ fn find_numbers(conn: &mut Conn, packages: &str) -> Result<Vec<Numbered>, StoreE
          JOIN catalogue_version v ON v.product_id = p.id AND v.version = new.package ->> 'version' \
              AND v.architecture = new.package ->> 'architecture'",
     );
-    Ok(diesel::sql_query(statement).bind::<Text, _>(packages).load(conn)?)
+    Ok(statement(sql).bind::<Text, _>(packages).load(conn)?)
 }

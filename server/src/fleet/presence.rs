@@ -19,6 +19,8 @@ pub struct Sighting {
     pub address: String,
     /// How many reports waited in its spool; not stored.
     pub pending_reports: u32,
+    /// How many it had to give up unsent since its spool was made.
+    pub dropped_reports: i64,
 }
 
 /// When each agent was last seen. Cheap to clone.

@@ -23,6 +23,7 @@ pub(super) struct Decoded {
     pub(super) agent_version: String,
     pub(super) root: Option<Hash>,
     pub(super) pending_reports: u32,
+    pub(super) dropped_reports: u64,
     pub(super) reports: Vec<Arrived>,
     /// All of them that may go into the inbox, packed.
     pub(super) packed: Option<Packed>,
@@ -74,6 +75,7 @@ pub(super) fn read(json: &[u8], received_at: Timestamp) -> Result<Decoded, NotAB
         agent_version: batch.agent_version,
         root: batch.inventory_root,
         pending_reports: batch.pending_reports,
+        dropped_reports: batch.dropped_reports,
         reports,
         packed,
     })

@@ -203,7 +203,15 @@ mod tests {
 
     fn request(reports: Vec<Arrived>) -> Decoded {
         let sent = Sent { received_at: at(10_000_000), wall_ms: 0, mono_ms: 0 };
-        Decoded { sent, agent_version: "1".to_owned(), root: None, pending_reports: 0, reports, packed: None }
+        Decoded {
+            sent,
+            agent_version: "1".to_owned(),
+            root: None,
+            pending_reports: 0,
+            dropped_reports: 0,
+            reports,
+            packed: None,
+        }
     }
 
     fn outcomes(memory: &mut Memory, reports: Vec<Arrived>) -> (Vec<Outcome>, usize) {

@@ -12,7 +12,7 @@ use super::load::{self, Stored, Vocabulary};
 use super::observe::observe;
 use super::plan::{CiRef, NewCi, Plan, RelationRef, plan};
 use super::report::{Observation, Report};
-use crate::capacity::{Window, insert_windows};
+use crate::capacity::insert_windows;
 use crate::catalogue::installation::observed as installation;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
@@ -45,9 +45,7 @@ impl Applier<'_> {
         }
         let Some(host) = host else { return Ok(()) };
         ci::touch_host(self.conn, host, self.report.agent_key, self.report.received_at)?;
-        let windows = std::mem::take(&mut self.report.windows);
-        let windows = windows.into_iter().map(|(at, series)| Window { ci_key: host, at, series }).collect::<Vec<_>>();
-        insert_windows(self.conn, &windows)?;
+        insert_windows(self.conn, host, &self.report.windows)?;
         Ok(())
     }
 

@@ -6,15 +6,17 @@ use jiff::Timestamp;
 use terrier_shared::latest::metrics::Sample;
 use terrier_shared::latest::section::software;
 use terrier_shared::latest::section::{Section, SectionKind};
+use zstd::bulk::Compressor;
 
 use super::value::{key, storable};
+use crate::capacity::Window;
 use crate::capacity::codec::Series;
 use crate::catalogue::observed::Package;
 use crate::cmdb::observed::section::{Failed, Present};
 use crate::ingest::{Content, Received, ReceivedReport};
 use crate::kernel::id::{AgentId, OrganisationId};
 
-/// How much effort zstd makes: the default, 3, halves nothing more for thrice the time.
+/// How much effort zstd makes: its default.
 const ZSTD_LEVEL: i32 = 3;
 
 /// A request, ready to be applied.
@@ -36,8 +38,8 @@ pub struct Report {
     pub attempts: i32,
     /// What it says of the inventory, in order: each section at most once in one of them.
     pub observations: Vec<Observation>,
-    /// What it says of utilisation: when each window began, and its series.
-    pub windows: Vec<(Timestamp, Vec<Series>)>,
+    /// What it says of utilisation.
+    pub windows: Vec<Window>,
 }
 
 /// Sections that came together.
@@ -57,10 +59,18 @@ pub struct Observation {
 
 /// A request that cannot be stored.
 #[derive(Debug, thiserror::Error)]
-#[error("section {section}: {problem}")]
-pub struct Unstorable {
-    section: SectionKind,
-    problem: String,
+pub enum Unstorable {
+    /// Nothing can be compressed.
+    #[error("zstd: {0}")]
+    Compressor(#[from] std::io::Error),
+    /// A section cannot be stored.
+    #[error("section {section}: {problem}")]
+    Section {
+        /// Which.
+        section: SectionKind,
+        /// Why.
+        problem: String,
+    },
 }
 
 impl Report {
@@ -70,7 +80,7 @@ impl Report {
     ///
     /// [`Unstorable`] names the section that cannot be compressed.
     pub fn read(received: Received) -> Result<Self, Unstorable> {
-        let mut reading = Reading::default();
+        let mut reading = Reading::new()?;
         for one in received.reports {
             reading.take(one)?;
         }
@@ -90,32 +100,60 @@ impl Report {
 }
 
 /// A request half read.
-#[derive(Default)]
 struct Reading {
+    /// One for all sections: preparing it takes as long as compressing one.
+    compressor: Compressor<'static>,
     observations: Vec<Observation>,
     current: Observation,
-    windows: Vec<(Timestamp, Vec<Series>)>,
+    windows: Vec<Window>,
 }
 
 impl Reading {
+    fn new() -> std::io::Result<Self> {
+        let compressor = Compressor::new(ZSTD_LEVEL)?;
+        Ok(Self { compressor, observations: Vec::new(), current: Observation::default(), windows: Vec::new() })
+    }
+
     fn take(&mut self, report: ReceivedReport) -> Result<(), Unstorable> {
         match report.content {
             Content::Section { section, hash, body } => {
-                let present = present(&section, *hash.as_bytes(), report.observed_at, body.get())?;
+                let present = self.present(&section, *hash.as_bytes(), report.observed_at, body.get())?;
                 self.observation(section.kind()).take(*section, present);
             }
             Content::Fault { section, fault } => {
                 let fault = serde_json::to_string(&fault)
-                    .map_err(|error| Unstorable { section, problem: error.to_string() })?;
+                    .map_err(|error| Unstorable::Section { section, problem: error.to_string() })?;
                 let fault = storable(&fault).into_owned();
                 let failed = Failed { section: section.name(), observed_at: report.observed_at, fault };
                 self.observation(section).failed.push(failed);
             }
             Content::Metrics { metrics, window_start } => {
-                self.windows.push((window_start, metrics.samples.into_iter().map(series).collect()));
+                let length_s = i32::try_from(metrics.window_s).unwrap_or(i32::MAX);
+                let series = metrics.samples.into_iter().map(series).collect();
+                self.windows.push(Window { at: window_start, length_s, series });
             }
         }
         Ok(())
+    }
+
+    fn present(
+        &mut self,
+        section: &Section,
+        hash: [u8; 32],
+        observed_at: Timestamp,
+        body: &str,
+    ) -> Result<Present, Unstorable> {
+        let kind = section.kind();
+        let body = match kind {
+            // Packages are rows.
+            SectionKind::Software => None,
+            _ => Some(
+                self.compressor
+                    .compress(body.as_bytes())
+                    .map_err(|error| Unstorable::Section { section: kind, problem: error.to_string() })?,
+            ),
+        };
+        Ok(Present { section: kind.name(), hash, observed_at, body })
     }
 
     /// The observation that a section belongs to: the one in hand, unless that has the section already.
@@ -137,7 +175,7 @@ impl Observation {
         let observed_at = present.observed_at;
         self.present.push(present);
         match section {
-            Section::Software(software) => self.packages = Some(packages(&software)),
+            Section::Software(software) => self.packages = Some(packages(software)),
             section => self.sections.push((section, observed_at)),
         }
     }
@@ -156,33 +194,20 @@ impl Observation {
     }
 }
 
-fn present(section: &Section, hash: [u8; 32], observed_at: Timestamp, body: &str) -> Result<Present, Unstorable> {
-    let kind = section.kind();
-    let body = match kind {
-        // Packages are rows.
-        SectionKind::Software => None,
-        _ => Some(
-            zstd::bulk::compress(body.as_bytes(), ZSTD_LEVEL)
-                .map_err(|error| Unstorable { section: kind, problem: error.to_string() })?,
-        ),
-    };
-    Ok(Present { section: kind.name(), hash, observed_at, body })
-}
-
-fn packages(software: &software::Software) -> Vec<Package> {
-    software.packages.iter().map(package).collect()
+fn packages(software: software::Software) -> Vec<Package> {
+    software.packages.into_iter().map(package).collect()
 }
 
 /// The names of a package are parts of unique keys, whose length PostgreSQL bounds.
-fn package(package: &software::Package) -> Package {
+fn package(package: software::Package) -> Package {
     Package {
-        ecosystem: key(&package.ecosystem),
-        name: key(&package.name),
-        version: key(&package.version),
-        architecture: package.architecture.as_deref().map(key).unwrap_or_default(),
-        source: package.source.as_deref().map(key),
-        source_version: package.source_version.as_deref().map(key),
-        vendor: package.vendor.as_deref().map(key),
+        ecosystem: key(package.ecosystem),
+        name: key(package.name),
+        version: key(package.version),
+        architecture: package.architecture.map(key).unwrap_or_default(),
+        source: package.source.map(key),
+        source_version: package.source_version.map(key),
+        vendor: package.vendor.map(key),
         size_bytes: package.size_bytes.map(|size| i64::try_from(size).unwrap_or(i64::MAX)),
     }
 }

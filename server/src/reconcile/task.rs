@@ -138,19 +138,28 @@ impl Reconciler {
 
     /// Gives the packages of these reports their numbers; new ones in a transaction of their own.
     async fn number(&self, mut reports: Vec<Report>) -> Result<Vec<Report>, StoreError> {
-        let packages = reports.iter().flat_map(|report| &report.observations).filter_map(|one| one.packages.as_ref());
-        let unknown: Vec<Package> =
-            packages.flatten().filter(|package| self.numbers.get(package).is_none()).cloned().collect();
+        self.numbers.make_room();
+        let unknown = self.put_numbers(&mut reports);
         if !unknown.is_empty() {
             let numbered = self.store.write::<_, StoreError>(move |conn| number(conn, unknown)).await?;
             self.numbers.remember(&numbered);
+            let _without_number = self.put_numbers(&mut reports);
         }
-        for observation in reports.iter_mut().flat_map(|report| &mut report.observations) {
-            let packages = observation.packages.take();
-            observation.installed =
-                packages.map(|packages| packages.iter().filter_map(|package| self.numbers.get(package)).collect());
-        }
+        reports.iter_mut().flat_map(|report| &mut report.observations).for_each(|one| one.packages = None);
         Ok(reports)
+    }
+
+    /// Puts numbers in place of packages, as far as they are remembered; gives the packages that are not.
+    fn put_numbers(&self, reports: &mut [Report]) -> Vec<Package> {
+        let mut unknown = Vec::new();
+        for observation in reports.iter_mut().flat_map(|report| &mut report.observations) {
+            let Some(packages) = &observation.packages else { continue };
+            let numbers = self.numbers.look_up(packages);
+            let missing = packages.iter().zip(&numbers).filter(|(_, number)| number.is_none());
+            unknown.extend(missing.map(|(package, _)| package.clone()));
+            observation.installed = Some(numbers.into_iter().flatten().collect());
+        }
+        unknown
     }
 }
 

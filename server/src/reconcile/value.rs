@@ -57,8 +57,9 @@ pub fn list<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> Option<String>
 /// Text as a name or key: at most 255 bytes. What is longer keeps its beginning and gets a digest of the whole, so
 /// that two long names that differ stay different.
 #[must_use]
-pub fn key(text: &str) -> String {
-    let text = storable(text);
+pub fn key<'a>(text: impl Into<Cow<'a, str>>) -> String {
+    let text = text.into();
+    let text = if text.contains('\0') { Cow::Owned(storable(&text).into_owned()) } else { text };
     if text.len() <= KEY_BYTES {
         return text.into_owned();
     }
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn long_names_that_differ_at_the_end_stay_different() {
-        let (one, other) = (key(&format!("{}1", "한".repeat(3000))), key(&format!("{}2", "한".repeat(3000))));
+        let (one, other) = (key(format!("{}1", "한".repeat(3000))), key(format!("{}2", "한".repeat(3000))));
         assert!(one.len() <= 255 && other.len() <= 255 && one != other, "{one} {other}");
         assert_eq!(key("short"), "short");
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use diesel::RunQueryDsl as _;
 
 use super::conn::Conn;
+use super::statement::statement;
 
 /// Text as both databases can hold it: PostgreSQL's has no NUL, so that one becomes its picture, U+2400.
 #[must_use]
@@ -18,7 +19,7 @@ pub fn storable(text: &str) -> Cow<'_, str> {
 pub fn transaction_lock(conn: &mut Conn, key: i64) -> diesel::QueryResult<()> {
     match conn {
         Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(conn) => diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+        Conn::Postgres(conn) => statement("SELECT pg_advisory_xact_lock($1)")
             .bind::<diesel::sql_types::BigInt, _>(key)
             .execute(conn)
             .map(drop),

@@ -15,6 +15,7 @@ pub mod location;
 pub mod migrate;
 #[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form in which diesel writes a schema"))]
 pub mod schema;
+pub mod statement;
 
 use std::sync::Arc;
 

@@ -212,6 +212,7 @@ diesel::table! {
         last_seen_at -> Instant,
         agent_version -> Text,
         address -> Text,
+        dropped_reports -> BigInt,
     }
 }
 
@@ -490,9 +491,10 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::store::column::Instant;
 
-    capacity_sample (ci_key, at) {
+    capacity_sample (ci_key, at, window_s) {
         ci_key -> Integer,
         at -> Instant,
+        window_s -> Integer,
         body -> Binary,
     }
 }

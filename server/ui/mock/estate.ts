@@ -181,6 +181,7 @@ function newAgent(ci: Stored, presence: Agent["presence"], index: number): Agent
     address: `10.0.${index % 250}.${random.int(250)}`,
     faults: ci.faults.length,
     pending_reports: index % 50 === 0 ? 12 : 0,
+    dropped_reports: index % 100 === 0 ? 3 : 0,
     allowed_actions: agentActions(state),
   };
   agents.push(agent);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use terrier_agent::clock::{Clock as _, SystemClock};
 use terrier_agent::transport::answer::Answer;
-use terrier_agent::transport::client::{Client, Patience, Session};
+use terrier_agent::transport::client::{Body, Client, Patience, Session};
 use terrier_agent::transport::credentials::Credentials;
 use terrier_agent::transport::enrol::{self, Step};
 use terrier_agent::transport::server_url::ServerUrl;
@@ -78,7 +78,8 @@ impl Fleet {
         Ok(latencies.measured(took))
     }
 
-    /// Whole inventories of agents that have not sent theirs. A connection each, from opening it to the answer.
+    /// Whole inventories of agents that have not sent theirs. A connection each, from opening it to the answer. What
+    /// they send is made before the clock runs: agents make it on machines of their own.
     pub(crate) async fn report(&mut self, connections: usize, count: usize) -> Result<Measured, Failure> {
         let estate = self.agents.len();
         let turn: Vec<Agent> = self.agents.iter().skip(self.reported).take(count).cloned().collect();
@@ -89,11 +90,15 @@ impl Fleet {
             agent.root = Some(host::root(&host::parts(agent.number, estate)?));
         }
         self.reported += count;
-        let (latencies, took) = at_once(connections, turn, move |agent| async move {
-            let batch = full(agent.number, estate).map_err(|error| error.to_string())?;
+        let mut ready = Vec::with_capacity(count);
+        for agent in turn {
+            let body = Body::of(&full(agent.number, estate)?)?;
+            ready.push((agent, body));
+        }
+        let (latencies, took) = at_once(connections, ready, move |(agent, body)| async move {
             let began = Instant::now();
             let mut session = agent.client.connect().await.map_err(|error| error.to_string())?;
-            exchange(&mut session, &batch).await?;
+            exchange(&mut session, body).await?;
             Ok(began.elapsed())
         })
         .await;
@@ -128,7 +133,7 @@ impl Fleet {
         let (latencies, took) = at_once(connections, turn, |agent| async move {
             let began = Instant::now();
             let mut session = agent.client.connect().await.map_err(|error| error.to_string())?;
-            exchange(&mut session, &heartbeat(agent.root)).await?;
+            beat(&mut session, agent.root).await?;
             Ok(began.elapsed())
         })
         .await;
@@ -223,7 +228,7 @@ async fn beats(agent: &Agent, until: Instant) -> Latencies {
     };
     while Instant::now() < until {
         let began = Instant::now();
-        let outcome = exchange(&mut session, &heartbeat(agent.root)).await;
+        let outcome = beat(&mut session, agent.root).await;
         let is_broken = outcome.is_err();
         latencies.add(outcome.map(|()| began.elapsed()));
         if is_broken {
@@ -233,9 +238,14 @@ async fn beats(agent: &Agent, until: Instant) -> Latencies {
     latencies
 }
 
+async fn beat(session: &mut Session, root: Option<Hash>) -> Result<(), String> {
+    let body = Body::of(&heartbeat(root)).map_err(|error| error.to_string())?;
+    exchange(session, body).await
+}
+
 /// Sends a batch; anything but "stored" for all of it is a failure.
-async fn exchange(session: &mut Session, batch: &Batch) -> Result<(), String> {
-    let answer = session.post::<_, BatchReply>(paths::REPORTS, batch).await.map_err(|error| error.to_string())?;
+async fn exchange(session: &mut Session, body: Body) -> Result<(), String> {
+    let answer = session.send::<BatchReply>(paths::REPORTS, body).await.map_err(|error| error.to_string())?;
     match answer {
         Answer::Accepted(reply) => {
             let unstored = reply.results.iter().find(|result| result.outcome != Outcome::Stored);

@@ -10,6 +10,7 @@ use crate::cmdb::observed::rows;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
 use crate::store::schema::catalogue_installation_set as s;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// Versions in a block.
@@ -35,14 +36,14 @@ pub fn list_installed(conn: &mut Conn, ci_key: i32) -> Result<BTreeSet<i32>, Sto
 ///
 /// The database fails.
 pub fn open(conn: &mut Conn, ci_key: i32, versions: &BTreeSet<i32>, at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO catalogue_installation_set (valid_from, bits, ci_key, block) \
          SELECT ?3, value ->> 1, ?1, value ->> 0 FROM json_each(?2)",
         "INSERT INTO catalogue_installation_set (valid_from, bits, ci_key, block) \
          SELECT $3, (value ->> 1)::int8, $1, (value ->> 0)::int4 FROM json_array_elements($2::json)",
     );
-    write(conn, statement, ci_key, &rows(&blocks(versions))?, at)
+    write(conn, sql, ci_key, &rows(&blocks(versions))?, at)
 }
 
 /// Closes installations on a host: they move from the rows of what is installed to rows of their own.
@@ -73,7 +74,7 @@ pub fn close(conn: &mut Conn, ci_key: i32, versions: &BTreeSet<i32>, at: Timesta
          FROM json_array_elements($2::json) AS closed \
          WHERE ci_key = $1 AND valid_to IS NULL AND block = (closed ->> 0)::int4",
     );
-    diesel::sql_query(take_out).bind::<Integer, _>(ci_key).bind::<Text, _>(blocks).execute(conn)?;
+    statement(take_out).bind::<Integer, _>(ci_key).bind::<Text, _>(blocks).execute(conn)?;
     let empty = s::ci_key.eq(ci_key).and(s::valid_to.is_null()).and(s::bits.eq(0));
     diesel::delete(s::table.filter(empty)).execute(conn)?;
     Ok(())
@@ -88,12 +89,8 @@ fn blocks(versions: &BTreeSet<i32>) -> Vec<(i32, i64)> {
     blocks.into_iter().collect()
 }
 
-fn write(conn: &mut Conn, statement: &'static str, ci_key: i32, blocks: &str, at: Timestamp) -> Result<(), StoreError> {
-    diesel::sql_query(statement)
-        .bind::<Integer, _>(ci_key)
-        .bind::<Text, _>(blocks)
-        .bind::<Instant, _>(At(at))
-        .execute(conn)?;
+fn write(conn: &mut Conn, sql: &'static str, ci_key: i32, blocks: &str, at: Timestamp) -> Result<(), StoreError> {
+    statement(sql).bind::<Integer, _>(ci_key).bind::<Text, _>(blocks).bind::<Instant, _>(At(at)).execute(conn)?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use super::rows;
 use crate::kernel::id::OrganisationId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::either;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// One identifier of one candidate.
@@ -59,7 +60,7 @@ pub fn list(
     organisation: OrganisationId,
     vendor_attribute: i32,
 ) -> Result<Vec<CandidateRow>, StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "SELECT c.key AS ci_key, i.kind, i.value, v.value AS vendor, \
              c.lifecycle IN ('retired', 'disposed') AS retired, p.last_seen_at AS agent_last_seen, \
@@ -94,7 +95,7 @@ pub fn list(
              JOIN cmdb_identifier known ON known.value = said ->> 1 AND known.kind = said ->> 0 \
                  AND known.valid_to IS NULL LIMIT 100)",
     );
-    Ok(diesel::sql_query(statement)
+    Ok(statement(sql)
         .bind::<Text, _>(rows(identifiers)?)
         .bind::<Uuid16, _>(Key16::from(organisation))
         .bind::<Integer, _>(vendor_attribute)

@@ -12,6 +12,7 @@ use crate::kernel::id::{CiId, OrganisationId};
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::either;
 use crate::store::schema::cmdb_ci as c;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// A CI as reconciliation reads it.
@@ -95,7 +96,7 @@ pub fn insert(
     organisation: OrganisationId,
     at: Timestamp,
 ) -> Result<Vec<i32>, StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO cmdb_ci (id, class, name, parent_key, local_id, agent_key, organisation_id, lifecycle, \
              first_seen_at, last_seen_at, version, created_at) \
@@ -108,7 +109,7 @@ pub fn insert(
          FROM json_to_recordset($1::json) AS new (id uuid, class text, name text, parent_key int4, local_id text, \
              agent_key int4) RETURNING key, id",
     );
-    let inserted: Vec<Inserted> = diesel::sql_query(statement)
+    let inserted: Vec<Inserted> = statement(sql)
         .bind::<Text, _>(rows(new)?)
         .bind::<Uuid16, _>(Key16::from(organisation))
         .bind::<Instant, _>(At(at))
@@ -120,46 +121,46 @@ pub fn insert(
 
 /// Gives CIs another class or shown name: key, class, name.
 pub fn rename(conn: &mut Conn, changed: &[(i32, &str, &str)]) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "UPDATE cmdb_ci SET class = new.value ->> 1, name = new.value ->> 2, version = version + 1 \
          FROM json_each(?1) AS new WHERE cmdb_ci.key = new.value ->> 0",
         "UPDATE cmdb_ci SET class = new ->> 1, name = new ->> 2, version = version + 1 \
          FROM json_array_elements($1::json) AS new WHERE cmdb_ci.key = (new ->> 0)::int4",
     );
-    diesel::sql_query(statement).bind::<Text, _>(rows(changed)?).execute(conn)?;
+    statement(sql).bind::<Text, _>(rows(changed)?).execute(conn)?;
     Ok(())
 }
 
 /// Agents no longer see these CIs.
 pub fn set_gone(conn: &mut Conn, keys: &[i32], at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "UPDATE cmdb_ci SET gone_at = ?2, version = version + 1 \
          WHERE key IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL",
         "UPDATE cmdb_ci SET gone_at = $2, version = version + 1 \
          WHERE key IN (SELECT value::int4 FROM json_array_elements_text($1::json)) AND gone_at IS NULL",
     );
-    diesel::sql_query(statement).bind::<Text, _>(rows(keys)?).bind::<Instant, _>(At(at)).execute(conn)?;
+    statement(sql).bind::<Text, _>(rows(keys)?).bind::<Instant, _>(At(at)).execute(conn)?;
     Ok(())
 }
 
 /// Agents see these CIs again.
 pub fn set_back(conn: &mut Conn, keys: &[i32], at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "UPDATE cmdb_ci SET gone_at = NULL, last_seen_at = ?2, version = version + 1 \
          WHERE key IN (SELECT value FROM json_each(?1)) AND gone_at IS NOT NULL",
         "UPDATE cmdb_ci SET gone_at = NULL, last_seen_at = $2, version = version + 1 \
          WHERE key IN (SELECT value::int4 FROM json_array_elements_text($1::json)) AND gone_at IS NOT NULL",
     );
-    diesel::sql_query(statement).bind::<Text, _>(rows(keys)?).bind::<Instant, _>(At(at)).execute(conn)?;
+    statement(sql).bind::<Text, _>(rows(keys)?).bind::<Instant, _>(At(at)).execute(conn)?;
     Ok(())
 }
 
 /// Of these endpoints, those that no open relation leads to or from any more are gone.
 pub fn set_idle_gone(conn: &mut Conn, keys: &[i32], at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "UPDATE cmdb_ci SET gone_at = ?2, version = version + 1 \
          WHERE key IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL \
@@ -170,13 +171,13 @@ pub fn set_idle_gone(conn: &mut Conn, keys: &[i32], at: Timestamp) -> Result<(),
              AND NOT EXISTS (SELECT 1 FROM cmdb_relation WHERE source_key = cmdb_ci.key AND valid_to IS NULL) \
              AND NOT EXISTS (SELECT 1 FROM cmdb_relation WHERE target_key = cmdb_ci.key AND valid_to IS NULL)",
     );
-    diesel::sql_query(statement).bind::<Text, _>(rows(keys)?).bind::<Instant, _>(At(at)).execute(conn)?;
+    statement(sql).bind::<Text, _>(rows(keys)?).bind::<Instant, _>(At(at)).execute(conn)?;
     Ok(())
 }
 
 /// The host was seen at `at`, by this agent, which is bound to it from now on.
 pub fn touch_host(conn: &mut Conn, key: i32, agent_key: i32, at: Timestamp) -> Result<(), StoreError> {
-    diesel::sql_query(either(
+    statement(either(
         conn,
         "UPDATE cmdb_ci SET agent_key = ?2, first_seen_at = coalesce(first_seen_at, ?3), \
              last_seen_at = max(coalesce(last_seen_at, ?3), ?3) WHERE key = ?1",

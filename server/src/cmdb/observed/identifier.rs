@@ -8,6 +8,7 @@ use super::rows;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
 use crate::store::schema::cmdb_identifier as i;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// Kind and value of the open identifiers of a CI.
@@ -18,7 +19,7 @@ pub fn list_open(conn: &mut Conn, ci_key: i32) -> Result<Vec<(String, String)>, 
 
 /// Closes identifiers of a CI: kind and value.
 pub fn close(conn: &mut Conn, ci_key: i32, closed: &[(&str, &str)], at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "UPDATE cmdb_identifier SET valid_to = ?3 FROM json_each(?2) AS old \
          WHERE ci_key = ?1 AND kind = old.value ->> 0 AND cmdb_identifier.value = old.value ->> 1 \
@@ -26,7 +27,7 @@ pub fn close(conn: &mut Conn, ci_key: i32, closed: &[(&str, &str)], at: Timestam
         "UPDATE cmdb_identifier SET valid_to = $3 FROM json_array_elements($2::json) AS old \
          WHERE ci_key = $1 AND kind = old ->> 0 AND cmdb_identifier.value = old ->> 1 AND valid_to IS NULL",
     );
-    diesel::sql_query(statement)
+    statement(sql)
         .bind::<Integer, _>(ci_key)
         .bind::<Text, _>(rows(closed)?)
         .bind::<Instant, _>(At(at))
@@ -36,13 +37,13 @@ pub fn close(conn: &mut Conn, ci_key: i32, closed: &[(&str, &str)], at: Timestam
 
 /// Opens identifiers: CI, kind and value.
 pub fn open(conn: &mut Conn, opened: &[(i32, &str, &str)], at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO cmdb_identifier (ci_key, kind, value, valid_from) \
          SELECT value ->> 0, value ->> 1, value ->> 2, ?2 FROM json_each(?1)",
         "INSERT INTO cmdb_identifier (ci_key, kind, value, valid_from) \
          SELECT (new ->> 0)::int4, new ->> 1, new ->> 2, $2 FROM json_array_elements($1::json) AS new",
     );
-    diesel::sql_query(statement).bind::<Text, _>(rows(opened)?).bind::<Instant, _>(At(at)).execute(conn)?;
+    statement(sql).bind::<Text, _>(rows(opened)?).bind::<Instant, _>(At(at)).execute(conn)?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::rows;
 use crate::kernel::id::OrganisationId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::either;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// A CI that holds an address or name now.
@@ -48,7 +49,7 @@ pub struct ListenerRow {
 
 /// Who holds these addresses and names, but for what people retired.
 pub fn holders(conn: &mut Conn, names: &[&str], organisation: OrganisationId) -> Result<Vec<HolderRow>, StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "SELECT i.value, c.key AS ci_key, c.class, c.organisation_id = ?2 AS near, c.last_seen_at, c.gone_at \
          FROM json_each(?1) AS name \
@@ -61,15 +62,12 @@ pub fn holders(conn: &mut Conn, names: &[&str], organisation: OrganisationId) ->
              AND i.valid_to IS NULL \
          JOIN cmdb_ci c ON c.key = i.ci_key WHERE c.lifecycle NOT IN ('retired', 'disposed')",
     );
-    Ok(diesel::sql_query(statement)
-        .bind::<Text, _>(rows(names)?)
-        .bind::<Uuid16, _>(Key16::from(organisation))
-        .load(conn)?)
+    Ok(statement(sql).bind::<Text, _>(rows(names)?).bind::<Uuid16, _>(Key16::from(organisation)).load(conn)?)
 }
 
 /// Where the instances of these hosts listen.
 pub fn listeners(conn: &mut Conn, hosts: &[i32], listens_attribute: i32) -> Result<Vec<ListenerRow>, StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "SELECT c.parent_key AS host_key, c.key AS ci_key, v.value FROM cmdb_ci c \
          JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = ?2 AND v.source = 'agent' AND v.valid_to IS NULL \
@@ -78,5 +76,5 @@ pub fn listeners(conn: &mut Conn, hosts: &[i32], listens_attribute: i32) -> Resu
          JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = $2 AND v.source = 'agent' AND v.valid_to IS NULL \
          WHERE c.parent_key IN (SELECT value::int4 FROM json_array_elements_text($1::json)) AND c.gone_at IS NULL",
     );
-    Ok(diesel::sql_query(statement).bind::<Text, _>(rows(hosts)?).bind::<Integer, _>(listens_attribute).load(conn)?)
+    Ok(statement(sql).bind::<Text, _>(rows(hosts)?).bind::<Integer, _>(listens_attribute).load(conn)?)
 }

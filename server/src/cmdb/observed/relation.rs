@@ -11,6 +11,7 @@ use super::rows;
 use crate::kernel::id::RelationId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::either;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// An open observed relation with what one side saw of it; one row without evidence where no side did.
@@ -98,7 +99,7 @@ impl EvidenceRow {
 
 /// The open observed relations from or to any of these CIs.
 pub fn list_open(conn: &mut Conn, keys: &[i32]) -> Result<Vec<RelationRow>, StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "SELECT r.key, r.type AS kind, r.source_key, s.parent_key AS source_parent, s.class AS source_class, \
              s.local_id AS source_local_id, r.target_key, t.parent_key AS target_parent, t.class AS target_class, \
@@ -121,23 +122,19 @@ pub fn list_open(conn: &mut Conn, keys: &[i32]) -> Result<Vec<RelationRow>, Stor
              UNION SELECT key FROM cmdb_relation WHERE valid_to IS NULL \
                  AND target_key IN (SELECT value::int4 FROM json_array_elements_text($1::json)))",
     );
-    Ok(diesel::sql_query(statement).bind::<Text, _>(rows(keys)?).load(conn)?)
+    Ok(statement(sql).bind::<Text, _>(rows(keys)?).load(conn)?)
 }
 
 /// Closes relations. One that began later than `at`, by another host's clock, lasts a microsecond.
 pub fn close(conn: &mut Conn, keys: &[i64], at: Timestamp, revision: i64) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "UPDATE cmdb_relation SET valid_to = max(?2, valid_from + 1), closed_by = ?3 \
          WHERE key IN (SELECT value FROM json_each(?1)) AND valid_to IS NULL",
         "UPDATE cmdb_relation SET valid_to = greatest($2, valid_from + interval '1 microsecond'), closed_by = $3 \
          WHERE key IN (SELECT value::int8 FROM json_array_elements_text($1::json)) AND valid_to IS NULL",
     );
-    diesel::sql_query(statement)
-        .bind::<Text, _>(rows(keys)?)
-        .bind::<Instant, _>(At(at))
-        .bind::<BigInt, _>(revision)
-        .execute(conn)?;
+    statement(sql).bind::<Text, _>(rows(keys)?).bind::<Instant, _>(At(at)).bind::<BigInt, _>(revision).execute(conn)?;
     Ok(())
 }
 
@@ -151,7 +148,7 @@ struct Opened {
 
 /// Opens relations and gives their keys, in the order of `new`.
 pub fn open(conn: &mut Conn, new: &[NewRelationRow], at: Timestamp, revision: i64) -> Result<Vec<i64>, StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO cmdb_relation (id, source_key, target_key, type, origin, valid_from, opened_by) \
          SELECT unhex(value ->> 'id'), value ->> 'source_key', value ->> 'target_key', value ->> 'kind', 'observed', \
@@ -161,11 +158,8 @@ pub fn open(conn: &mut Conn, new: &[NewRelationRow], at: Timestamp, revision: i6
          FROM json_to_recordset($1::json) AS new (id uuid, source_key int4, target_key int4, kind text) \
          RETURNING key, id",
     );
-    let opened: Vec<Opened> = diesel::sql_query(statement)
-        .bind::<Text, _>(rows(new)?)
-        .bind::<Instant, _>(At(at))
-        .bind::<BigInt, _>(revision)
-        .load(conn)?;
+    let opened: Vec<Opened> =
+        statement(sql).bind::<Text, _>(rows(new)?).bind::<Instant, _>(At(at)).bind::<BigInt, _>(revision).load(conn)?;
     let keys: HashMap<String, i64> = opened.into_iter().map(|row| (row.id.0.simple().to_string(), row.key)).collect();
     let key =
         |row: &NewRelationRow| keys.get(&row.id).copied().ok_or(StoreError::Query(diesel::result::Error::NotFound));
@@ -174,7 +168,7 @@ pub fn open(conn: &mut Conn, new: &[NewRelationRow], at: Timestamp, revision: i6
 
 /// Writes evidence, over what stood there.
 pub fn put_evidence(conn: &mut Conn, evidence: &[EvidenceRow]) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO cmdb_evidence (relation_key, seen_by, samples, first_seen_at, last_seen_at, ports) \
          SELECT value ->> 'relation_key', value ->> 'seen_by', value ->> 'samples', value ->> 'first_seen_at', \
@@ -189,6 +183,6 @@ pub fn put_evidence(conn: &mut Conn, evidence: &[EvidenceRow]) -> Result<(), Sto
          ON CONFLICT (relation_key, seen_by) DO UPDATE SET samples = excluded.samples, \
              first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at, ports = excluded.ports",
     );
-    diesel::sql_query(statement).bind::<Text, _>(rows(evidence)?).execute(conn)?;
+    statement(sql).bind::<Text, _>(rows(evidence)?).execute(conn)?;
     Ok(())
 }

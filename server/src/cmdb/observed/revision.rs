@@ -8,6 +8,7 @@ use super::AGENT;
 use crate::kernel::id::AgentId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::schema::cmdb_revision as r;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// A revision to write.
@@ -42,7 +43,7 @@ struct Inserted {
 
 /// Writes a revision and gives its id.
 pub fn insert(conn: &mut Conn, new: NewRevision<'_>) -> Result<i64, StoreError> {
-    let inserted: Inserted = diesel::sql_query(
+    let inserted: Inserted = statement(
         "INSERT INTO cmdb_revision (subject_key, at, recorded_at, source, actor_id, actor_name, reason) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
     )

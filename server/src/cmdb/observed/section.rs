@@ -10,6 +10,7 @@ use crate::on_each_database;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
 use crate::store::schema::cmdb_section as s;
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 const PRESENT: &str = "present";
@@ -101,7 +102,7 @@ pub fn put_present(
 
 /// Records that sections could not be collected. Their last good content stays, and so does since when they fail.
 pub fn put_failed(conn: &mut Conn, ci_key: i32, failed: &[Failed], received_at: Timestamp) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO cmdb_section (ci_key, section, state, received_at, fault, fault_since) \
          SELECT ?2, value ->> 0, 'fault', ?3, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true \
@@ -116,7 +117,7 @@ pub fn put_failed(conn: &mut Conn, ci_key: i32, failed: &[Failed], received_at: 
     );
     let failed: Vec<_> =
         failed.iter().map(|one| (one.section, one.fault.as_str(), one.observed_at.as_microsecond())).collect();
-    diesel::sql_query(statement)
+    statement(sql)
         .bind::<Text, _>(rows(&failed)?)
         .bind::<Integer, _>(ci_key)
         .bind::<Instant, _>(At(received_at))

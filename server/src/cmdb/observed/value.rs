@@ -10,6 +10,7 @@ use super::rows;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
 use crate::store::schema::{cmdb_attribute as a, cmdb_ci as c, cmdb_value as v};
+use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
 /// An open value.
@@ -42,7 +43,7 @@ pub fn list_open(conn: &mut Conn, host_key: i32) -> Result<Vec<ValueRow>, StoreE
 
 /// Closes open values: CI and attribute.
 pub fn close(conn: &mut Conn, closed: &[(i32, i32)], at: Timestamp, revision: i64) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "UPDATE cmdb_value SET valid_to = ?2, closed_by = ?3 FROM json_each(?1) AS old \
          WHERE ci_key = old.value ->> 0 AND attribute_id = old.value ->> 1 AND source = 'agent' AND valid_to IS NULL",
@@ -50,7 +51,7 @@ pub fn close(conn: &mut Conn, closed: &[(i32, i32)], at: Timestamp, revision: i6
          WHERE ci_key = (old ->> 0)::int4 AND attribute_id = (old ->> 1)::int4 AND source = 'agent' \
              AND valid_to IS NULL",
     );
-    diesel::sql_query(statement)
+    statement(sql)
         .bind::<Text, _>(rows(closed)?)
         .bind::<Instant, _>(At(at))
         .bind::<BigInt, _>(revision)
@@ -60,7 +61,7 @@ pub fn close(conn: &mut Conn, closed: &[(i32, i32)], at: Timestamp, revision: i6
 
 /// Opens values: CI, attribute and JSON text.
 pub fn open(conn: &mut Conn, opened: &[(i32, i32, &str)], at: Timestamp, revision: i64) -> Result<(), StoreError> {
-    let statement = either(
+    let sql = either(
         conn,
         "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
          SELECT value ->> 0, value ->> 1, 'agent', ?2, ?3, value ->> 2 FROM json_each(?1)",
@@ -68,7 +69,7 @@ pub fn open(conn: &mut Conn, opened: &[(i32, i32, &str)], at: Timestamp, revisio
          SELECT (new ->> 0)::int4, (new ->> 1)::int4, 'agent', $2, $3, new ->> 2 \
          FROM json_array_elements($1::json) AS new",
     );
-    diesel::sql_query(statement)
+    statement(sql)
         .bind::<Text, _>(rows(opened)?)
         .bind::<Instant, _>(At(at))
         .bind::<BigInt, _>(revision)

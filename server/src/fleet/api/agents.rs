@@ -95,6 +95,8 @@ pub(super) struct AgentView {
     faults: i64,
     /// Reports that wait in its spool, as it said last.
     pending_reports: u32,
+    /// Reports that it had to give up unsent since its spool was made, for want of room or for their age.
+    dropped_reports: i64,
     /// `approve` and `revoke`; reasons are `not_pending`, `already_revoked`, `needs_permission`.
     allowed_actions: Vec<AllowedAction>,
 }
@@ -278,6 +280,7 @@ impl Lens<'_> {
             generation: agent.generation,
             faults,
             pending_reports: seen.as_ref().map_or(0, |sighting| sighting.pending_reports),
+            dropped_reports: seen.as_ref().map_or(0, |sighting| sighting.dropped_reports),
             address: seen.as_ref().map(|sighting| sighting.address.clone()),
             version: seen.map(|sighting| sighting.agent_version),
             allowed_actions,

@@ -71,6 +71,7 @@ fn sighting(decoded: &Decoded, request: &HttpRequest) -> Sighting {
         agent_version: decoded.agent_version.clone(),
         address: peer::address(request).map(|address| address.to_string()).unwrap_or_default(),
         pending_reports: decoded.pending_reports,
+        dropped_reports: i64::try_from(decoded.dropped_reports).unwrap_or(i64::MAX),
     }
 }
 

@@ -65,6 +65,6 @@ fn server(remote: &storage::RemoteExport) -> Option<Server> {
     match address.parse::<IpAddr>() {
         Ok(ip) => Some(Server::Address(ip.to_canonical())),
         Err(_) if remote.server.is_empty() => None,
-        Err(_) => Some(Server::Name(value::key(&remote.server.to_lowercase()))),
+        Err(_) => Some(Server::Name(value::key(remote.server.to_lowercase()))),
     }
 }

@@ -706,6 +706,11 @@ export interface components {
             /** Format: date-time */
             certificate_expires_at?: string | null;
             ci?: components["schemas"]["HostCiRef"] | null;
+            /**
+             * Format: int64
+             * @description Reports that it had to give up unsent since its spool was made, for want of room or for their age.
+             */
+            dropped_reports: number;
             /** Format: date-time */
             enrolled_at: string;
             /**
@@ -1211,10 +1216,15 @@ export interface components {
         LatestSamples: {
             /**
              * Format: date-time
-             * @description When the window of five minutes began; absent if nothing was ever measured.
+             * @description When the window began; absent if nothing was ever measured.
              */
             at?: string | null;
             values: components["schemas"]["LatestSample"][];
+            /**
+             * Format: int32
+             * @description Its length in seconds.
+             */
+            window_s?: number | null;
         };
         /**
          * @description Where an item is in its life. Set by people only.
@@ -1524,7 +1534,8 @@ export interface components {
             metric: string;
             /**
              * @description Oldest first, each with five numbers: seconds since 1970, least, mean, greatest, 95th percentile. Where nothing
-             *     was measured there is no point.
+             *     was measured there is no point. Of an agent that was away for long there are only hours: such an hour stands at
+             *     every step of it.
              */
             points: number[][];
             /** @description `ratio`, `bytes`, `bytes_per_second`, `seconds` or `count`. */

@@ -136,6 +136,7 @@ function useColumns(): Column<Agent>[] {
       { id: "seen", header: t("ci.last_seen"), size: 104, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
       { id: "faults", header: t("agents.faults"), size: 72, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
       { id: "waiting", header: t("agents.pending_reports"), size: 80, align: "end", value: (agent) => agent.pending_reports, cell: (agent) => agent.pending_reports },
+      { id: "dropped", header: t("agents.dropped_reports"), size: 80, align: "end", value: (agent) => agent.dropped_reports, cell: (agent) => agent.dropped_reports },
       { id: "address", header: t("agents.address"), size: 120, value: (agent) => agent.address, cell: (agent) => (agent.address ? <Code>{agent.address}</Code> : "—") },
       { id: "version", header: t("ci.version"), size: 76, value: (agent) => agent.version, cell: (agent) => agent.version ?? "—" },
       { id: "organisation", header: t("ci.organisation"), size: 106, value: (agent) => agent.organisation.name, cell: (agent) => <Name>{agent.organisation.name}</Name> },
