@@ -31,24 +31,19 @@ function usage(pid) {
   return { cpu: (Number(fields[11]) + Number(fields[12])) / TICKS, rss: kilobytes("VmRSS"), peak: kilobytes("VmHWM") };
 }
 
-/** Wall, CPU and peak memory of one run, the median of several; children count. */
-function timed(command, args, runs = 5) {
-  const all = [];
+/** Wall, CPU and peak memory of one run, the mean of several; children count. By time(1), which is itself too small to be
+ * taken for the peak of what it starts. */
+function timed(command, args, runs = 10) {
+  const sum = { wall: 0, cpu: 0, peak: 0 };
   for (let run = 0; run < runs; run += 1) {
-    const script = `
-import resource, subprocess, sys, time
-began = time.monotonic()
-code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-wall = time.monotonic() - began
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, code)`;
-    const result = spawnSync("python3", ["-c", script, command, ...args], { encoding: "utf8" });
-    if (result.status !== 0) throw new Error(`${command}: ${result.stderr}`);
-    const [wall, cpu, peak] = result.stdout.trim().split(" ").map(Number);
-    all.push({ wall, cpu, peak });
+    const { stderr } = spawnSync("/usr/bin/time", ["--format", "%e %U %S %M", command, ...args], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"], maxBuffer: 1 << 26 });
+    const [wall, user, system, peak] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
+    if (!(peak > 0)) throw new Error(`${command}: ${stderr}`);
+    sum.wall += wall;
+    sum.cpu += user + system;
+    sum.peak = Math.max(sum.peak, peak * 1024);
   }
-  const median = (name) => all.map((run) => run[name]).sort((a, b) => a - b)[Math.floor(runs / 2)];
-  return { wall: median("wall"), cpu: median("cpu"), peak: median("peak") };
+  return { wall: sum.wall / runs, cpu: sum.cpu / runs, peak: sum.peak };
 }
 
 function size(path) {

@@ -40,13 +40,26 @@ pub struct Package {
 /// The numbers of package versions that were seen before. Versions are never deleted, so what is remembered holds.
 ///
 /// A version is remembered by 128 bits of keyed hash: nobody who does not know the keys can make two that collide.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Numbers {
     keys: [RandomState; 2],
     known: Mutex<HashMap<(u64, u64), i32>>,
+    most: usize,
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::with_room_for(REMEMBERED_MAX)
+    }
 }
 
 impl Numbers {
+    /// Remembers some more than this many at most.
+    #[must_use]
+    pub fn with_room_for(most: usize) -> Self {
+        Self { keys: <[RandomState; 2]>::default(), known: Mutex::default(), most }
+    }
+
     /// The numbers of these versions, in their order; none of one that is not remembered.
     #[must_use]
     pub fn look_up(&self, packages: &[Package]) -> Vec<Option<i32>> {
@@ -61,10 +74,10 @@ impl Numbers {
         self.known().extend(numbered);
     }
 
-    /// Forgets everything if it has become too much. Whatever is looked up before and after is looked up twice.
+    /// Forgets everything if it has become too much. Only this does, so that what was looked up is there until then.
     pub fn make_room(&self) {
         let mut known = self.known();
-        if known.len() > REMEMBERED_MAX {
+        if known.len() > self.most {
             *known = HashMap::new();
         }
     }
@@ -162,4 +175,34 @@ fn find_numbers(conn: &mut Conn, packages: &str) -> Result<Vec<Numbered>, StoreE
              AND v.architecture = new.package ->> 'architecture'",
     );
     Ok(statement(sql).bind::<Text, _>(packages).load(conn)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbers, Package};
+
+    fn package(name: &str) -> Package {
+        Package {
+            ecosystem: "deb".into(),
+            name: name.into(),
+            version: "1".into(),
+            architecture: String::new(),
+            source: None,
+            source_version: None,
+            vendor: None,
+            size_bytes: None,
+        }
+    }
+
+    #[test]
+    fn nothing_is_forgotten_between_two_looks_however_much_comes_in() {
+        let numbers = Numbers::with_room_for(2);
+        let packages = ["a", "b", "c"].map(package);
+        numbers.remember(&[(packages[0].clone(), 1), (packages[1].clone(), 2)]);
+        assert_eq!(numbers.look_up(&packages), [Some(1), Some(2), None]);
+        numbers.remember(&[(packages[2].clone(), 3)]);
+        assert_eq!(numbers.look_up(&packages), [Some(1), Some(2), Some(3)]);
+        numbers.make_room();
+        assert_eq!(numbers.look_up(&packages), [None; 3]);
+    }
 }

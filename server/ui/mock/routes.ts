@@ -303,7 +303,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["GET /cis/{id}/software", (r) => (needs(r, "ci.read"), installed(r))],
   ["GET /cis/{id}/history", (r) => (needs(r, "ci.read"), history(r))],
   ["GET /cis/{id}/samples", samplesAnswer],
-  ["GET /cis/{id}/samples/latest", (r) => (needs(r, "ci.read"), { body: ciOf(r).agent ? latest(Date.now()) : { at: null, values: [] } })],
+  ["GET /cis/{id}/samples/latest", (r) => (needs(r, "ci.read"), { body: ciOf(r).agent ? latest(Date.now()) : { at: null, window_s: null, values: [] } })],
   ["GET /software", (r) => (needs(r, "software.read"), { body: page(estate.products.filter((product) => product.name.toLowerCase().includes((r.query.get("q") ?? "").toLowerCase()) && (!r.query.get("ecosystem") || product.ecosystem === r.query.get("ecosystem"))), r.query) })],
   ["GET /software/{id}", (r) => (needs(r, "software.read"), { body: { ...findProduct(r), versions: productVersions(r) } })],
   ["GET /software/{id}/installations", (r) => (needs(r, "software.read"), installations(r))],

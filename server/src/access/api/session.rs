@@ -59,7 +59,7 @@ pub(super) struct LoginBody {
 pub(super) struct PreferencesBody {
     #[serde(default, deserialize_with = "given")]
     language: Option<Language>,
-    /// IANA name.
+    /// IANA name; empty for that of the browser.
     #[serde(default, deserialize_with = "given")]
     time_zone: Option<String>,
     #[serde(default, deserialize_with = "given")]

@@ -11,13 +11,13 @@ import { Menu, MenuChoice, MenuItem, MenuLine, MenuNote } from "../ui/Menu";
 import type { TriggerElement } from "../ui/OnDemand";
 import type { Theme } from "./theme";
 import { usePreferences } from "./usePreferences";
-import { useChooseZone, useZone } from "./useZone";
+import { useChooseZone, useChosenZone } from "./useZone";
 
 /** Language, theme, density of tables and time zone. */
 export function PreferencesMenu({ trigger }: { trigger: TriggerElement }) {
   const t = useT();
   const { language, theme, zone: own, change } = usePreferences();
-  const zone = useZone();
+  const zone = useChosenZone();
   const density = useDensity();
   const { choose } = useChooseZone();
   const zones = [...new Set([zone, own, browserZone, "Asia/Seoul", "UTC"])].filter(Boolean);
@@ -34,7 +34,7 @@ export function PreferencesMenu({ trigger }: { trigger: TriggerElement }) {
       <MenuLine />
       <MenuChoice label={t("shell.density")} value={density} options={[["compact", t("density.compact")], ["comfortable", t("density.comfortable")]]} onChange={chooseDensity} />
       <MenuLine />
-      <MenuChoice label={t("shell.time_zone")} value={zone} options={zones.map((name) => [name, `${name} (${zoneName(name)})`])} onChange={choose} />
+      <MenuChoice label={t("shell.time_zone")} value={zone} options={[["", t("shell.time_zone_of_browser", { zone: browserZone })], ...zones.map((name): [string, string] => [name, `${name} (${zoneName(name)})`])]} onChange={choose} />
     </Menu>
   );
 }

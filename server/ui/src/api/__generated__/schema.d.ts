@@ -1430,7 +1430,7 @@ export interface components {
         PreferencesBody: {
             language?: components["schemas"]["Language"] | null;
             theme?: components["schemas"]["Theme"] | null;
-            /** @description IANA name. */
+            /** @description IANA name; empty for that of the browser. */
             time_zone?: string | null;
         };
         /**

@@ -8,7 +8,7 @@ import { codeText, useT } from "../../i18n";
 import { ProblemNote, fieldError } from "../../layout/ErrorState";
 import { Page } from "../../layout/Page";
 import { usePreferences } from "../../layout/usePreferences";
-import { useChooseZone, useZone } from "../../layout/useZone";
+import { useChooseZone, useChosenZone } from "../../layout/useZone";
 import { Button } from "../../ui/Button";
 import { Card, Facts } from "../../ui/Card";
 import { chooseDensity, useDensity } from "../../ui/density";
@@ -54,11 +54,11 @@ export function AccountPage() {
 function Preferences() {
   const t = useT();
   const { language, theme, change, error } = usePreferences();
-  const current = useZone();
+  const chosen = useChosenZone();
   const zone = useChooseZone();
   const density = useDensity();
   const [letters, setLetters] = useState(lettersEnabled);
-  const zones = [...new Set([current, browserZone, "Asia/Seoul", "UTC", ...Intl.supportedValuesOf("timeZone")])];
+  const zones = [...new Set([chosen, browserZone, "Asia/Seoul", "UTC", ...Intl.supportedValuesOf("timeZone")])].filter(Boolean);
   return (
     <div className="stack">
       <SelectField label={t("shell.language")} value={language} onChange={(event) => change({ language: event.target.value as typeof language })}>
@@ -74,7 +74,8 @@ function Preferences() {
         <option value="compact">{t("density.compact")}</option>
         <option value="comfortable">{t("density.comfortable")}</option>
       </SelectField>
-      <SelectField label={t("shell.time_zone")} value={current} error={fieldError(t, zone.error, "time_zone")} onChange={(event) => zone.choose(event.target.value)}>
+      <SelectField label={t("shell.time_zone")} value={chosen} error={fieldError(t, zone.error, "time_zone")} onChange={(event) => zone.choose(event.target.value)}>
+        <option value="">{t("shell.time_zone_of_browser", { zone: browserZone })}</option>
         {zones.map((name) => (
           <option key={name} value={name}>
             {name} ({zoneName(name)})

@@ -12,7 +12,7 @@ import { Card } from "../../ui/Card";
 import { Skeleton } from "../../ui/States";
 import { Name } from "../../ui/Text";
 import { CreateOrganisationDialog, DeleteOrganisationDialog, EditOrganisationDialog } from "./OrganisationDialogs";
-import { treeOf } from "./tree";
+import { below } from "./tree";
 
 type Open = { what: "create"; parent: string } | { what: "edit" | "delete"; organisation: Organisation } | null;
 
@@ -23,8 +23,7 @@ export function OrganisationsPage() {
   const [open, setOpen] = useState<Open>(null);
   const list = useQuery({ queryKey: ["organisations"], queryFn: ({ signal }) => answer(api.GET("/organisations", { signal })) });
   const organisations = list.data?.items ?? [];
-  const tree = treeOf(organisations);
-  const top = tree[0]?.organisation.id;
+  const top = below(organisations, null)[0]?.id;
   const close = () => setOpen(null);
   return (
     <Page
@@ -41,34 +40,47 @@ export function OrganisationsPage() {
     >
       {list.error && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton label={t("nav.organisations")} />}
-      {tree.length > 0 && (
+      {top && (
         <Card title={t("organisations.tree")}>
-          <ul className="stack" aria-label={t("nav.organisations")}>
-            {tree.map(({ organisation, depth }) => (
-              <li key={organisation.id} className="row" style={{ paddingInlineStart: `min(${depth * 1.5}rem, 40%)` }}>
-                <span className="grow">
-                  <Name>{organisation.name}</Name>
-                </span>
-                {changes && (
-                  <>
-                    <Button small aria-label={t("organisations.edit_of", { name: organisation.name })} onClick={() => setOpen({ what: "edit", organisation })}>
-                      {t("organisations.edit")}
-                    </Button>
-                    {organisation.parent_id && (
-                      <Button small aria-label={t("organisations.delete_of", { name: organisation.name })} onClick={() => setOpen({ what: "delete", organisation })}>
-                        {t("organisations.delete")}
-                      </Button>
-                    )}
-                  </>
-                )}
-              </li>
-            ))}
-          </ul>
+          <Branches organisations={organisations} parent={null} onOpen={changes ? setOpen : undefined} />
         </Card>
       )}
       {open?.what === "create" && <CreateOrganisationDialog organisations={organisations} parent={open.parent} onClose={close} />}
       {open?.what === "edit" && <EditOrganisationDialog organisations={organisations} organisation={open.organisation} onClose={close} />}
       {open?.what === "delete" && <DeleteOrganisationDialog organisation={open.organisation} onClose={close} />}
     </Page>
+  );
+}
+
+/** A list of organisations, each with the list of those below it: a screen reader tells how deep it is. */
+function Branches({ organisations, parent, onOpen }: { organisations: readonly Organisation[]; parent: string | null; onOpen: ((open: Open) => void) | undefined }) {
+  const t = useT();
+  const here = below(organisations, parent);
+  if (here.length === 0) return null;
+  return (
+    <ul className="stack" aria-label={parent ? undefined : t("nav.organisations")} style={{ paddingInlineStart: parent ? "min(1.5rem, 6%)" : undefined }}>
+      {here.map((organisation) => (
+        <li key={organisation.id} className="stack">
+          <div className="row">
+            <span className="grow">
+              <Name>{organisation.name}</Name>
+            </span>
+            {onOpen && (
+              <>
+                <Button small aria-label={t("organisations.edit_of", { name: organisation.name })} onClick={() => onOpen({ what: "edit", organisation })}>
+                  {t("organisations.edit")}
+                </Button>
+                {organisation.parent_id && (
+                  <Button small aria-label={t("organisations.delete_of", { name: organisation.name })} onClick={() => onOpen({ what: "delete", organisation })}>
+                    {t("organisations.delete")}
+                  </Button>
+                )}
+              </>
+            )}
+          </div>
+          <Branches organisations={organisations} parent={organisation.id} onOpen={onOpen} />
+        </li>
+      ))}
+    </ul>
   );
 }

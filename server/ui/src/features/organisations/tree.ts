@@ -8,10 +8,14 @@ export interface Branch {
 
 /** The organisations as a tree, parents before what is below them; one whose parent is out of sight is a top. */
 export function treeOf(organisations: readonly Organisation[]): Branch[] {
-  const known = new Set(organisations.map((one) => one.id));
-  const below = (parent: string | null) => organisations.filter((one) => (one.parent_id && known.has(one.parent_id) ? one.parent_id : null) === parent);
-  const walk = (parent: string | null, depth: number): Branch[] => below(parent).flatMap((organisation) => [{ organisation, depth }, ...walk(organisation.id, depth + 1)]);
+  const walk = (parent: string | null, depth: number): Branch[] => below(organisations, parent).flatMap((organisation) => [{ organisation, depth }, ...walk(organisation.id, depth + 1)]);
   return walk(null, 0);
+}
+
+/** The organisations right below one, or at the top for none. */
+export function below(organisations: readonly Organisation[], parent: string | null): Organisation[] {
+  const known = new Set(organisations.map((one) => one.id));
+  return organisations.filter((one) => (one.parent_id && known.has(one.parent_id) ? one.parent_id : null) === parent);
 }
 
 /** Where an organisation can be moved: nowhere below itself. */
