@@ -30,6 +30,8 @@ pub const SPOOL: &str = "spool.db";
 
 /// Length of a window of utilisation, in seconds.
 const WINDOW_S: u32 = 300;
+/// Length of the very first one, so that how full a disk is shows with the first report.
+const FIRST_WINDOW_S: u32 = 60;
 
 /// Reports until the process is told to stop, and lets `supervisor` know. `reload` reads the configuration anew, and
 /// `reloaded` takes note of what the agent itself does not use of it.
@@ -76,7 +78,8 @@ impl<'a> Work<'a> {
     fn begin(agent: &'a mut Agent) -> Self {
         let timetable = Timetable::begin(agent.now().mono_ms);
         let sampler = Sampler::new(agent.host.clone());
-        Self { agent, timetable, sampler, aggregator: Aggregator::new(WINDOW_S) }
+        let aggregator = Aggregator::new(WINDOW_S).first_within(FIRST_WINDOW_S);
+        Self { agent, timetable, sampler, aggregator }
     }
 
     fn reconfigure(&mut self, read: Result<Config, ConfigError>) {

@@ -79,6 +79,22 @@ fn the_newest_window_is_told_and_none_where_nothing_was_measured() {
 }
 
 #[test]
+fn the_newest_window_is_the_one_that_ended_last() {
+    on_both(async |register| {
+        let host = register.estate().host(register.branch, "db-1", &[]);
+        let window = |minutes: i64, length_s: i32, mean: f64| Window {
+            at: register.clock.now() - SignedDuration::from_mins(minutes),
+            length_s,
+            series: vec![series("load_1m", None, mean)],
+        };
+        let windows = [window(7, 60, 1.0), window(10, 300, 2.0)];
+        register.store().write_blocking(move |conn| insert_windows(conn, host.key, &windows)).unwrap();
+        let latest = register.read(Caller::Keeper, &format!("/cis/{}/samples/latest", host.id)).await;
+        assert_eq!((&latest["window_s"], &latest["values"][0]["mean"]), (&json!(300), &json!(2.0)));
+    });
+}
+
+#[test]
 fn a_stretch_that_makes_no_sense_is_refused_by_field() {
     on_both(async |register| {
         let id = measured(register, 1);

@@ -51,19 +51,28 @@ pub(super) fn list_windows(
     rows.into_iter().map(|row| window(ci_key, row)).collect()
 }
 
-/// The newest window of a CI.
+/// The window of a CI that ended last.
 ///
 /// # Errors
 ///
 /// The database fails, or a row is none that this program wrote.
 pub(super) fn find_newest(conn: &mut Conn, ci_key: i32) -> Result<Option<Window>, StoreError> {
     use capacity_sample as s;
-    let newest = s::table.filter(s::ci_key.eq(ci_key)).order((s::at.desc(), s::window_s));
-    let row: Option<Columns> = newest.select((s::at, s::window_s, s::body)).first(conn).optional()?;
-    row.map(|row| window(ci_key, row)).transpose()
+    let rows: Vec<Columns> = s::table
+        .filter(s::ci_key.eq(ci_key))
+        .order(s::at.desc())
+        .limit(LATELY)
+        .select((s::at, s::window_s, s::body))
+        .load(conn)?;
+    let ended = |(at, length_s, _): &Columns| (at.0.as_second() + i64::from(*length_s), at.0);
+    rows.into_iter().max_by_key(ended).map(|row| window(ci_key, row)).transpose()
 }
 
 type Columns = (At, i32, Vec<u8>);
+
+/// How many of the windows that began last are looked at for the one that ended last: a short one may have begun within
+/// a longer one.
+const LATELY: i64 = 4;
 
 fn window(ci_key: i32, (at, length_s, body): Columns) -> Result<Window, StoreError> {
     let malformed = |error: codec::Malformed| Inconsistent {

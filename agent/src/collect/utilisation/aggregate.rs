@@ -16,6 +16,8 @@ type Series = (&'static str, Option<String>);
 #[derive(Debug)]
 pub struct Aggregator {
     window_s: u32,
+    /// How long the window of the very first reading is, until that has come.
+    first_s: Option<u32>,
     open: Option<Window>,
 }
 
@@ -29,12 +31,23 @@ impl Aggregator {
     /// Windows of `window_s` seconds (at least 1) that begin at multiples of it since 1970.
     #[must_use]
     pub fn new(window_s: u32) -> Self {
-        Self { window_s: window_s.max(1), open: None }
+        Self { window_s: window_s.max(1), first_s: None, open: None }
+    }
+
+    /// Gives the first reading at once, as a window of its own of `first_s` seconds (at least 1): whoever has just begun
+    /// to measure knows how full a disk is, and nobody has to wait for it.
+    #[must_use]
+    pub fn first_within(self, first_s: u32) -> Self {
+        Self { first_s: Some(first_s.max(1)), ..self }
     }
 
     /// Takes a reading; gives the window before it when the reading belongs to another one, be it a later one or,
     /// after the wall clock was set back, an earlier one.
     pub fn add(&mut self, reading: Reading) -> Option<Metrics> {
+        if let Some(first_s) = self.first_s.take() {
+            let mut alone = Self::new(first_s);
+            return alone.add(reading).or_else(|| alone.flush());
+        }
         let start_ms = self.start_of(reading.at_wall_ms);
         let is_other = self.open.as_ref().is_some_and(|window| window.start_ms != start_ms);
         let closed = if is_other { self.flush() } else { None };
@@ -117,6 +130,16 @@ mod tests {
         assert_eq!((window.samples[0].count, window.samples[0].max.to_string()), (3, "2".to_owned()));
         assert_eq!(aggregator.flush().unwrap().window_start_ms, 1_500_000);
         assert_eq!(aggregator.flush(), None);
+    }
+
+    #[test]
+    fn the_first_reading_may_be_a_window_of_its_own_and_counts_in_no_other() {
+        let mut aggregator = Aggregator::new(300).first_within(60);
+        let first = aggregator.add(reading(1_290_000, 2.0)).unwrap();
+        assert_eq!((first.window_start_ms, first.window_s, first.samples[0].count), (1_260_000, 60, 1));
+        assert_eq!(aggregator.add(reading(1_350_000, 4.0)), None);
+        let window = aggregator.add(reading(1_500_000, 9.0)).unwrap();
+        assert_eq!((window.window_start_ms, window.window_s, window.samples[0].count), (1_200_000, 300, 1));
     }
 
     #[test]
