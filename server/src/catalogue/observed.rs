@@ -55,8 +55,7 @@ impl Default for Numbers {
 
 impl Numbers {
     /// Remembers some more than this many at most.
-    #[must_use]
-    pub fn with_room_for(most: usize) -> Self {
+    fn with_room_for(most: usize) -> Self {
         Self { keys: <[RandomState; 2]>::default(), known: Mutex::default(), most }
     }
 
