@@ -3,17 +3,28 @@
 //! Does: name the sections and read a body as the section it says it is.
 //! Does not: say how a section is collected or what becomes of it.
 
+pub mod accounts;
+pub mod certificates;
+pub mod cloud;
 pub mod connections;
+pub mod containers;
 pub mod cpu;
+pub mod custom;
+pub mod devices;
+pub mod firewall;
 pub mod identity;
+pub mod kernel;
 pub mod memory;
 pub mod network;
 pub mod os;
 pub mod processes;
+pub mod products;
+pub mod schedules;
 pub mod services;
 pub mod sockets;
 pub mod software;
 pub mod storage;
+pub mod updates;
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,17 +32,28 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+pub use self::accounts::Accounts;
+pub use self::certificates::Certificates;
+pub use self::cloud::Cloud;
 pub use self::connections::Connections;
+pub use self::containers::Containers;
 pub use self::cpu::Cpu;
+pub use self::custom::Custom;
+pub use self::devices::Devices;
+pub use self::firewall::Firewall;
 pub use self::identity::Identity;
+pub use self::kernel::Kernel;
 pub use self::memory::Memory;
 pub use self::network::Network;
 pub use self::os::Os;
 pub use self::processes::Processes;
+pub use self::products::Products;
+pub use self::schedules::Schedules;
 pub use self::services::Services;
 pub use self::sockets::Sockets;
 pub use self::software::Software;
 pub use self::storage::Storage;
+pub use self::updates::Updates;
 
 /// The name of a section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,6 +81,28 @@ pub enum SectionKind {
     Sockets,
     /// [`Connections`]
     Connections,
+    /// [`Devices`]
+    Devices,
+    /// [`Kernel`]
+    Kernel,
+    /// [`Firewall`]
+    Firewall,
+    /// [`Updates`]
+    Updates,
+    /// [`Schedules`]
+    Schedules,
+    /// [`Accounts`]
+    Accounts,
+    /// [`Certificates`]
+    Certificates,
+    /// [`Containers`]
+    Containers,
+    /// [`Products`]
+    Products,
+    /// [`Cloud`]
+    Cloud,
+    /// [`Custom`]
+    Custom,
     /// A section of a later version: dropped and counted.
     #[serde(other)]
     Unknown,
@@ -66,7 +110,7 @@ pub enum SectionKind {
 
 impl SectionKind {
     /// Every section of this version, in the order in which a person reads them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 22] = [
         Self::Identity,
         Self::Os,
         Self::Cpu,
@@ -78,6 +122,17 @@ impl SectionKind {
         Self::Processes,
         Self::Sockets,
         Self::Connections,
+        Self::Devices,
+        Self::Kernel,
+        Self::Firewall,
+        Self::Updates,
+        Self::Schedules,
+        Self::Accounts,
+        Self::Certificates,
+        Self::Containers,
+        Self::Products,
+        Self::Cloud,
+        Self::Custom,
     ];
 
     /// The name on the wire.
@@ -95,6 +150,17 @@ impl SectionKind {
             Self::Processes => "processes",
             Self::Sockets => "sockets",
             Self::Connections => "connections",
+            Self::Devices => "devices",
+            Self::Kernel => "kernel",
+            Self::Firewall => "firewall",
+            Self::Updates => "updates",
+            Self::Schedules => "schedules",
+            Self::Accounts => "accounts",
+            Self::Certificates => "certificates",
+            Self::Containers => "containers",
+            Self::Products => "products",
+            Self::Cloud => "cloud",
+            Self::Custom => "custom",
             Self::Unknown => "unknown",
         }
     }
@@ -109,7 +175,8 @@ impl fmt::Display for SectionKind {
 /// The text names no section of this version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no section; one of: identity os cpu memory storage network software services processes sockets connections"
+    "`{0}` is no section; one of: identity os cpu memory storage network software services processes sockets \
+     connections devices kernel firewall updates schedules accounts certificates containers products cloud custom"
 )]
 pub struct UnknownSection(pub String);
 
@@ -137,6 +204,17 @@ pub enum Section {
     Processes(Processes),
     Sockets(Sockets),
     Connections(Connections),
+    Devices(Devices),
+    Kernel(Kernel),
+    Firewall(Firewall),
+    Updates(Updates),
+    Schedules(Schedules),
+    Accounts(Accounts),
+    Certificates(Certificates),
+    Containers(Containers),
+    Products(Products),
+    Cloud(Cloud),
+    Custom(Custom),
 }
 
 /// A body that is not the section it says it is.
@@ -176,6 +254,17 @@ impl Section {
             SectionKind::Processes => read(kind, body).map(Self::Processes),
             SectionKind::Sockets => read(kind, body).map(Self::Sockets),
             SectionKind::Connections => read(kind, body).map(Self::Connections),
+            SectionKind::Devices => read(kind, body).map(Self::Devices),
+            SectionKind::Kernel => read(kind, body).map(Self::Kernel),
+            SectionKind::Firewall => read(kind, body).map(Self::Firewall),
+            SectionKind::Updates => read(kind, body).map(Self::Updates),
+            SectionKind::Schedules => read(kind, body).map(Self::Schedules),
+            SectionKind::Accounts => read(kind, body).map(Self::Accounts),
+            SectionKind::Certificates => read(kind, body).map(Self::Certificates),
+            SectionKind::Containers => read(kind, body).map(Self::Containers),
+            SectionKind::Products => read(kind, body).map(Self::Products),
+            SectionKind::Cloud => read(kind, body).map(Self::Cloud),
+            SectionKind::Custom => read(kind, body).map(Self::Custom),
             SectionKind::Unknown => Err(SectionError::UnknownKind),
         }
     }
@@ -195,6 +284,17 @@ impl Section {
             Self::Processes(_) => SectionKind::Processes,
             Self::Sockets(_) => SectionKind::Sockets,
             Self::Connections(_) => SectionKind::Connections,
+            Self::Devices(_) => SectionKind::Devices,
+            Self::Kernel(_) => SectionKind::Kernel,
+            Self::Firewall(_) => SectionKind::Firewall,
+            Self::Updates(_) => SectionKind::Updates,
+            Self::Schedules(_) => SectionKind::Schedules,
+            Self::Accounts(_) => SectionKind::Accounts,
+            Self::Certificates(_) => SectionKind::Certificates,
+            Self::Containers(_) => SectionKind::Containers,
+            Self::Products(_) => SectionKind::Products,
+            Self::Cloud(_) => SectionKind::Cloud,
+            Self::Custom(_) => SectionKind::Custom,
         }
     }
 }

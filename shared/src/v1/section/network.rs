@@ -16,6 +16,30 @@ pub struct Network {
     pub nameservers: Vec<IpAddr>,
     /// `search` of resolv.conf(5).
     pub search_domains: Vec<String>,
+    /// What the other ends of the links say of themselves (LLDP, IEEE 802.1AB), by interface.
+    pub neighbours: Vec<Neighbour>,
+}
+
+/// What is at the other end of a link, by its own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Neighbour {
+    /// The interface it was heard on.
+    pub interface: String,
+    /// Chassis identifier: a hardware address or a name.
+    pub chassis: String,
+    /// Port identifier.
+    pub port: String,
+    /// Port description.
+    pub port_description: Option<String>,
+    /// System name.
+    pub name: Option<String>,
+    /// System description.
+    pub description: Option<String>,
+    /// Management addresses.
+    pub addresses: Vec<IpAddr>,
+    /// Port VLAN.
+    pub vlan: Option<u16>,
 }
 
 /// A network interface.
@@ -46,6 +70,50 @@ pub struct Interface {
     pub parents: Vec<String>,
     /// Addresses, sorted.
     pub addresses: Vec<Address>,
+    /// VLAN identifier of a VLAN interface.
+    pub vlan: Option<u16>,
+    /// How a bond spreads and watches its links.
+    pub bond: Option<Bond>,
+    /// How a bridge forwards.
+    pub bridge: Option<Bridge>,
+    /// Where it is plugged in: the PCI address, or the device's name on another bus.
+    pub bus_address: Option<String>,
+}
+
+/// A bond (Documentation/networking/bonding.rst).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bond {
+    /// `balance-rr`, `active-backup`, `802.3ad`, …
+    pub mode: String,
+    /// Its members, by name.
+    pub members: Vec<BondMember>,
+    /// The member that carries the traffic, where there is but one.
+    pub active: Option<String>,
+    /// How often links are looked at, in milliseconds; 0 for never.
+    pub monitor_ms: Option<u32>,
+}
+
+/// A member of a bond.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BondMember {
+    /// The interface.
+    pub interface: String,
+    /// Whether the bond holds its link for good.
+    pub up: bool,
+}
+
+/// A software bridge.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bridge {
+    /// Its ports, by name.
+    pub ports: Vec<String>,
+    /// Whether it speaks the spanning tree protocol.
+    pub stp: bool,
+    /// Whether it keeps VLANs apart.
+    pub vlan_filtering: bool,
 }
 
 /// What an interface is.

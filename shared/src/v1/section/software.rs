@@ -13,14 +13,15 @@ pub struct Software {
 /// An installed package. `(ecosystem, name, architecture, version)` is unique on a host.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Package {
-    /// How its versions are written and compared: `deb`, `rpm`.
+    /// How its versions are written and compared: `deb`, `rpm`, `apk`, `alpm`, `snap`, `flatpak`, `pypi`, `npm`, `gem`.
     pub ecosystem: String,
     /// Its name.
     pub name: String,
     /// Architecture it was built for; `all` or `noarch` for any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
-    /// The version in the ecosystem's own complete form: `1:2.3-4` for deb, `epoch:version-release` for rpm (the epoch only where there is one).
+    /// The version in the ecosystem's own complete form: `1:2.3-4` for deb, `epoch:version-release` for rpm and alpm
+    /// (the epoch only where there is one), `1.2-r3` for apk.
     pub version: String,
     /// The source package where it has another name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

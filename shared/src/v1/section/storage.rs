@@ -12,6 +12,14 @@ pub struct Storage {
     pub devices: Vec<BlockDevice>,
     /// Mounted file systems that hold data, each once, from `/proc/1/mountinfo`, by mount point.
     pub filesystems: Vec<Filesystem>,
+    /// Volume groups of LVM, by name.
+    pub volume_groups: Vec<VolumeGroup>,
+    /// Arrays of Linux software RAID from `/proc/mdstat` and `/sys/class/block/md*/md`, by kernel name.
+    pub raid_arrays: Vec<RaidArray>,
+    /// Multipath maps, by kernel name.
+    pub multipaths: Vec<Multipath>,
+    /// Directories that this host exports by NFS, in the order of exports(5).
+    pub exports: Vec<Export>,
 }
 
 /// A disk, a partition or a volume made of them.
@@ -46,6 +54,122 @@ pub struct BlockDevice {
     pub transport: Option<String>,
     /// UUID of the partition-table entry.
     pub partition_uuid: Option<String>,
+    /// Firmware revision.
+    pub firmware: Option<String>,
+    /// What the device or the kernel says of its state.
+    pub health: Option<Health>,
+}
+
+/// What is known of a device's state, without waking it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Health {
+    /// `ok`, `worn`, `failing`, `offline`.
+    pub verdict: String,
+    /// Where it is from: `smart`, `nvme`, `mmc`, `kernel`.
+    pub by: String,
+    /// How much of what it can write has been written, in percent; may exceed 100.
+    pub worn_percent: Option<u16>,
+    /// What it says is wrong, in its words.
+    pub problem: Option<String>,
+}
+
+/// A volume group of LVM.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VolumeGroup {
+    /// Its name.
+    pub name: String,
+    /// Its UUID as LVM writes it.
+    pub uuid: Option<String>,
+    /// Size in bytes; absent where its metadata cannot be read.
+    pub size_bytes: Option<u64>,
+    /// What no volume has taken, in bytes.
+    pub free_bytes: Option<u64>,
+    /// Kernel names of the physical volumes, or UUIDs of those that are missing.
+    pub physical_volumes: Vec<String>,
+    /// Logical volumes, by name.
+    pub volumes: Vec<LogicalVolume>,
+}
+
+/// A logical volume of LVM.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogicalVolume {
+    /// Its name.
+    pub name: String,
+    /// Its UUID as LVM writes it.
+    pub uuid: Option<String>,
+    /// Kernel name while it is active.
+    pub device: Option<String>,
+    /// Size in bytes.
+    pub size_bytes: Option<u64>,
+    /// Type of its first segment in LVM's words: `linear`, `striped`, `raid1`, `thin`, `thin-pool`, `snapshot`, …
+    pub layout: Option<String>,
+}
+
+/// An array of Linux software RAID.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RaidArray {
+    /// Kernel name: `md127`.
+    pub device: String,
+    /// `raid1`, `raid5`, …
+    pub level: String,
+    /// `clean`, `active`, `inactive`, … (the kernel's `array_state`).
+    pub state: String,
+    /// How many members it is made for.
+    pub members_wanted: u32,
+    /// How many of them it lacks.
+    pub degraded: u32,
+    /// What it is doing: `resync`, `recover`, `check`, …; absent where it is idle.
+    pub action: Option<String>,
+    /// Its members, by kernel name.
+    pub members: Vec<RaidMember>,
+}
+
+/// A member of a RAID array.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RaidMember {
+    /// Kernel name: `sda1`.
+    pub device: String,
+    /// `in_sync`, `spare`, `faulty`, … (the kernel's `state`, its first word).
+    pub state: String,
+}
+
+/// Several ways to one disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Multipath {
+    /// Kernel name of the map: `dm-3`.
+    pub device: String,
+    /// Its name: `mpatha`.
+    pub name: String,
+    /// World-wide identifier of the disk.
+    pub wwid: Option<String>,
+    /// The ways, by kernel name.
+    pub paths: Vec<MultipathPath>,
+}
+
+/// A way to a disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MultipathPath {
+    /// Kernel name: `sdc`.
+    pub device: String,
+    /// The kernel's state of the device: `running`, `offline`, `blocked`, …
+    pub state: Option<String>,
+}
+
+/// A directory that is exported by NFS (exports(5)).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Export {
+    /// The directory.
+    pub path: Text,
+    /// To whom, with which options, each as it is written: `10.0.0.0/8(rw,sync)`.
+    pub clients: Vec<String>,
 }
 
 /// What a block device is.

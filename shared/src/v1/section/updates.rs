@@ -1,0 +1,37 @@
+//! What waits to be installed, and whether the host waits for a reboot.
+
+use serde::{Deserialize, Serialize};
+
+/// Pending updates, as the host's own package manager last knew them. Nothing is downloaded to find out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Updates {
+    /// Packages with a newer version, by name; absent where no list of what there is could be read.
+    pub pending: Option<Vec<PendingUpdate>>,
+    /// When the list of what there is was last fetched, in seconds since 1970.
+    pub checked_s: Option<i64>,
+    /// Whether the host waits for a reboot.
+    pub reboot_required: bool,
+    /// Why: packages that ask for it, or that the running kernel is not the newest installed.
+    pub reboot_reasons: Vec<String>,
+    /// Whether updates are installed without a person: `unattended-upgrades`, `dnf-automatic`, …
+    pub automatic: Option<String>,
+}
+
+/// A package with a newer version.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PendingUpdate {
+    /// As in `software.packages`.
+    pub ecosystem: String,
+    /// The package.
+    pub name: String,
+    /// Its architecture.
+    pub architecture: Option<String>,
+    /// The version that is installed.
+    pub installed: String,
+    /// The version that there is.
+    pub available: String,
+    /// Whether it comes from a source of security updates.
+    pub security: bool,
+}
