@@ -64,7 +64,7 @@ trait Collector: Sync {
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Every collector there is.
-const COLLECTORS: [&dyn Collector; 11] = [
+const COLLECTORS: &[&dyn Collector] = &[
     &identity::IdentityCollector,
     &os::OsCollector,
     &cpu::CpuCollector,
@@ -87,5 +87,5 @@ pub fn collect(host: &Host, kinds: &[SectionKind]) -> Collected {
 }
 
 fn collector(kind: SectionKind) -> Option<&'static dyn Collector> {
-    COLLECTORS.into_iter().find(|collector| collector.kind() == kind)
+    COLLECTORS.iter().copied().find(|collector| collector.kind() == kind)
 }
