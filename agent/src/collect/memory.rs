@@ -20,6 +20,7 @@ impl Collector for MemoryCollector {
             swap_total_bytes: found.get("SwapTotal").unwrap_or(0),
             huge_page_bytes: found.get("Hugepagesize"),
             huge_pages: found.get("HugePages_Total"),
+            ..Memory::default()
         }))
     }
 }

@@ -141,6 +141,7 @@ impl Link {
             parents: by_index(self.parent.filter(|_| is_parent)).into_iter().collect(),
             addresses,
             name: self.name,
+            ..Interface::default()
         }
     }
 

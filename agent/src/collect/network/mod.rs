@@ -44,6 +44,7 @@ impl Collector for NetworkCollector {
             routes: bounded("network.routes", routes)?,
             nameservers: bounded("network.nameservers", resolvers.nameservers)?,
             search_domains: bounded("network.search_domains", resolvers.search_domains)?,
+            ..Network::default()
         }))
     }
 }

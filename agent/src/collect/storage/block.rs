@@ -93,6 +93,7 @@ impl<'a> Place<'a> {
             partition_uuid: udev.get("ID_PART_ENTRY_UUID").filter(|_| !is_whole),
             kind,
             name: self.name.clone(),
+            ..BlockDevice::default()
         }
     }
 

@@ -27,6 +27,7 @@ impl Collector for StorageCollector {
         Ok(Section::Storage(Storage {
             devices: bounded("storage.devices", block::read(&scan.host)?)?,
             filesystems: bounded("storage.filesystems", filesystem::read(&scan.host)?)?,
+            ..Storage::default()
         }))
     }
 }
