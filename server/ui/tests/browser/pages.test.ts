@@ -70,6 +70,8 @@ async function faults(page: Page, troubles: string[], language: Language, addres
     await page.evaluate(async (name) => {
       document.documentElement.dataset["theme"] = name;
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      // Colours that are still on their way from one theme to the other belong to neither.
+      await Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished));
     }, theme);
     const wide = await page.evaluate(() => [document.documentElement, document.querySelector("main")].some((box) => box && box.scrollWidth > box.clientWidth));
     const elements = await page.evaluate(() => document.querySelectorAll("*").length);
