@@ -74,6 +74,8 @@ export async function settle(page) {
   await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => !document.querySelector("[class*=skeleton], [aria-busy=true]"));
   await page.evaluate(() => document.fonts.ready);
+  // Colours that are still on their way are neither those before nor those after.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)).then(() => undefined));
 }
 
 /** Holds a page to: no errors, no accessibility violation, no sideways scrolling; keeps a picture of it. */
