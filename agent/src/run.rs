@@ -6,11 +6,11 @@
 
 mod agent;
 mod delivery;
+mod offenders;
 mod renewal;
 mod supervisor;
 mod timetable;
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
@@ -38,32 +38,44 @@ const FIRST_WINDOW_S: u32 = 60;
 ///
 /// # Errors
 ///
-/// Signals cannot be received. Nothing else ends it.
+/// Signals cannot be received.
 pub async fn until_told_to_stop(
     agent: &mut Agent,
     supervisor: &Supervisor,
     reload: impl Fn() -> Result<Config, ConfigError>,
     reloaded: impl Fn(&Config),
-) -> std::io::Result<()> {
+) -> std::io::Result<Ending> {
     let mut signals = Signals::listen()?;
     supervisor.ready();
     let pulse = agent.pulse.clone();
     let mut work = Work::begin(agent);
-    loop {
+    let ending = loop {
         let order = tokio::select! {
             biased;
             order = signals.next() => order,
             never = supervisor.hear(&pulse) => match never {},
-            never = work.go_on(supervisor) => match never {},
+            ending = work.go_on(supervisor) => break ending,
         };
         match order {
-            Order::Stop => break,
+            Order::Stop => break Ending::Told,
             Order::Reload => work.reconfigure(reload().inspect(&reloaded)),
         }
+    };
+    if ending == Ending::Told {
+        work.agent.offenders.acquit();
+        supervisor.stopping();
+        info!("stopped");
     }
-    supervisor.stopping();
-    info!("stopped");
-    Ok(())
+    Ok(ending)
+}
+
+/// Why an agent no longer runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It was told to stop.
+    Told,
+    /// A collector took more than it may and cannot be stopped but with the process: it is to be started anew.
+    Runaway,
 }
 
 /// What is done between two signals. A step may be given up at any point: what it had not finished is done again.
@@ -89,11 +101,12 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn go_on<'b>(&'b mut self, supervisor: &'b Supervisor) -> impl Future<Output = Infallible> + 'b {
+    fn go_on<'b>(&'b mut self, supervisor: &'b Supervisor) -> impl Future<Output = Ending> + 'b {
         Box::pin(async {
-            loop {
+            while self.agent.runaway.is_none() {
                 self.step(supervisor).await;
             }
+            Ending::Runaway
         })
     }
 

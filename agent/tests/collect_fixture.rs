@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn a_host_without_files_gives_a_fault_for_every_section_that_needs_them() {
         let root = tempfile::tempdir().unwrap();
-        let Collected { sections, faults } = collect(&Host::at(root.path()), &SectionKind::ALL);
+        let Collected { sections, faults, .. } = collect(&Host::at(root.path()), &SectionKind::ALL);
         // Without block devices and mounts there is a fault for the mounts; nothing is invented.
         assert_eq!(sections, []);
         let kinds: Vec<_> = faults.iter().map(|(kind, _)| *kind).collect();

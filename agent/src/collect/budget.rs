@@ -1,177 +1,98 @@
-//! Runs collectors one after the other on a thread of their own, each within its time.
+//! What a collector may take, and what it has taken.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
+use std::fs;
 use std::time::Duration;
 
-use terrier_shared::latest::section::{Section, SectionKind};
-
-use super::failure::Failure;
-use super::host::Host;
-use super::scan::Scan;
-use super::{Collected, Collector};
-
-/// How a collector is found.
-pub(super) type Registry = fn(SectionKind) -> Option<&'static dyn Collector>;
-
-/// Collects `kinds` in their order.
-///
-/// A worker that hangs or panics in a collector is left behind, and another goes on with the rest. While it still
-/// hangs, that collector is not started again.
-pub(super) fn run(host: &Host, registry: Registry, kinds: &[SectionKind]) -> Collected {
-    let mut collected = Collected::default();
-    let mut rest = kinds;
-    while !rest.is_empty() {
-        rest = round(host, registry, rest, &mut collected);
-    }
-    collected
+/// What a collector may take. Beyond it, it is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// How long it may be waited for.
+    pub time: Duration,
+    /// Processor time of its thread.
+    pub cpu: Duration,
+    /// By how much the process may grow while it runs, in bytes.
+    pub memory_bytes: u64,
 }
 
-/// Gives `kinds` to one worker, takes what it finds, and returns what it did not come to.
-fn round<'a>(
-    host: &Host,
-    registry: Registry,
-    kinds: &'a [SectionKind],
-    collected: &mut Collected,
-) -> &'a [SectionKind] {
-    let outcomes = start(host.clone(), registry, kinds.to_vec());
-    let mut rest = kinds;
-    while let Some((kind, later)) = rest.split_first() {
-        rest = later;
-        let budget = registry(*kind).map_or(super::BUDGET, Collector::budget);
-        match wait(&outcomes, *kind, budget) {
-            Ok(Ok(section)) => collected.sections.push(section),
-            Ok(Err(failure)) => collected.faults.push((*kind, failure.into())),
-            Err(lost) => {
-                collected.faults.push((*kind, lost.into()));
-                break;
-            }
+impl Default for Budget {
+    /// Ten times what the dearest collector takes on a large host.
+    fn default() -> Self {
+        Self { time: Duration::from_secs(10), cpu: Duration::from_secs(3), memory_bytes: 64 << 20 }
+    }
+}
+
+impl Budget {
+    /// The same with more time to wait: for a collector that waits for others.
+    #[must_use]
+    pub fn waiting(time: Duration) -> Self {
+        Self { time, ..Self::default() }
+    }
+}
+
+/// What a budget was not enough for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    /// Processor time.
+    Cpu,
+    /// Memory.
+    Memory,
+}
+
+/// What a thread has taken so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub(super) cpu: Duration,
+    pub(super) resident_bytes: u64,
+}
+
+impl Taken {
+    /// What the thread `thread` of this process has taken: `/proc/self/task/<thread>/schedstat`, whose first number is
+    /// the time on a processor in nanoseconds (Documentation/scheduler/sched-stats.rst), and the second number of
+    /// `/proc/self/statm`, the resident pages (proc(5)). What the kernel does not say is nothing.
+    pub(super) fn by(thread: i32) -> Self {
+        let number = |path: &str, field: usize| -> Option<u64> {
+            fs::read_to_string(path).ok()?.split_ascii_whitespace().nth(field)?.parse().ok()
+        };
+        let cpu = number(&format!("/proc/self/task/{thread}/schedstat"), 0).unwrap_or(0);
+        let pages = number("/proc/self/statm", 1).unwrap_or(0);
+        let page_bytes = u64::try_from(rustix::param::page_size()).unwrap_or(4096);
+        Self { cpu: Duration::from_nanos(cpu), resident_bytes: pages.saturating_mul(page_bytes) }
+    }
+
+    /// What `budget` does not allow of what was taken since `before`.
+    pub(super) fn excess(self, before: Self, budget: Budget) -> Option<Excess> {
+        if self.cpu.saturating_sub(before.cpu) > budget.cpu {
+            Some(Excess::Cpu)
+        } else if self.resident_bytes.saturating_sub(before.resident_bytes) > budget.memory_bytes {
+            Some(Excess::Memory)
+        } else {
+            None
         }
     }
-    rest
-}
-
-/// The next outcome, or why the worker is given up.
-fn wait(
-    outcomes: &Receiver<Result<Section, Failure>>,
-    kind: SectionKind,
-    budget: Duration,
-) -> Result<Result<Section, Failure>, Failure> {
-    let what = format!("the collector of section {kind}");
-    outcomes.recv_timeout(budget).map_err(|error| match error {
-        RecvTimeoutError::Timeout => Failure::TimedOut { what, budget },
-        RecvTimeoutError::Disconnected => Failure::Io { what, problem: "stopped unexpectedly".to_owned() },
-    })
-}
-
-fn start(host: Host, registry: Registry, kinds: Vec<SectionKind>) -> Receiver<Result<Section, Failure>> {
-    let (outcome, outcomes) = channel();
-    let work = move || {
-        let scan = Scan::new(host);
-        for kind in kinds {
-            if outcome.send(collect_one(&scan, registry, kind)).is_err() {
-                return;
-            }
-        }
-    };
-    // Without a thread the channel closes, and every section says so.
-    drop(thread::Builder::new().name("collect".to_owned()).spawn(work));
-    outcomes
-}
-
-fn collect_one(scan: &Scan, registry: Registry, kind: SectionKind) -> Result<Section, Failure> {
-    let name = format!("the collector of section {kind}");
-    let Some(collector) = registry(kind) else { return Err(Failure::NotFound(name)) };
-    let Some(_ticket) = scan.host.begin(&name) else {
-        return Err(Failure::Io { what: name, problem: "still hangs since an earlier run".to_owned() });
-    };
-    collector.collect(scan)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::time::Duration;
 
-    use terrier_shared::latest::fault::FaultCause;
-    use terrier_shared::latest::section::{Memory, Os, Section, SectionKind};
+    use super::{Budget, Excess, Taken};
 
-    use super::{Collector, Failure, Host, Scan, run};
-
-    struct Quick;
-    impl Collector for Quick {
-        fn kind(&self) -> SectionKind {
-            SectionKind::Os
-        }
-        fn collect(&self, _: &Scan) -> Result<Section, Failure> {
-            Ok(Section::Os(Os::default()))
-        }
-    }
-
-    /// Hangs until the file `release` is there.
-    struct Hanging;
-    impl Collector for Hanging {
-        fn kind(&self) -> SectionKind {
-            SectionKind::Memory
-        }
-        fn budget(&self) -> Duration {
-            Duration::from_millis(20)
-        }
-        fn collect(&self, scan: &Scan) -> Result<Section, Failure> {
-            while !scan.host.exists("/release") {
-                std::thread::yield_now();
-            }
-            Ok(Section::Memory(Memory::default()))
-        }
-    }
-
-    struct Panicking;
-    impl Collector for Panicking {
-        fn kind(&self) -> SectionKind {
-            SectionKind::Cpu
-        }
-        fn collect(&self, _: &Scan) -> Result<Section, Failure> {
-            std::panic::resume_unwind(Box::new("a bug"))
-        }
-    }
-
-    fn registry(kind: SectionKind) -> Option<&'static dyn Collector> {
-        let all: [&'static dyn Collector; 3] = [&Quick, &Hanging, &Panicking];
-        all.into_iter().find(|collector| collector.kind() == kind)
+    #[test]
+    fn what_was_taken_before_does_not_count() {
+        let budget = Budget { cpu: Duration::from_secs(1), memory_bytes: 100, ..Budget::default() };
+        let taken = |cpu_s: u64, resident_bytes| Taken { cpu: Duration::from_secs(cpu_s), resident_bytes };
+        let before = taken(60, 1_000);
+        assert_eq!(taken(61, 1_100).excess(before, budget), None);
+        assert_eq!(taken(62, 1_000).excess(before, budget), Some(Excess::Cpu));
+        assert_eq!(taken(60, 1_101).excess(before, budget), Some(Excess::Memory));
+        assert_eq!(taken(0, 0).excess(before, budget), None);
     }
 
     #[test]
-    fn a_collector_that_hangs_or_panics_takes_no_other_with_it() {
-        let root = tempfile::tempdir().unwrap();
-        let host = Host::at(root.path());
-        let kinds = [SectionKind::Memory, SectionKind::Cpu, SectionKind::Software, SectionKind::Os];
-        let collected = run(&host, registry, &kinds);
-        let causes: Vec<_> = collected.faults.iter().map(|(kind, fault)| (*kind, fault.cause)).collect();
-        assert_eq!(
-            causes,
-            [
-                (SectionKind::Memory, FaultCause::TimedOut),
-                (SectionKind::Cpu, FaultCause::Io),
-                (SectionKind::Software, FaultCause::NotFound),
-            ]
-        );
-        assert_eq!(collected.sections, [Section::Os(Os::default())]);
-
-        let again = run(&host, registry, &[SectionKind::Memory]);
-        assert!(again.faults[0].1.detail.contains("still hangs"), "{:?}", again.faults);
-
-        fs::write(root.path().join("release"), "").unwrap();
-        let released = (0..100_000).any(|_| {
-            std::thread::yield_now();
-            !run(&host, registry, &[SectionKind::Memory]).sections.is_empty()
-        });
-        assert!(released);
-    }
-
-    #[test]
-    fn sections_come_in_the_order_in_which_they_were_asked_for() {
-        let collected = run(&Host::live(), registry, &[SectionKind::Os, SectionKind::Os]);
-        assert_eq!(collected.sections.len(), 2);
-        assert!(collected.faults.is_empty());
+    fn the_kernel_says_what_a_thread_takes() {
+        let before = Taken::by(rustix::thread::gettid().as_raw_nonzero().get());
+        assert!(before.resident_bytes > 0);
+        let after = std::iter::repeat_with(|| Taken::by(rustix::thread::gettid().as_raw_nonzero().get()));
+        assert!(after.take(1_000_000).any(|after| after.cpu > before.cpu));
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use terrier_shared::latest::fault::{Fault, FaultCause};
+use terrier_shared::latest::section::SectionKind;
 
 /// Longest detail of a fault in bytes, by the wire's own definition.
 const DETAIL_BYTES: usize = 1 << 10;
@@ -45,6 +46,22 @@ pub enum Failure {
         limit: usize,
         /// What the limit counts: `bytes`, `items`.
         unit: &'static str,
+    },
+    /// It took more than it may.
+    #[error("the collector of section {section} took more than {limit}")]
+    OverBudget {
+        /// Whose collector.
+        section: SectionKind,
+        /// How much of what it may take.
+        limit: String,
+    },
+    /// It is not run, because of what it did before.
+    #[error("the collector of section {section} is held off: {why}")]
+    HeldOff {
+        /// Whose collector.
+        section: SectionKind,
+        /// What it did, and when it is tried again.
+        why: String,
     },
     /// Any other failure of the operating system.
     #[error("{what}: {problem}")]
@@ -88,6 +105,7 @@ impl Failure {
             Self::Malformed { .. } => FaultCause::Malformed,
             Self::TimedOut { .. } => FaultCause::TimedOut,
             Self::TooLarge { .. } => FaultCause::TooLarge,
+            Self::OverBudget { .. } | Self::HeldOff { .. } => FaultCause::OverBudget,
             Self::Io { .. } => FaultCause::Io,
         }
     }

@@ -8,19 +8,21 @@
 //! same bytes; strings and lists keep the limits of the wire.
 
 mod bounds;
-mod budget;
+pub mod budget;
 mod connections;
 mod cpu;
 mod cpu_list;
 pub mod failure;
 pub mod host;
 pub mod identity;
+pub mod journal;
 mod meminfo;
 mod memory;
 mod network;
 mod os;
 mod os_release;
 mod processes;
+mod round;
 mod scan;
 mod services;
 mod sockets;
@@ -28,13 +30,15 @@ mod software;
 mod storage;
 pub mod utilisation;
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use terrier_shared::latest::fault::Fault;
 use terrier_shared::latest::section::{Section, SectionKind};
 
+use self::budget::Budget;
 use self::failure::Failure;
 use self::host::Host;
+use self::journal::{Journal, NoJournal};
 use self::scan::Scan;
 
 /// What was found, and what could not be.
@@ -44,6 +48,8 @@ pub struct Collected {
     pub sections: Vec<Section>,
     /// Sections that could not be, and why.
     pub faults: Vec<(SectionKind, Fault)>,
+    /// A collector that took more than it may and cannot be stopped: the process is to be started anew.
+    pub runaway: Option<SectionKind>,
 }
 
 /// One section's way from the host to the wire.
@@ -51,17 +57,14 @@ trait Collector: Sync {
     /// The section it makes.
     fn kind(&self) -> SectionKind;
 
-    /// How long it may take before it is given up.
-    fn budget(&self) -> Duration {
-        BUDGET
+    /// What it may take before it is given up.
+    fn budget(&self) -> Budget {
+        Budget::default()
     }
 
     /// Reads the section, whole.
     fn collect(&self, scan: &Scan) -> Result<Section, Failure>;
 }
-
-/// How long a collector may take that says nothing else.
-const BUDGET: Duration = Duration::from_secs(10);
 
 /// Every collector there is.
 const COLLECTORS: &[&dyn Collector] = &[
@@ -80,10 +83,17 @@ const COLLECTORS: &[&dyn Collector] = &[
 
 /// Collects the sections of `kinds` from `host`, in that order.
 ///
-/// A collector that fails, hangs or panics yields a fault and takes no other with it.
+/// A collector that fails, hangs, panics or takes too much yields a fault and takes no other with it.
 #[must_use]
 pub fn collect(host: &Host, kinds: &[SectionKind]) -> Collected {
-    budget::run(host, collector, kinds)
+    let journal: Arc<dyn Journal> = Arc::new(NoJournal);
+    collect_noting(host, kinds, &journal)
+}
+
+/// As [`collect`]; `journal` knows at any time which collector runs.
+#[must_use]
+pub fn collect_noting(host: &Host, kinds: &[SectionKind], journal: &Arc<dyn Journal>) -> Collected {
+    round::run(host, collector, kinds, journal)
 }
 
 fn collector(kind: SectionKind) -> Option<&'static dyn Collector> {

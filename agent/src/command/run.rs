@@ -17,7 +17,7 @@ use crate::clock::SystemClock;
 use crate::collect::host::Host;
 use crate::config::{Config, ConfigError, Log, LogFormat};
 use crate::entropy::KernelEntropy;
-use crate::run::{Agent, Delivery, Setup, Supervisor, until_told_to_stop};
+use crate::run::{Agent, Delivery, Ending, Setup, Supervisor, until_told_to_stop};
 use crate::transport::client::Patience;
 
 /// How long a collector that hangs may hold up the end of the process.
@@ -37,6 +37,7 @@ pub(super) fn once(config: Config, host: Host) -> Result<ExitCode, CommandError>
         agent.deliver().await
     });
     runtime.shutdown_timeout(PATIENCE_AT_END);
+    agent.acquit();
     let outlook = agent.outlook()?;
     if delivery == Delivery::Done {
         print("the server has everything\n")?;
@@ -53,8 +54,16 @@ pub(super) fn settle_allocator(variables: &[(String, String)]) {
     const SETTINGS: [(&str, &str); 3] =
         [("MALLOC_ARENA_MAX", "1"), ("MALLOC_TRIM_THRESHOLD_", "131072"), ("MALLOC_MMAP_THRESHOLD_", "131072")];
     let is_settled = variables.iter().any(|(name, _)| name == "MALLOC_ARENA_MAX");
-    if let (false, Ok(program)) = (is_settled, std::env::current_exe()) {
-        let _not_replaced = std::process::Command::new(program).args(std::env::args_os().skip(1)).envs(SETTINGS).exec();
+    if !is_settled {
+        start_anew(&SETTINGS);
+    }
+}
+
+/// Puts this program, begun anew with the same arguments, in the place of this process. Comes back if there is no way.
+fn start_anew(variables: &[(&str, &str)]) {
+    if let Ok(program) = std::env::current_exe() {
+        let mut command = std::process::Command::new(program);
+        let _not_replaced = command.args(std::env::args_os().skip(1)).envs(variables.iter().copied()).exec();
     }
 }
 
@@ -73,8 +82,16 @@ pub(super) fn daemon(
         }
     }));
     runtime.shutdown_timeout(PATIENCE_AT_END);
-    ended.map_err(CommandError::Runtime)?;
-    Ok(ExitCode::SUCCESS)
+    match ended.map_err(CommandError::Runtime)? {
+        Ending::Told => Ok(ExitCode::SUCCESS),
+        Ending::Runaway => {
+            tracing::error!("started anew, because a collector took too much and cannot be stopped otherwise");
+            // The state directory belongs to one process at a time.
+            drop(agent);
+            start_anew(&[]);
+            Ok(ExitCode::FAILURE)
+        }
+    }
 }
 
 fn open(config: Config, host: Host) -> Result<Agent, CommandError> {

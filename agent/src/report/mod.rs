@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_section_is_hashed_over_the_very_bytes_that_are_sent() {
-        let collected = Collected { sections: vec![Section::Memory(Memory::default())], faults: vec![] };
+        let collected =
+            Collected { sections: vec![Section::Memory(Memory::default())], faults: vec![], ..Collected::default() };
         let findings = assemble(&collected).unwrap();
         let [Finding::Section(SectionKind::Memory, body)] = findings.as_slice() else { panic!("{findings:?}") };
         assert_eq!(body.hash, Hash::of(body.json.as_bytes()));
@@ -126,7 +127,8 @@ mod tests {
     #[test]
     fn a_failed_collector_yields_a_fault_and_never_an_empty_section() {
         let fault = Fault { cause: FaultCause::PermissionDenied, detail: "no".to_owned() };
-        let collected = Collected { sections: vec![], faults: vec![(SectionKind::Storage, fault)] };
+        let collected =
+            Collected { sections: vec![], faults: vec![(SectionKind::Storage, fault)], ..Collected::default() };
         let findings = assemble(&collected).unwrap();
         assert!(matches!(findings.as_slice(), [Finding::Fault(SectionKind::Storage, _)]));
     }
@@ -134,7 +136,7 @@ mod tests {
     #[test]
     fn a_list_longer_than_the_wire_allows_becomes_a_fault_that_says_so() {
         for (packages, is_fault) in [(20_000, false), (20_001, true)] {
-            let collected = Collected { sections: vec![software(packages)], faults: vec![] };
+            let collected = Collected { sections: vec![software(packages)], faults: vec![], ..Collected::default() };
             let findings = assemble(&collected).unwrap();
             assert_eq!(matches!(findings.as_slice(), [Finding::Fault(..)]), is_fault, "{packages}");
         }

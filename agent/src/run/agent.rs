@@ -9,11 +9,13 @@ use terrier_shared::latest::section::SectionKind;
 use tracing::{error, warn};
 
 use super::delivery::Delivery;
+use super::offenders::Offenders;
 use super::{Pulse, SPOOL};
 use crate::chain::Chain;
 use crate::clock::{Clock, Moment};
-use crate::collect::collect;
+use crate::collect::collect_noting;
 use crate::collect::host::Host;
+use crate::collect::journal::Journal;
 use crate::config::{Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::report::{self, Body, Finding, Unwritable, daily};
@@ -89,6 +91,9 @@ pub struct Agent {
     pub(super) renewal_not_before_ms: u64,
     pub(super) certificate_is_refused: bool,
     pub(super) pulse: Pulse,
+    pub(super) offenders: Arc<Offenders>,
+    /// The section whose collector took too much and still runs.
+    pub(super) runaway: Option<SectionKind>,
     _owned: Lock,
 }
 
@@ -107,6 +112,7 @@ impl Agent {
         let boot_id = host.value("/proc/sys/kernel/random/boot_id").unwrap_or_else(|| "unknown".to_owned());
         let epoch = Epoch(entropy.bits().map_err(RunError::Entropy)?);
         let spool = open_spool(&state, epoch, &boot_id, clock.now().wall_ms, &credentials)?;
+        let offenders = Arc::new(Offenders::open(&state, Arc::clone(&clock)));
         Ok(Self {
             config,
             host,
@@ -124,6 +130,8 @@ impl Agent {
             renewal_not_before_ms: 0,
             certificate_is_refused: false,
             pulse: Pulse::default(),
+            offenders,
+            runaway: None,
             _owned: owned,
         })
     }
@@ -216,11 +224,21 @@ impl Agent {
     /// Collectors run beside, so that a signal is heard while a disk is slow.
     async fn try_observe(&mut self, kinds: Vec<SectionKind>) -> Result<(), RunError> {
         let host = self.host.clone();
-        let collecting = tokio::task::spawn_blocking(move || report::assemble(&collect(&host, &kinds)));
-        let findings = collecting.await.map_err(RunError::Collectors)??;
+        let journal: Arc<dyn Journal> = self.offenders.clone();
+        let collecting = tokio::task::spawn_blocking(move || {
+            let collected = collect_noting(&host, &kinds, &journal);
+            report::assemble(&collected).map(|findings| (findings, collected.runaway))
+        });
+        let (findings, runaway) = collecting.await.map_err(RunError::Collectors)??;
+        self.runaway = self.runaway.or(runaway);
         let at = self.now();
         let entries: Vec<Entry> = findings.into_iter().map(|finding| entry(finding, at)).collect();
         Ok(self.spool.record(&entries)?)
+    }
+
+    /// The process ends as it should.
+    pub fn acquit(&self) {
+        self.offenders.acquit();
     }
 
     /// Takes in a closed window of utilisation.

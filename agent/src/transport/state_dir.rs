@@ -107,7 +107,7 @@ fn is_short(free_bytes: u64, size_bytes: u64) -> bool {
 
 /// Opens `path` as `options` say; if that makes the file, it is for its owner only, and the directory's owner is
 /// its owner: an administrator who enrols as root does not lock the agent out.
-pub(super) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+pub(crate) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     let file = options.mode(0o600).open(path)?;
     let directory = fs::metadata(path.parent().unwrap_or(Path::new(".")))?;
     if file.metadata()?.uid() != directory.uid() {

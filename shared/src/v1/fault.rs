@@ -25,6 +25,8 @@ pub enum FaultCause {
     TimedOut,
     /// The section is larger than the wire allows.
     TooLarge,
+    /// The collector took more processor time or memory than it may, or the agent died while it ran: it is held off.
+    OverBudget,
     /// Any other failure of the operating system.
     Io,
     /// A cause this version does not know.

@@ -14,6 +14,7 @@ use terrier_shared::latest::section::{Section, SectionKind, Software};
 
 use super::Collector;
 use super::bounds::bounded;
+use super::budget::Budget;
 use super::failure::Failure;
 use super::scan::Scan;
 
@@ -25,8 +26,8 @@ impl Collector for SoftwareCollector {
     }
 
     /// rpm waits for its database while packages are installed.
-    fn budget(&self) -> Duration {
-        rpm::BUDGET + Duration::from_secs(10)
+    fn budget(&self) -> Budget {
+        Budget::waiting(rpm::BUDGET + Duration::from_secs(10))
     }
 
     /// One database that cannot be read fails the section: what it lists would else seem to be removed.
