@@ -7,11 +7,15 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
 use super::Host;
 use crate::collect::failure::Failure;
 
 /// Where programs are looked for; never the caller's `PATH`.
 const PLACES: [&str; 4] = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
+/// Most memory that a program may ask for, in bytes: of addresses, of which it uses a part.
+const MEMORY_BYTES: u64 = 1 << 30;
 /// Most bytes read of what a program says went wrong.
 const COMPLAINT_BYTES: usize = 4 << 10;
 /// How often a program that closed its output is asked whether it ended.
@@ -56,12 +60,25 @@ impl Host {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(failed)?;
+        confine(&child, budget);
         let result = attend(&mut child, program, limit, budget);
         if result.is_err() {
             drop(child.kill());
             drop(child.wait());
         }
         result
+    }
+}
+
+/// Limits what `child` may take, as far as the kernel lets us: processor time as long as it may run at all, and memory.
+/// A program that asks for more is ended by the kernel, or is told that there is none, and says so.
+fn confine(child: &Child, budget: Duration) {
+    let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
+    let limits = [(Resource::Cpu, budget.as_secs().saturating_add(1)), (Resource::As, MEMORY_BYTES)];
+    for (resource, most) in limits {
+        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        // It may have ended already.
+        let _not_limited = prlimit(Some(pid), resource, limit);
     }
 }
 
@@ -133,6 +150,13 @@ mod tests {
         let (_root, host) = host_with("exec sleep 100");
         let failure = host.run("tell", &[], 100, Duration::from_millis(50)).unwrap_err();
         assert!(matches!(&failure, Failure::TimedOut { what, .. } if what == "tell"), "{failure}");
+    }
+
+    #[test]
+    fn a_program_gets_no_more_memory_and_processor_time_than_it_may_take() {
+        let (_root, host) = host_with("while [ $(ulimit -v) = unlimited ]; do :; done; ulimit -v; ulimit -t");
+        let output = host.run("tell", &[], 100, LONG).unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "1048576\n21\n");
     }
 
     #[test]
