@@ -30,8 +30,6 @@ const HOUSEKEEPING: Duration = Duration::from_hours(6);
 const SESSIONS: Duration = Duration::from_mins(15);
 /// How often it is looked whether a checkpoint of the audit trail is due.
 const CHECKPOINTS: Duration = Duration::from_secs(15);
-/// How long dead letters are kept.
-const DEAD_LETTERS: Duration = Duration::from_hours(24 * 30);
 /// How long it is remembered which reports of a run were decided: twice as long as an agent may be away.
 const RUNS: Duration = Duration::from_hours(24 * 180);
 
@@ -91,7 +89,7 @@ pub(super) fn ingest(jobs: &mut Jobs, store: &Store, clock: &Clock) {
         let (store, now) = (database.clone(), time.now());
         async move {
             let before = |age: Duration| now.saturating_sub(age).unwrap_or(now);
-            let (letters, runs) = (before(DEAD_LETTERS), before(RUNS));
+            let (letters, runs) = (before(ingest::dead_letter::KEPT), before(RUNS));
             Ok(store.write(move |conn| ingest::forget_old(conn, letters, runs)).await?)
         }
     });

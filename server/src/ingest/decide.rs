@@ -9,6 +9,7 @@ use terrier_shared::latest::section::SectionKind;
 
 use super::batch::{Arrived, Decoded};
 use super::check::Meaning;
+use super::dead_letter::model::Cause;
 use super::packed;
 use super::seen::{Seen, SeenWindow};
 use super::state::{Place, Sections, Standing};
@@ -46,7 +47,7 @@ pub(super) struct Decision {
 pub(super) struct DeadLetter {
     pub(super) epoch: Epoch,
     pub(super) seq: u64,
-    pub(super) state: &'static str,
+    pub(super) cause: Cause,
     pub(super) section: Option<String>,
     pub(super) reason: String,
     pub(super) body: String,
@@ -92,7 +93,7 @@ fn decide_one(
         Seen::Same => return (Outcome::Duplicate, None),
         Seen::Other => {
             let reason = "the same epoch and seq came before with another body";
-            decision.dead.push(dead("quarantined", report, reason));
+            decision.dead.push(dead(Cause::Quarantined, report, reason));
             decision.is_new = true;
             return (Outcome::Quarantined, Some(reason.to_owned()));
         }
@@ -113,7 +114,7 @@ fn decide_one(
             (Outcome::Stored, None)
         }
         Err(rejection) => {
-            decision.dead.push(dead("rejected", report, &rejection.0));
+            decision.dead.push(dead(Cause::Rejected, report, &rejection.0));
             (Outcome::Rejected, Some(rejection.0.clone()))
         }
     }
@@ -155,11 +156,11 @@ fn count_unknown(what: &'static str) {
     metrics::counter!("ingest_unknown_total", "what" => what).increment(1);
 }
 
-fn dead(state: &'static str, report: &Arrived, reason: &str) -> DeadLetter {
+fn dead(cause: Cause, report: &Arrived, reason: &str) -> DeadLetter {
     DeadLetter {
         epoch: report.epoch,
         seq: report.seq,
-        state,
+        cause,
         section: report.section.clone(),
         reason: reason.to_owned(),
         body: report.body.get().to_owned(),
@@ -247,7 +248,7 @@ mod tests {
         assert_eq!(decision.want_full.into_iter().collect::<Vec<_>>(), [SectionKind::Os]);
         assert!(decision.accepted.is_empty());
         assert_eq!(decision.results[1].why.as_deref(), Some("os.id: no"));
-        assert_eq!((decision.dead[0].state, decision.dead[0].body.as_str()), ("rejected", "\"b\""));
+        assert_eq!((decision.dead[0].cause.name(), decision.dead[0].body.as_str()), ("rejected", "\"b\""));
     }
 
     #[test]

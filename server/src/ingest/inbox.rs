@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use terrier_shared::latest::limits;
 use tokio::sync::Notify;
 
+use super::dead_letter::model::Cause;
 use super::received::{Received, Stored, StoredReport};
 use crate::kernel::chain::Chain;
 use crate::store::column::{At, Key16};
@@ -69,7 +70,7 @@ impl Drop for UnderWay {
 }
 
 /// Why a dead letter is one, when reconciliation could not apply it.
-const POISON: &str = "poison";
+const POISON: &str = Cause::Poison.name();
 /// How much effort zstd makes for what lies in the inbox, where it stays for a moment.
 const INBOX_LEVEL: i32 = 1;
 /// Most bytes of a stored request: its body, and what stands around each report.

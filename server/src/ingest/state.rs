@@ -79,6 +79,13 @@ impl Sections {
         }
     }
 
+    /// What is held of `section` may not be what the register took in. Its place stays: nothing older comes in.
+    pub(super) fn doubt(&mut self, section: &str) {
+        let nothing = Place { epoch: Epoch(0), began_us: i64::MIN, seq: 0 };
+        let place = self.0.get(section).map_or(nothing, |held| held.place);
+        self.hold(section, Hash::of(b""), place);
+    }
+
     /// What stands for all that is held, as the agent reckons it.
     pub(super) fn root(&self) -> Option<Hash> {
         if self.0.is_empty() {
@@ -117,6 +124,19 @@ mod tests {
         sections.hold("os", Hash::of(b"a"), place(1, 0, 1));
         assert_eq!(sections.judge("os", Some(Hash::of(b"a")), place(1, 0, 2)), Standing::Newer);
         assert_eq!(sections.judge("os", Some(Hash::of(b"x")), place(1, 0, 2)), Standing::Baseless);
+    }
+
+    #[test]
+    fn what_is_doubted_no_longer_adds_up_and_gives_way_to_nothing_older() {
+        let mut sections = Sections::default();
+        sections.hold("os", Hash::of(b"a"), place(1, 0, 5));
+        let before = sections.root();
+        sections.doubt("os");
+        assert_ne!(sections.root(), before);
+        assert_eq!(sections.judge("os", None, place(1, 0, 4)), Standing::Older);
+        assert_eq!(sections.judge("os", None, place(1, 0, 6)), Standing::Newer);
+        sections.doubt("cpu");
+        assert_eq!(sections.judge("cpu", None, place(1, 0, 1)), Standing::Newer);
     }
 
     #[test]

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use terrier_shared::latest::report::Epoch;
 
 use super::decide::{DeadLetter, Memory, Run};
-use super::inbox;
 use super::seen::SeenWindow;
 use super::state::Sections;
+use super::{dead_letter, inbox};
 use crate::on_each_database;
 use crate::store::column::At;
 use crate::store::dialect::storable;
@@ -154,7 +154,7 @@ pub(super) fn insert_dead(conn: &mut Conn, dead: &[(i32, Timestamp, DeadLetter)]
             d::agent_key.eq(*agent_key),
             d::epoch.eq(letter.epoch.0.cast_signed()),
             d::seq.eq(i64::try_from(letter.seq).unwrap_or(i64::MAX)),
-            d::state.eq(letter.state),
+            d::state.eq(letter.cause.name()),
             d::section.eq(letter.section.as_deref().map(storable)),
             d::reason.eq(storable(&letter.reason)),
             d::received_at.eq(At(*received_at)),
@@ -165,13 +165,26 @@ pub(super) fn insert_dead(conn: &mut Conn, dead: &[(i32, Timestamp, DeadLetter)]
     Ok(())
 }
 
+/// Doubts what is held of a section of this agent: what its sections add up to no longer is what the agent reckons, so
+/// that it is asked for everything.
+pub(super) fn forget_section(conn: &mut Conn, agent_key: i32, section: &str) -> Result<(), StoreError> {
+    // As a writer does, so that none writes between reading and writing here.
+    let active = lock_active(conn, &[agent_key])?;
+    let mut memories = load(conn, &active, &[])?;
+    if let Some(memory) = memories.get_mut(&agent_key) {
+        memory.sections.doubt(section);
+        save_sections(conn, &BTreeMap::from([(agent_key, &*memory)]))?;
+    }
+    Ok(())
+}
+
 /// Forgets dead letters from before `letters` and runs last used before `runs`.
 ///
 /// # Errors
 ///
 /// The database fails.
 pub fn forget_old(conn: &mut Conn, letters: Timestamp, runs: Timestamp) -> Result<(), StoreError> {
-    diesel::delete(d::table.filter(d::received_at.lt(At(letters)))).execute(conn)?;
+    dead_letter::store::forget(conn, letters)?;
     diesel::delete(e::table.filter(e::last_used_at.lt(At(runs)))).execute(conn)?;
     Ok(())
 }

@@ -313,6 +313,31 @@ describe("the neighbourhood", () => {
   });
 });
 
+describe("reports that were set aside", () => {
+  it("shows why and what is in one, asks for it anew, and throws it away", async () => {
+    const page = await start();
+    await page.goto("agents?view=dead_letters&cause=rejected");
+    const rows = page.getByRole("row");
+    await rows.nth(1).waitFor();
+    const before = await rows.count();
+    await page.getByRole("button", { name: /^Details of report/ }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText('"<b>not bold</b>"').waitFor();
+    expect(await dialog.getByText("memory.total_bytes: invalid value").count()).toBe(1);
+    await dialog.getByRole("button", { name: "Ask for it anew" }).click();
+    await dialog.getByText("The agent is asked for the whole section").waitFor();
+    await dialog.getByRole("button", { name: "Throw away" }).click();
+    await dialog.getByRole("button", { name: "Really throw away" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await expect.poll(() => rows.count()).toBe(before - 1);
+    await page.getByRole("button", { name: /^Throw away \d+/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Throw away" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "All", exact: true }).or(page.getByRole("radio", { name: "All", exact: true })).first().click();
+    await page.getByText("the same epoch and seq came before").first().waitFor();
+  });
+});
+
 describe("bringing in a host", () => {
   it("makes a token, shows the command, and says when the host is here", async () => {
     const page = await start();

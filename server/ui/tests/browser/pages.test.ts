@@ -42,6 +42,8 @@ async function addresses(page: Page): Promise<string[]> {
     `software/${product}?version=3.0.17-1~deb12u1&op=le`,
     "agents",
     "agents?view=tokens",
+    "agents?view=dead_letters",
+    "agents?view=dead_letters&cause=poison",
     "users",
     "tokens",
     "organisations",

@@ -321,6 +321,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_dead_letter"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_dead_letter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}/ask-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ask_dead_letter_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["download_dead_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["discard_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/enrolment-tokens": {
         parameters: {
             query?: never;
@@ -1027,11 +1107,99 @@ export interface components {
             /** @description Path and query, shown this once. */
             set_password_link: string;
         };
+        /** @description A report that was set aside. */
+        DeadLetter: {
+            agent: components["schemas"]["DeadLetterAgent"];
+            /** @description `discard` and `ask_again`; reasons are `needs_permission`, `no_section`, `agent_not_active`. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            cause: components["schemas"]["DeadLetterCause"];
+            /** @description The run of the agent that made it: 16 hexadecimal digits. */
+            epoch: string;
+            /**
+             * Format: int64
+             * @description Its number: the later, the higher.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it is thrown away.
+             */
+            kept_until: string;
+            /** @description What is wrong with it, naming the field where there is one. English. */
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @description The section it is about, as the agent named it. */
+            section?: string | null;
+            /**
+             * Format: int64
+             * @description Its number in that run.
+             */
+            seq: number;
+        };
+        /** @description The agent that sent it. */
+        DeadLetterAgent: {
+            hostname: string;
+            /** Format: uuid */
+            id: string;
+        };
+        /**
+         * @description Why a report was set aside.
+         * @enum {string}
+         */
+        DeadLetterCause: "rejected" | "quarantined" | "poison";
+        /** @description How many there are of each kind. */
+        DeadLetterCounts: {
+            /** Format: int64 */
+            poison: number;
+            /** Format: int64 */
+            quarantined: number;
+            /** Format: int64 */
+            rejected: number;
+        };
+        /** @description A dead letter with what is in it. */
+        DeadLetterDetail: components["schemas"]["DeadLetter"] & {
+            /** @description The beginning of what the agent sent, 64 KiB at most, as text; bytes that are no UTF-8 show as U+FFFD. */
+            content: string;
+            /**
+             * Format: int64
+             * @description How long all of it is.
+             */
+            content_bytes: number;
+        };
+        /** @description A page of dead letters, the latest first. */
+        DeadLetterPage: {
+            /** @description Of those that the filter leaves, whatever the cause that is asked for. */
+            counts: components["schemas"]["DeadLetterCounts"];
+            items: components["schemas"]["DeadLetter"][];
+            next_cursor?: string | null;
+        };
         /**
          * @description Which end of its relations an item is.
          * @enum {string}
          */
         Direction: "out" | "in";
+        /** @description How many were thrown away. */
+        Discarded: {
+            /** Format: int64 */
+            discarded: number;
+        };
+        /** @description Which dead letters to throw away, by the filters of the list. */
+        Discarding: {
+            /**
+             * Format: uuid
+             * @description Only of this agent.
+             */
+            agent?: string | null;
+            cause?: components["schemas"]["DeadLetterCause"] | null;
+            /** @description Part of the host name. */
+            q?: string | null;
+            /**
+             * Format: int64
+             * @description None with a higher number: what came later, nobody has seen yet.
+             */
+            up_to: number;
+        };
         /** @description A command for one way in which the agent is installed. */
         EnrolmentCommand: {
             command: string;
@@ -2404,6 +2572,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description Only of this agent. */
+                agent?: string;
+                /** @description Only those set aside for this. */
+                cause?: "rejected" | "quarantined" | "poison";
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Part of the host name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ask_dead_letter_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    download_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the agent sent, byte for byte. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    discard_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Discarding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discarded"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -21,6 +21,7 @@ import { Time } from "../../ui/Time";
 import { AddHostDialog } from "./AddHostDialog";
 import { AgentActions } from "./AgentActions";
 import styles from "./Agents.module.css";
+import { DeadLetters } from "./DeadLetters";
 import { EnrolmentTokens } from "./EnrolmentTokens";
 import { agentPresences, agentStates, agentViews, type AgentSearch } from "./filters";
 import { AgentBadge } from "./presence";
@@ -37,14 +38,15 @@ export function AgentsPage() {
   const [adding, setAdding] = useState(false);
   const mayEnrol = can(session, "enrolment.manage");
   useKeys(mayEnrol ? { c: () => setAdding(true) } : {});
-  const views = [["agents", t("agents.agents")] as const, ["tokens", t("agents.tokens")] as const];
+  const views = [["agents", t("agents.agents")] as const, ["dead_letters", t("dead_letters.title")] as const, ...(mayEnrol ? [["tokens", t("agents.tokens")] as const] : [])];
+  const onAdd = () => setAdding(true);
   return (
     <Page
       fill
       title={t("nav.agents")}
       actions={
         <>
-          {mayEnrol && <Segments label={t("agents.view")} value={view} options={views} onChange={(next) => void navigate({ search: { view: agentViews.find((one) => one === next && one !== "agents") } })} />}
+          <Segments label={t("agents.view")} value={view} options={views} onChange={(next) => void navigate({ search: { view: agentViews.find((one) => one === next && one !== "agents") } })} />
           {mayEnrol && (
             <Button tone="primary" icon="plus" onClick={() => setAdding(true)}>
               {t("agents.add_host")}
@@ -53,7 +55,9 @@ export function AgentsPage() {
         </>
       }
     >
-      {view === "tokens" && mayEnrol ? <EnrolmentTokens onAdd={() => setAdding(true)} /> : <AgentList onAdd={mayEnrol ? () => setAdding(true) : undefined} />}
+      {view === "tokens" && mayEnrol && <EnrolmentTokens onAdd={onAdd} />}
+      {view === "dead_letters" && <DeadLetters />}
+      {(view === "agents" || (view === "tokens" && !mayEnrol)) && <AgentList onAdd={mayEnrol ? onAdd : undefined} />}
       {adding && <AddHostDialog onClose={() => setAdding(false)} />}
     </Page>
   );
