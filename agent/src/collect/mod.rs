@@ -12,6 +12,7 @@ mod budget;
 mod connections;
 mod cpu;
 mod cpu_list;
+mod devices;
 pub mod failure;
 pub mod host;
 pub mod identity;
@@ -23,6 +24,7 @@ mod os_release;
 mod processes;
 mod scan;
 mod services;
+mod smbios;
 mod sockets;
 mod software;
 mod storage;
@@ -76,6 +78,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &devices::DevicesCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.
