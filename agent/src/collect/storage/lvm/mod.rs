@@ -31,7 +31,9 @@ pub(super) fn read(scan: &Scan) -> Result<Option<Vec<VolumeGroup>>, Failure> {
     let described = metadata(host).ok().or_else(|| scan.noted().volume_groups.clone());
     let volumes = active::volumes(host)?;
     let members = active::physical_volumes(host)?;
-    if described.is_none() && members.values().any(|device| !active::is_in_use(host, device)) {
+    // LVM can be told to keep no copy of its metadata.
+    let is_told = described.as_ref().is_some_and(|groups| !groups.is_empty());
+    if !is_told && members.values().any(|device| !active::is_in_use(host, device)) {
         return Ok(None);
     }
     Ok(Some(join::groups(described.unwrap_or_default(), volumes, &members)))
