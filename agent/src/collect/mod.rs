@@ -12,6 +12,7 @@ pub mod budget;
 mod connections;
 mod cpu;
 mod cpu_list;
+mod devices;
 pub mod failure;
 pub mod host;
 pub mod identity;
@@ -25,6 +26,7 @@ mod processes;
 mod round;
 mod scan;
 mod services;
+mod smbios;
 mod sockets;
 mod software;
 mod storage;
@@ -79,6 +81,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &devices::DevicesCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.

@@ -6,8 +6,10 @@ use terrier_shared::latest::section::processes::Owner;
 
 use super::failure::Failure;
 use super::host::Host;
+use super::identity::Hardware;
 use super::processes::table::{self, Entry};
 use super::processes::user::Users;
+use super::smbios::Board;
 use super::sockets::owner::Owners;
 use super::sockets::table::{self as socket_table, Socket};
 
@@ -18,6 +20,8 @@ pub(super) struct Scan {
     users: OnceCell<Users>,
     sockets: OnceCell<Result<Vec<Socket>, Failure>>,
     owners: OnceCell<Owners>,
+    noted: OnceCell<Hardware>,
+    board: OnceCell<Option<Board>>,
 }
 
 impl Scan {
@@ -28,6 +32,8 @@ impl Scan {
             users: OnceCell::new(),
             sockets: OnceCell::new(),
             owners: OnceCell::new(),
+            noted: OnceCell::new(),
+            board: OnceCell::new(),
         }
     }
 
@@ -50,6 +56,17 @@ impl Scan {
             Owners::find(&self.host, self.users(), processes, self.sockets().unwrap_or_default())
         });
         owners.of(socket, self.users())
+    }
+
+    /// What root has noted at boot.
+    pub(super) fn noted(&self) -> &Hardware {
+        self.noted.get_or_init(|| Hardware::noted(&self.host))
+    }
+
+    /// What the firmware's tables say; absent where they may not be read and nobody who may has noted it.
+    pub(super) fn board(&self) -> Option<&Board> {
+        let found = self.board.get_or_init(|| Board::read(&self.host).ok().or_else(|| self.noted().board.clone()));
+        found.as_ref()
     }
 
     /// The names of users.

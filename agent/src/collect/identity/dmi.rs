@@ -9,7 +9,7 @@ use crate::collect::host::Host;
 pub(super) const PLACE: &str = "/sys/class/dmi/id";
 
 /// What makers leave in fields they did not fill, in lower case without spaces, stops and dashes.
-const FILLERS: [&str; 22] = [
+const FILLERS: [&str; 23] = [
     "",
     "0",
     "00000000",
@@ -25,6 +25,7 @@ const FILLERS: [&str; 22] = [
     "invalid",
     "na",
     "n/a",
+    "nodimm",
     "none",
     "notapplicable",
     "notavailable",
@@ -51,7 +52,8 @@ fn guarded(host: &Host, name: &str, of: impl FnOnce(Hardware) -> Option<String>)
     host.value(format!("{PLACE}/{name}")).or_else(|| of(Hardware::noted(host)))
 }
 
-fn said(value: String) -> Option<String> {
+/// The value, unless it is a filler.
+pub(in crate::collect) fn said(value: String) -> Option<String> {
     (!is_filler(&value)).then(|| clip(value))
 }
 

@@ -1,12 +1,17 @@
-//! What of the firmware only root may read (`/sys/class/dmi/id`, mode 0400), noted once at boot for an agent that is not.
+//! What only root may read, noted once at boot for an agent that is not: serial numbers and tables of the firmware
+//! (mode 0400), and LVM's metadata.
 
 use serde::{Deserialize, Serialize};
+use terrier_shared::latest::section::storage::VolumeGroup;
 
 use crate::collect::host::Host;
+use crate::collect::smbios::Board;
+use crate::collect::storage::lvm;
 
 /// Where it is noted. `/run` is empty after a boot, so a note is of this one.
 pub const NOTE: &str = "/run/terrier-agent/hw.json";
-const NOTE_BYTES: usize = 64 << 10;
+/// A note with as many modules and slots as there can be is some 300 KiB.
+const NOTE_BYTES: usize = 4 << 20;
 
 /// The attributes by their names in sysfs, as the firmware has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +23,10 @@ pub struct Hardware {
     pub product_uuid: Option<String>,
     /// Serial number of the board.
     pub board_serial: Option<String>,
+    /// What the firmware's tables say; absent in notes of agents that did not read them, and where reading failed.
+    pub(in crate::collect) board: Option<Board>,
+    /// Volume groups by LVM's metadata, with UUIDs as names of physical volumes; absent as above.
+    pub(in crate::collect) volume_groups: Option<Vec<VolumeGroup>>,
 }
 
 impl Hardware {
@@ -29,11 +38,13 @@ impl Hardware {
             product_serial: value("product_serial"),
             product_uuid: value("product_uuid"),
             board_serial: value("board_serial"),
+            board: Board::read(host).ok(),
+            volume_groups: lvm::metadata(host).ok(),
         }
     }
 
     /// What a process that may read more has noted; nothing where there is no such note, or none that can be read.
-    pub(super) fn noted(host: &Host) -> Self {
+    pub(in crate::collect) fn noted(host: &Host) -> Self {
         let bytes = host.read(NOTE, NOTE_BYTES).unwrap_or_default();
         serde_json::from_slice(&bytes).unwrap_or_default()
     }

@@ -12,6 +12,7 @@ mod name;
 use terrier_shared::latest::enrolment::Evidence;
 use terrier_shared::latest::section::{Identity, Section, SectionKind};
 
+pub(super) use self::dmi::said;
 pub use self::hardware::{Hardware, NOTE};
 
 use super::Collector;

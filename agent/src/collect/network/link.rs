@@ -7,7 +7,7 @@ use netlink_packet_core::{NlaBuffer, NlasIterator};
 use netlink_packet_route::link::{LinkFlags, LinkHeader, LinkLayerType};
 use terrier_shared::latest::section::network::{Address, Interface, InterfaceKind};
 
-use super::undecodable;
+use super::{master, undecodable};
 use crate::collect::bounds::clip;
 use crate::collect::failure::Failure;
 use crate::collect::host::{Family, Host};
@@ -31,6 +31,8 @@ const IFLA_PERM_ADDRESS: u16 = 54;
 /// `RTEXT_FILTER_SKIP_STATS`
 const SKIP_STATS: u32 = 1 << 3;
 const IFLA_INFO_KIND: u16 = 1;
+const IFLA_INFO_DATA: u16 = 2;
+const IFLA_VLAN_ID: u16 = 1;
 /// RFC 2863, as `IF_OPER_UP`.
 const OPERATIONAL_UP: u8 = 6;
 
@@ -55,6 +57,8 @@ pub(super) struct Link {
     is_parent_elsewhere: bool,
     master: Option<u32>,
     driver_kind: Option<String>,
+    /// The first attribute of what the driver adds, which is a VLAN's number.
+    vlan: Option<u16>,
 }
 
 pub(super) fn read(host: &Host) -> Result<Vec<Link>, Failure> {
@@ -79,6 +83,7 @@ fn parse(payload: &[u8]) -> Result<Link, Failure> {
         is_parent_elsewhere: false,
         master: None,
         driver_kind: None,
+        vlan: None,
     };
     for attribute in NlasIterator::new(payload.get(HEADER_BYTES..).unwrap_or_default()) {
         link.take(attribute.map_err(malformed)?);
@@ -105,8 +110,8 @@ impl Link {
             IFLA_LINK_NETNSID => self.is_parent_elsewhere = true,
             IFLA_MASTER => self.master = number(value),
             IFLA_LINKINFO => {
-                let inner = NlasIterator::new(value).filter_map(Result::ok);
-                self.driver_kind = inner.filter(|a| a.kind() == IFLA_INFO_KIND).map(|a| text(a.value())).next();
+                self.driver_kind = inner(value, IFLA_INFO_KIND).map(|kind| text(&kind));
+                self.vlan = inner(value, IFLA_INFO_DATA).and_then(|data| short(&inner(&data, IFLA_VLAN_ID)?));
             }
             _ => {}
         }
@@ -123,6 +128,7 @@ impl Link {
         let by_index = |index: Option<u32>| index.and_then(|index| names.get(&index).cloned());
         // The other end of a pair is no parent, and an index of another namespace is no interface here.
         let is_parent = kind != InterfaceKind::Veth && !self.is_parent_elsewhere && self.parent != Some(self.index);
+        let driver_kind = self.driver_kind.as_deref();
         let speed: Option<i64> = host.number(format!("{place}/speed"));
         Interface {
             kind,
@@ -140,8 +146,11 @@ impl Link {
             master: by_index(self.master),
             parents: by_index(self.parent.filter(|_| is_parent)).into_iter().collect(),
             addresses,
+            vlan: self.vlan.filter(|_| driver_kind == Some("vlan")),
+            bond: (driver_kind == Some("bond")).then(|| master::bond(host, &place)).flatten(),
+            bridge: (driver_kind == Some("bridge")).then(|| master::bridge(host, &place)).flatten(),
+            bus_address: bus_address(host, &place),
             name: self.name,
-            ..Interface::default()
         }
     }
 
@@ -163,6 +172,27 @@ impl Link {
             _ => InterfaceKind::Other,
         }
     }
+}
+
+/// The PCI function on the way to the device, be the device itself on a bus of its own, as virtio's are.
+fn bus_address(host: &Host, place: &str) -> Option<String> {
+    let device = host.link_name(format!("{place}/device"))?;
+    let way = host.link(place)?;
+    let is_pci = |name: &&str| host.exists(format!("/sys/bus/pci/devices/{name}"));
+    let function = way.iter().rev().filter_map(|name| name.to_str()).find(is_pci);
+    Some(clip(function.map_or(device, str::to_owned)))
+}
+
+/// The value of the first attribute of this kind in an attribute of attributes.
+fn inner(value: &[u8], kind: u16) -> Option<Vec<u8>> {
+    NlasIterator::new(value)
+        .filter_map(Result::ok)
+        .find(|found| found.kind() == kind)
+        .map(|found| found.value().to_vec())
+}
+
+fn short(value: &[u8]) -> Option<u16> {
+    value.first_chunk().map(|bytes| u16::from_ne_bytes(*bytes))
 }
 
 fn text(value: &[u8]) -> String {

@@ -1,11 +1,14 @@
 //! How the host is connected.
 //!
 //! Does: list interfaces, their addresses and the routes of the main table by rtnetlink(7), and the resolvers of
-//! resolv.conf(5).
+//! resolv.conf(5), how bonds and bridges are made up, and what systemd-networkd(8) has heard of the other ends.
 //! Does not: look into other network namespaces, or measure traffic.
 
 mod address;
 mod link;
+mod lldp;
+mod master;
+mod neighbour;
 mod resolver;
 mod route;
 
@@ -31,6 +34,7 @@ impl Collector for NetworkCollector {
         let links = link::read(host)?;
         let names: BTreeMap<u32, String> = links.iter().map(|link| (link.index, link.name.clone())).collect();
         let routes = route::read(host, &names)?;
+        let neighbours = neighbour::read(host, &names)?;
         let mut addresses = address::read(host)?;
         let interfaces = links.into_iter().map(|link| {
             let own = addresses.remove(&link.index).unwrap_or_default();
@@ -44,7 +48,7 @@ impl Collector for NetworkCollector {
             routes: bounded("network.routes", routes)?,
             nameservers: bounded("network.nameservers", resolvers.nameservers)?,
             search_domains: bounded("network.search_domains", resolvers.search_domains)?,
-            ..Network::default()
+            neighbours: bounded("network.neighbours", neighbours)?,
         }))
     }
 }

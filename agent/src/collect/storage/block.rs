@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use terrier_shared::latest::section::storage::{BlockDevice, BlockDeviceKind};
 
+use super::health;
 use super::udev::Properties;
 use crate::collect::bounds::clip;
 use crate::collect::failure::Failure;
 use crate::collect::host::Host;
 
-const CLASS: &str = "/sys/class/block";
+pub(super) const CLASS: &str = "/sys/class/block";
 /// The unit of `size`, whatever the device's own sector is.
 const SECTOR_BYTES: u64 = 512;
 
@@ -93,7 +94,8 @@ impl<'a> Place<'a> {
             partition_uuid: udev.get("ID_PART_ENTRY_UUID").filter(|_| !is_whole),
             kind,
             name: self.name.clone(),
-            ..BlockDevice::default()
+            firmware: of_whole(self.firmware()),
+            health: health::read(self.host, &self.name).filter(|_| is_whole),
         }
     }
 
@@ -133,6 +135,26 @@ impl<'a> Place<'a> {
             let serial = String::from_utf8_lossy(page.get(4..)?).trim_matches(['\0', ' ']).to_owned();
             (!serial.is_empty()).then_some(serial)
         })
+    }
+
+    /// `NVMe`, SCSI and MMC have it as an attribute; that of ATA is cut to the four characters that SCSI has room for.
+    fn firmware(&self) -> Option<String> {
+        let value = |name: &str| self.value(name);
+        value("device/firmware_rev")
+            .or_else(|| self.ata_firmware())
+            .or_else(|| value("device/rev"))
+            .or_else(|| value("device/fwrev"))
+    }
+
+    /// From the vital product data page 89h (SAT-4, 12.4.2): in it is what the disk says of itself, whose words 23 to
+    /// 26 are the revision, each word with its second character first (ACS-4, 7.13).
+    fn ata_firmware(&self) -> Option<String> {
+        let page = self.host.read(self.path("device/vpd_pg89"), 4 << 10).ok()?;
+        let words = page.get(60 + 2 * 23..60 + 2 * 27)?.chunks_exact(2);
+        let bytes: Vec<u8> = words.flat_map(|word| word.iter().rev().copied()).collect();
+        let text = String::from_utf8(bytes).ok()?;
+        let text = text.trim_matches(['\0', ' ']);
+        (!text.is_empty() && !text.contains(char::is_control)).then(|| text.to_owned())
     }
 
     fn wwn(&self) -> Option<String> {

@@ -1,11 +1,17 @@
 //! What stores data.
 //!
-//! Does: list block devices with what they lie on, and the file systems on them with where they are mounted.
+//! Does: list block devices with what they lie on, the groups, arrays and maps that they form, the file systems on
+//! them with where they are mounted, and what is exported of these.
 //! Does not: say how full they are, or ask a server that may not answer.
 
 mod block;
+mod export;
 mod filesystem;
+mod health;
+pub(super) mod lvm;
 pub(super) mod mount;
+mod multipath;
+mod raid;
 mod remote;
 mod udev;
 
@@ -27,7 +33,10 @@ impl Collector for StorageCollector {
         Ok(Section::Storage(Storage {
             devices: bounded("storage.devices", block::read(&scan.host)?)?,
             filesystems: bounded("storage.filesystems", filesystem::read(&scan.host)?)?,
-            ..Storage::default()
+            volume_groups: lvm::read(scan)?.map(|groups| bounded("storage.volume_groups", groups)).transpose()?,
+            raid_arrays: bounded("storage.raid_arrays", raid::read(&scan.host)?)?,
+            multipaths: bounded("storage.multipaths", multipath::read(&scan.host)?)?,
+            exports: export::read(&scan.host)?.map(|exports| bounded("storage.exports", exports)).transpose()?,
         }))
     }
 }

@@ -12,8 +12,9 @@ pub struct Devices {
     pub usb: Vec<UsbDevice>,
     /// Graphics and compute cards, by address.
     pub gpus: Vec<Gpu>,
-    /// Slots for cards from SMBIOS type 9, in the firmware's order.
-    pub slots: Vec<Slot>,
+    /// Slots for cards from SMBIOS type 9, in the firmware's order. Absent where the firmware's table may not be read;
+    /// empty where there is none.
+    pub slots: Option<Vec<Slot>>,
 }
 
 /// A function of a PCI device.

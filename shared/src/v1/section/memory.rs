@@ -18,8 +18,9 @@ pub struct Memory {
     pub error_correction: Option<String>,
     /// What the board takes at most, from SMBIOS type 16.
     pub max_bytes: Option<u64>,
-    /// Places for memory modules from SMBIOS type 17, in the firmware's order, empty ones too.
-    pub modules: Vec<MemoryModule>,
+    /// Places for memory modules from SMBIOS type 17, in the firmware's order, empty ones too. Absent where the
+    /// firmware's table may not be read; empty where there is none.
+    pub modules: Option<Vec<MemoryModule>>,
 }
 
 /// A place for a memory module and what is in it (DSP0134, 7.18).

@@ -16,7 +16,8 @@ pub struct Network {
     pub nameservers: Vec<IpAddr>,
     /// `search` of resolv.conf(5).
     pub search_domains: Vec<String>,
-    /// What the other ends of the links say of themselves (LLDP, IEEE 802.1AB), by interface.
+    /// What the other ends of the links say of themselves (LLDP, IEEE 802.1AB), by interface, where
+    /// systemd-networkd(8) listens for it.
     pub neighbours: Vec<Neighbour>,
 }
 
@@ -88,7 +89,7 @@ pub struct Bond {
     pub mode: String,
     /// Its members, by name.
     pub members: Vec<BondMember>,
-    /// The member that carries the traffic, where there is but one.
+    /// The member that carries the traffic, where there is but one at a time.
     pub active: Option<String>,
     /// How often links are looked at, in milliseconds; 0 for never.
     pub monitor_ms: Option<u32>,

@@ -12,14 +12,14 @@ pub struct Storage {
     pub devices: Vec<BlockDevice>,
     /// Mounted file systems that hold data, each once, from `/proc/1/mountinfo`, by mount point.
     pub filesystems: Vec<Filesystem>,
-    /// Volume groups of LVM, by name.
-    pub volume_groups: Vec<VolumeGroup>,
+    /// Volume groups of LVM, by name. Absent where some may be there that this agent may not look into.
+    pub volume_groups: Option<Vec<VolumeGroup>>,
     /// Arrays of Linux software RAID from `/proc/mdstat` and `/sys/class/block/md*/md`, by kernel name.
     pub raid_arrays: Vec<RaidArray>,
     /// Multipath maps, by kernel name.
     pub multipaths: Vec<Multipath>,
-    /// Directories that this host exports by NFS, in the order of exports(5).
-    pub exports: Vec<Export>,
+    /// Directories that this host exports by NFS, in the order of exports(5). Absent where they may not be read.
+    pub exports: Option<Vec<Export>>,
 }
 
 /// A disk, a partition or a volume made of them.
@@ -66,9 +66,9 @@ pub struct BlockDevice {
 pub struct Health {
     /// `ok`, `worn`, `failing`, `offline`.
     pub verdict: String,
-    /// Where it is from: `smart`, `nvme`, `mmc`, `kernel`.
+    /// Where it is from: `nvme`, `mmc`, `scsi`.
     pub by: String,
-    /// How much of what it can write has been written, in percent; may exceed 100.
+    /// How much of what it can write has been written, in percent; may exceed 100. MMC says it in steps of ten.
     pub worn_percent: Option<u16>,
     /// What it says is wrong, in its words.
     pub problem: Option<String>,
@@ -82,7 +82,7 @@ pub struct VolumeGroup {
     pub name: String,
     /// Its UUID as LVM writes it.
     pub uuid: Option<String>,
-    /// Size in bytes; absent where its metadata cannot be read.
+    /// Size in bytes; absent where its metadata cannot be read: then only volumes that are active are listed.
     pub size_bytes: Option<u64>,
     /// What no volume has taken, in bytes.
     pub free_bytes: Option<u64>,
@@ -116,7 +116,8 @@ pub struct RaidArray {
     pub device: String,
     /// `raid1`, `raid5`, …
     pub level: String,
-    /// `clean`, `active`, `inactive`, … (the kernel's `array_state`).
+    /// `active`, `inactive`, `readonly`, `broken`, … (the kernel's `array_state`; `clean` and other states that come
+    /// and go with every write are `active`).
     pub state: String,
     /// How many members it is made for.
     pub members_wanted: u32,
@@ -168,7 +169,8 @@ pub struct MultipathPath {
 pub struct Export {
     /// The directory.
     pub path: Text,
-    /// To whom, with which options, each as it is written: `10.0.0.0/8(rw,sync)`.
+    /// To whom, with which options, each as it is written: `10.0.0.0/8(rw,sync)`; options for all that follow begin
+    /// with a dash. None means everybody.
     pub clients: Vec<String>,
 }
 
