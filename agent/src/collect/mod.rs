@@ -7,6 +7,7 @@
 //! [`Collected::faults`], never in both and never in neither. Lists are sorted, so that an unchanged host gives the
 //! same bytes; strings and lists keep the limits of the wire.
 
+mod accounts;
 mod bounds;
 mod budget;
 mod connections;
@@ -76,6 +77,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &accounts::AccountsCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.
