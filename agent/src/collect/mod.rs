@@ -23,6 +23,7 @@ mod os;
 mod os_release;
 mod processes;
 mod scan;
+mod schedules;
 mod services;
 mod sockets;
 mod software;
@@ -77,6 +78,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &schedules::SchedulesCollector,
     &accounts::AccountsCollector,
 ];
 

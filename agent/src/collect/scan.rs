@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::host::Host;
 use super::processes::table::{self, Entry};
 use super::processes::user::Users;
+use super::services::search::Units;
 use super::sockets::owner::Owners;
 use super::sockets::table::{self as socket_table, Socket};
 
@@ -18,6 +19,7 @@ pub(super) struct Scan {
     users: OnceCell<Users>,
     sockets: OnceCell<Result<Vec<Socket>, Failure>>,
     owners: OnceCell<Owners>,
+    units: OnceCell<Result<Units, Failure>>,
 }
 
 impl Scan {
@@ -28,6 +30,7 @@ impl Scan {
             users: OnceCell::new(),
             sockets: OnceCell::new(),
             owners: OnceCell::new(),
+            units: OnceCell::new(),
         }
     }
 
@@ -35,6 +38,11 @@ impl Scan {
     pub(super) fn processes(&self) -> Result<&[Entry], Failure> {
         let found = self.processes.get_or_init(|| table::read(&self.host));
         found.as_deref().map_err(Clone::clone)
+    }
+
+    /// The files of units.
+    pub(super) fn units(&self) -> Result<&Units, Failure> {
+        self.units.get_or_init(|| Units::find(&self.host)).as_ref().map_err(Clone::clone)
     }
 
     /// The sockets.

@@ -1,4 +1,4 @@
-//! Keys that let somebody in, from authorized_keys (sshd(8), "AUTHORIZED_KEYS FILE FORMAT").
+//! Keys that let somebody in, from the files that sshd(8) describes under "`AUTHORIZED_KEYS` FILE FORMAT".
 
 /// How the names of all kinds of keys begin.
 const KINDS: [&[u8]; 3] = [b"ssh-", b"ecdsa-sha2-", b"sk-"];
