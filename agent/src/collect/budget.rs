@@ -9,6 +9,7 @@ use terrier_shared::latest::section::{Section, SectionKind};
 use super::failure::Failure;
 use super::host::Host;
 use super::scan::Scan;
+use super::settings::Settings;
 use super::{Collected, Collector};
 
 /// How a collector is found.
@@ -18,11 +19,11 @@ pub(super) type Registry = fn(SectionKind) -> Option<&'static dyn Collector>;
 ///
 /// A worker that hangs or panics in a collector is left behind, and another goes on with the rest. While it still
 /// hangs, that collector is not started again.
-pub(super) fn run(host: &Host, registry: Registry, kinds: &[SectionKind]) -> Collected {
+pub(super) fn run(host: &Host, settings: &Settings, registry: Registry, kinds: &[SectionKind]) -> Collected {
     let mut collected = Collected::default();
     let mut rest = kinds;
     while !rest.is_empty() {
-        rest = round(host, registry, rest, &mut collected);
+        rest = round(host, settings, registry, rest, &mut collected);
     }
     collected
 }
@@ -30,11 +31,12 @@ pub(super) fn run(host: &Host, registry: Registry, kinds: &[SectionKind]) -> Col
 /// Gives `kinds` to one worker, takes what it finds, and returns what it did not come to.
 fn round<'a>(
     host: &Host,
+    settings: &Settings,
     registry: Registry,
     kinds: &'a [SectionKind],
     collected: &mut Collected,
 ) -> &'a [SectionKind] {
-    let outcomes = start(host.clone(), registry, kinds.to_vec());
+    let outcomes = start(host.clone(), settings.clone(), registry, kinds.to_vec());
     let mut rest = kinds;
     while let Some((kind, later)) = rest.split_first() {
         rest = later;
@@ -64,10 +66,15 @@ fn wait(
     })
 }
 
-fn start(host: Host, registry: Registry, kinds: Vec<SectionKind>) -> Receiver<Result<Section, Failure>> {
+fn start(
+    host: Host,
+    settings: Settings,
+    registry: Registry,
+    kinds: Vec<SectionKind>,
+) -> Receiver<Result<Section, Failure>> {
     let (outcome, outcomes) = channel();
     let work = move || {
-        let scan = Scan::new(host);
+        let scan = Scan::new(host, settings);
         for kind in kinds {
             if outcome.send(collect_one(&scan, registry, kind)).is_err() {
                 return;
@@ -96,7 +103,7 @@ mod tests {
     use terrier_shared::latest::fault::FaultCause;
     use terrier_shared::latest::section::{Memory, Os, Section, SectionKind};
 
-    use super::{Collector, Failure, Host, Scan, run};
+    use super::{Collector, Failure, Host, Scan, Settings, run};
 
     struct Quick;
     impl Collector for Quick {
@@ -145,7 +152,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let host = Host::at(root.path());
         let kinds = [SectionKind::Memory, SectionKind::Cpu, SectionKind::Software, SectionKind::Os];
-        let collected = run(&host, registry, &kinds);
+        let collected = run(&host, &Settings::default(), registry, &kinds);
         let causes: Vec<_> = collected.faults.iter().map(|(kind, fault)| (*kind, fault.cause)).collect();
         assert_eq!(
             causes,
@@ -157,20 +164,20 @@ mod tests {
         );
         assert_eq!(collected.sections, [Section::Os(Os::default())]);
 
-        let again = run(&host, registry, &[SectionKind::Memory]);
+        let again = run(&host, &Settings::default(), registry, &[SectionKind::Memory]);
         assert!(again.faults[0].1.detail.contains("still hangs"), "{:?}", again.faults);
 
         fs::write(root.path().join("release"), "").unwrap();
         let released = (0..100_000).any(|_| {
             std::thread::yield_now();
-            !run(&host, registry, &[SectionKind::Memory]).sections.is_empty()
+            !run(&host, &Settings::default(), registry, &[SectionKind::Memory]).sections.is_empty()
         });
         assert!(released);
     }
 
     #[test]
     fn sections_come_in_the_order_in_which_they_were_asked_for() {
-        let collected = run(&Host::live(), registry, &[SectionKind::Os, SectionKind::Os]);
+        let collected = run(&Host::live(), &Settings::default(), registry, &[SectionKind::Os, SectionKind::Os]);
         assert_eq!(collected.sections.len(), 2);
         assert!(collected.faults.is_empty());
     }

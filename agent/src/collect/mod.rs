@@ -10,6 +10,7 @@
 mod accounts;
 mod bounds;
 mod budget;
+mod certificates;
 mod connections;
 mod cpu;
 mod cpu_list;
@@ -25,9 +26,11 @@ mod processes;
 mod scan;
 mod schedules;
 mod services;
+pub mod settings;
 mod sockets;
 mod software;
 mod storage;
+mod tcp;
 pub mod utilisation;
 
 use std::time::Duration;
@@ -38,6 +41,7 @@ use terrier_shared::latest::section::{Section, SectionKind};
 use self::failure::Failure;
 use self::host::Host;
 use self::scan::Scan;
+use self::settings::Settings;
 
 /// What was found, and what could not be.
 #[derive(Debug, Default)]
@@ -80,14 +84,21 @@ const COLLECTORS: &[&dyn Collector] = &[
     &connections::ConnectionsCollector,
     &schedules::SchedulesCollector,
     &accounts::AccountsCollector,
+    &certificates::CertificatesCollector,
 ];
+
+/// Collects the sections of `kinds` from `host` as nothing is set otherwise, see [`collect_as`].
+#[must_use]
+pub fn collect(host: &Host, kinds: &[SectionKind]) -> Collected {
+    collect_as(host, &Settings::default(), kinds)
+}
 
 /// Collects the sections of `kinds` from `host`, in that order.
 ///
 /// A collector that fails, hangs or panics yields a fault and takes no other with it.
 #[must_use]
-pub fn collect(host: &Host, kinds: &[SectionKind]) -> Collected {
-    budget::run(host, collector, kinds)
+pub fn collect_as(host: &Host, settings: &Settings, kinds: &[SectionKind]) -> Collected {
+    budget::run(host, settings, collector, kinds)
 }
 
 fn collector(kind: SectionKind) -> Option<&'static dyn Collector> {

@@ -9,12 +9,14 @@ use super::host::Host;
 use super::processes::table::{self, Entry};
 use super::processes::user::Users;
 use super::services::search::Units;
+use super::settings::Settings;
 use super::sockets::owner::Owners;
 use super::sockets::table::{self as socket_table, Socket};
 
 /// The host, and what was already read of it in this run.
 pub(super) struct Scan {
     pub(super) host: Host,
+    pub(super) settings: Settings,
     processes: OnceCell<Result<Vec<Entry>, Failure>>,
     users: OnceCell<Users>,
     sockets: OnceCell<Result<Vec<Socket>, Failure>>,
@@ -23,9 +25,10 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    pub(super) fn new(host: Host) -> Self {
+    pub(super) fn new(host: Host, settings: Settings) -> Self {
         Self {
             host,
+            settings,
             processes: OnceCell::new(),
             users: OnceCell::new(),
             sockets: OnceCell::new(),

@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use rustix::fs::{Dir, Mode, OFlags, ResolveFlags};
+use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 use terrier_shared::latest::limits;
 
@@ -39,10 +39,22 @@ pub struct Access {
 }
 
 impl Access {
-    /// Whether somebody may execute it, and it is a regular file.
+    /// Whether it is a regular file.
+    #[must_use]
+    pub fn is_file(self) -> bool {
+        FileType::from_raw_mode(self.mode).is_file()
+    }
+
+    /// Whether it is a directory.
+    #[must_use]
+    pub fn is_directory(self) -> bool {
+        FileType::from_raw_mode(self.mode).is_dir()
+    }
+
+    /// Whether it is a regular file that somebody may execute.
     #[must_use]
     pub fn is_program(self) -> bool {
-        rustix::fs::FileType::from_raw_mode(self.mode).is_file() && self.mode & 0o111 != 0
+        self.is_file() && self.mode & 0o111 != 0
     }
 
     /// Whether nobody but root can change it.
