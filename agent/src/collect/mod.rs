@@ -15,8 +15,10 @@ mod connections;
 mod cpu;
 mod cpu_list;
 pub mod failure;
+mod firewall;
 pub mod host;
 pub mod identity;
+mod kernel;
 mod meminfo;
 mod memory;
 mod network;
@@ -82,6 +84,8 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &kernel::KernelCollector,
+    &firewall::FirewallCollector,
     &schedules::SchedulesCollector,
     &accounts::AccountsCollector,
     &certificates::CertificatesCollector,
