@@ -7,16 +7,20 @@
 //! [`Collected::faults`], never in both and never in neither. Lists are sorted, so that an unchanged host gives the
 //! same bytes; strings and lists keep the limits of the wire.
 
+mod accounts;
 mod bounds;
 pub mod budget;
+mod certificates;
 mod connections;
 mod cpu;
 mod cpu_list;
 mod devices;
 pub mod failure;
+mod firewall;
 pub mod host;
 pub mod identity;
 pub mod journal;
+mod kernel;
 mod meminfo;
 mod memory;
 mod network;
@@ -25,11 +29,14 @@ mod os_release;
 mod processes;
 mod round;
 mod scan;
+mod schedules;
 mod services;
 mod smbios;
+pub mod settings;
 mod sockets;
 mod software;
 mod storage;
+mod tcp;
 pub mod utilisation;
 
 use std::sync::Arc;
@@ -42,6 +49,7 @@ use self::failure::Failure;
 use self::host::Host;
 use self::journal::{Journal, NoJournal};
 use self::scan::Scan;
+use self::settings::Settings;
 
 /// What was found, and what could not be.
 #[derive(Debug, Default)]
@@ -82,21 +90,37 @@ const COLLECTORS: &[&dyn Collector] = &[
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
     &devices::DevicesCollector,
+    &kernel::KernelCollector,
+    &firewall::FirewallCollector,
+    &schedules::SchedulesCollector,
+    &accounts::AccountsCollector,
+    &certificates::CertificatesCollector,
 ];
+
+/// Collects the sections of `kinds` from `host` as nothing is set otherwise, see [`collect_as`].
+#[must_use]
+pub fn collect(host: &Host, kinds: &[SectionKind]) -> Collected {
+    collect_as(host, &Settings::default(), kinds)
+}
 
 /// Collects the sections of `kinds` from `host`, in that order.
 ///
 /// A collector that fails, hangs, panics or takes too much yields a fault and takes no other with it.
 #[must_use]
-pub fn collect(host: &Host, kinds: &[SectionKind]) -> Collected {
+pub fn collect_as(host: &Host, settings: &Settings, kinds: &[SectionKind]) -> Collected {
     let journal: Arc<dyn Journal> = Arc::new(NoJournal);
-    collect_noting(host, kinds, &journal)
+    collect_noting(host, settings, kinds, &journal)
 }
 
-/// As [`collect`]; `journal` knows at any time which collector runs.
+/// As [`collect_as`]; `journal` knows at any time which collector runs.
 #[must_use]
-pub fn collect_noting(host: &Host, kinds: &[SectionKind], journal: &Arc<dyn Journal>) -> Collected {
-    round::run(host, collector, kinds, journal)
+pub fn collect_noting(
+    host: &Host,
+    settings: &Settings,
+    kinds: &[SectionKind],
+    journal: &Arc<dyn Journal>,
+) -> Collected {
+    round::run(host, settings, collector, kinds, journal)
 }
 
 fn collector(kind: SectionKind) -> Option<&'static dyn Collector> {

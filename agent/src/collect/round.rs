@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::host::Host;
 use super::journal::Journal;
 use super::scan::Scan;
+use super::settings::Settings;
 use super::{Collected, Collector};
 
 /// How often it is looked at what a collector has taken.
@@ -25,11 +26,18 @@ pub(super) type Registry = fn(SectionKind) -> Option<&'static dyn Collector>;
 /// A worker that hangs or panics in a collector is left behind, and another goes on with the rest. While it still
 /// hangs, that collector is not started again. One that takes too much cannot be stopped either: it is convicted, and
 /// the rest is left for the process that comes after.
-pub(super) fn run(host: &Host, registry: Registry, kinds: &[SectionKind], journal: &Arc<dyn Journal>) -> Collected {
+pub(super) fn run(
+    host: &Host,
+    settings: &Settings,
+    registry: Registry,
+    kinds: &[SectionKind],
+    journal: &Arc<dyn Journal>,
+) -> Collected {
     let mut collected = Collected::default();
     let mut rest = kinds;
     while !rest.is_empty() && collected.runaway.is_none() {
-        rest = round(host, registry, rest, journal, &mut collected);
+        let worker = Worker::start(host.clone(), settings.clone(), registry, rest.to_vec(), Arc::clone(journal));
+        rest = round(&worker, registry, rest, &**journal, &mut collected);
     }
     for kind in rest {
         let problem = "not tried, because another collector took too much".to_owned();
@@ -39,15 +47,14 @@ pub(super) fn run(host: &Host, registry: Registry, kinds: &[SectionKind], journa
     collected
 }
 
-/// Gives `kinds` to one worker, takes what it finds, and returns what it did not come to.
+/// Takes what `worker` finds of `kinds`, and returns what it did not come to.
 fn round<'a>(
-    host: &Host,
+    worker: &Worker,
     registry: Registry,
     kinds: &'a [SectionKind],
-    journal: &Arc<dyn Journal>,
+    journal: &dyn Journal,
     collected: &mut Collected,
 ) -> &'a [SectionKind] {
-    let worker = Worker::start(host.clone(), registry, kinds.to_vec(), Arc::clone(journal));
     let mut rest = kinds;
     while let Some((kind, later)) = rest.split_first() {
         rest = later;
@@ -82,10 +89,16 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(host: Host, registry: Registry, kinds: Vec<SectionKind>, journal: Arc<dyn Journal>) -> Self {
+    fn start(
+        host: Host,
+        settings: Settings,
+        registry: Registry,
+        kinds: Vec<SectionKind>,
+        journal: Arc<dyn Journal>,
+    ) -> Self {
         let (speaker, words) = channel();
         let collecting = move || {
-            let scan = Scan::new(host);
+            let scan = Scan::new(host, settings);
             if speaker.send(Word::Thread(rustix::thread::gettid().as_raw_nonzero().get())).is_ok() {
                 work(&scan, registry, kinds, &*journal, &speaker);
             }
@@ -163,12 +176,12 @@ mod tests {
     use terrier_shared::latest::fault::FaultCause;
     use terrier_shared::latest::section::{Memory, Os, Section, SectionKind};
 
-    use super::{Budget, Collected, Collector, Failure, Host, Journal, Scan};
+    use super::{Budget, Collected, Collector, Failure, Host, Journal, Scan, Settings};
     use crate::collect::journal::NoJournal;
 
     fn run(host: &Host, registry: super::Registry, kinds: &[SectionKind]) -> Collected {
         let journal: Arc<dyn Journal> = Arc::new(NoJournal);
-        super::run(host, registry, kinds, &journal)
+        super::run(host, &Settings::default(), registry, kinds, &journal)
     }
 
     struct Quick;
@@ -285,7 +298,7 @@ mod tests {
         let diary = Arc::new(Diary::default());
         let journal: Arc<dyn Journal> = diary.clone();
         let kinds = [SectionKind::Os, SectionKind::Cpu, SectionKind::Network, SectionKind::Os];
-        let collected = super::run(&Host::at(root.path()), registry, &kinds, &journal);
+        let collected = super::run(&Host::at(root.path()), &Settings::default(), registry, &kinds, &journal);
         fs::write(root.path().join("release"), "").unwrap();
         assert_eq!(collected.sections.len(), 1);
         assert_eq!(collected.runaway, Some(SectionKind::Network));

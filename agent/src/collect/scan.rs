@@ -10,30 +10,36 @@ use super::identity::Hardware;
 use super::processes::table::{self, Entry};
 use super::processes::user::Users;
 use super::smbios::Board;
+use super::services::search::Units;
+use super::settings::Settings;
 use super::sockets::owner::Owners;
 use super::sockets::table::{self as socket_table, Socket};
 
 /// The host, and what was already read of it in this run.
 pub(super) struct Scan {
     pub(super) host: Host,
+    pub(super) settings: Settings,
     processes: OnceCell<Result<Vec<Entry>, Failure>>,
     users: OnceCell<Users>,
     sockets: OnceCell<Result<Vec<Socket>, Failure>>,
     owners: OnceCell<Owners>,
     noted: OnceCell<Hardware>,
     board: OnceCell<Option<Board>>,
+    units: OnceCell<Result<Units, Failure>>,
 }
 
 impl Scan {
-    pub(super) fn new(host: Host) -> Self {
+    pub(super) fn new(host: Host, settings: Settings) -> Self {
         Self {
             host,
+            settings,
             processes: OnceCell::new(),
             users: OnceCell::new(),
             sockets: OnceCell::new(),
             owners: OnceCell::new(),
             noted: OnceCell::new(),
             board: OnceCell::new(),
+            units: OnceCell::new(),
         }
     }
 
@@ -41,6 +47,11 @@ impl Scan {
     pub(super) fn processes(&self) -> Result<&[Entry], Failure> {
         let found = self.processes.get_or_init(|| table::read(&self.host));
         found.as_deref().map_err(Clone::clone)
+    }
+
+    /// The files of units.
+    pub(super) fn units(&self) -> Result<&Units, Failure> {
+        self.units.get_or_init(|| Units::find(&self.host)).as_ref().map_err(Clone::clone)
     }
 
     /// The sockets.

@@ -16,6 +16,7 @@ use crate::clock::{Clock, Moment};
 use crate::collect::collect_noting;
 use crate::collect::host::Host;
 use crate::collect::journal::Journal;
+use crate::collect::settings::Settings;
 use crate::config::{Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::report::{self, Body, Finding, Unwritable, daily};
@@ -226,7 +227,7 @@ impl Agent {
         let host = self.host.clone();
         let journal: Arc<dyn Journal> = self.offenders.clone();
         let collecting = tokio::task::spawn_blocking(move || {
-            let collected = collect_noting(&host, &kinds, &journal);
+            let collected = collect_noting(&host, &Settings::default(), &kinds, &journal);
             report::assemble(&collected).map(|findings| (findings, collected.runaway))
         });
         let (findings, runaway) = collecting.await.map_err(RunError::Collectors)??;

@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use rustix::fs::{Dir, Mode, OFlags, ResolveFlags};
+use rustix::fs::{Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 use terrier_shared::latest::limits;
 
@@ -27,7 +27,56 @@ pub struct Stamp {
     modified_ns: i64,
 }
 
+/// Who may do what with a file or directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Whose it is.
+    pub owner: u32,
+    /// Its group.
+    pub group: u32,
+    /// What it is and what may be done with it, as in inode(7).
+    pub mode: u32,
+}
+
+impl Access {
+    /// Whether it is a regular file.
+    #[must_use]
+    pub fn is_file(self) -> bool {
+        FileType::from_raw_mode(self.mode).is_file()
+    }
+
+    /// Whether it is a directory.
+    #[must_use]
+    pub fn is_directory(self) -> bool {
+        FileType::from_raw_mode(self.mode).is_dir()
+    }
+
+    /// Whether it is a regular file that somebody may execute.
+    #[must_use]
+    pub fn is_program(self) -> bool {
+        self.is_file() && self.mode & 0o111 != 0
+    }
+
+    /// Whether nobody but root can change it.
+    #[must_use]
+    pub fn is_roots_alone(self) -> bool {
+        let is_closed_to_group = self.group == 0 || self.mode & 0o020 == 0;
+        self.owner == 0 && is_closed_to_group && self.mode & 0o002 == 0
+    }
+}
+
 impl Host {
+    /// Who may do what with `path`, or with what it links to.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] names the path.
+    pub fn access(&self, path: impl AsRef<Path>) -> Result<Access, Failure> {
+        let path = path.as_ref();
+        let found = self.open(path, OFlags::PATH)?.metadata().map_err(|error| Failure::io(path, &error))?;
+        Ok(Access { owner: found.uid(), group: found.gid(), mode: found.mode() })
+    }
+
     /// The bytes of the regular file `path`, of which there may be at most `limit`.
     ///
     /// # Errors
@@ -62,7 +111,8 @@ impl Host {
     }
 
     fn open(&self, path: &Path, kind: OFlags) -> Result<File, Failure> {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | kind;
+        let waiting = if kind.contains(OFlags::PATH) { OFlags::empty() } else { OFlags::NONBLOCK };
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | waiting | kind;
         let opened = if self.is_live() {
             rustix::fs::open(path, flags, Mode::empty())
         } else {

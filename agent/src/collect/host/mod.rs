@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use self::command::Output;
-pub use self::file::Stamp;
+pub use self::file::{Access, Stamp};
 pub use self::filesystem::Usage;
 pub use self::memo::Answers;
 pub use self::netlink::{Answer, Family};

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use netlink_packet_core::{NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, NetlinkBuffer};
-use netlink_sys::protocols::{NETLINK_ROUTE, NETLINK_SOCK_DIAG};
+use netlink_sys::protocols::{NETLINK_NETFILTER, NETLINK_ROUTE, NETLINK_SOCK_DIAG};
 use netlink_sys::{Socket, SocketAddr};
 
 use super::{Host, Kernel};
@@ -21,6 +21,8 @@ const TRIES: usize = 3;
 /// Who is asked in the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
+    /// nfnetlink: packet filters. It answers who has `CAP_NET_ADMIN` alone.
+    Netfilter,
     /// rtnetlink(7): links, addresses, routes.
     Route,
     /// `sock_diag(7)`: sockets.
@@ -30,6 +32,7 @@ pub enum Family {
 impl Family {
     const fn protocol(self) -> isize {
         match self {
+            Self::Netfilter => NETLINK_NETFILTER,
             Self::Route => NETLINK_ROUTE,
             Self::SockDiag => NETLINK_SOCK_DIAG,
         }

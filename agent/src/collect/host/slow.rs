@@ -1,10 +1,14 @@
 //! Calls that may never return: they get a thread, a deadline, and no second thread while the first one hangs.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+
+use super::Host;
+use crate::collect::failure::Failure;
 
 /// The calls that have not returned yet, by what they are about.
 #[derive(Debug, Default)]
@@ -28,6 +32,20 @@ impl Pending {
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.pending.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+    }
+}
+
+impl Host {
+    /// As [`Host::read`], of a file whose server may be gone: waits at most `budget`, and not at all while an earlier
+    /// call for the same path still hangs.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::read`], and [`Failure::TimedOut`].
+    pub fn read_within(&self, path: &Path, limit: usize, budget: Duration) -> Result<Vec<u8>, Failure> {
+        let (host, place, name) = (self.clone(), path.to_owned(), path.display().to_string());
+        within(&self.pending, &name, budget, move || host.read(&place, limit))
+            .unwrap_or(Err(Failure::TimedOut { what: name, budget }))
     }
 }
 

@@ -4,7 +4,7 @@
 //! Does not: read their environment or memory, or list kernel threads.
 
 pub(super) mod membership;
-mod redact;
+pub(super) mod redact;
 mod stat;
 pub(super) mod table;
 pub(super) mod user;

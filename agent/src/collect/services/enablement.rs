@@ -7,7 +7,7 @@ use crate::collect::host::Host;
 
 const GENERATED: &str = "/run/systemd/generator";
 
-pub(super) fn of(host: &Host, units: &Units, found: &Found) -> Result<&'static str, Failure> {
+pub(in crate::collect) fn of(host: &Host, units: &Units, found: &Found) -> Result<&'static str, Failure> {
     let is_in_run = found.path.starts_with("/run/");
     let text = text(host, &found.path)?;
     if text.is_empty() {

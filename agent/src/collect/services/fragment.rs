@@ -37,7 +37,7 @@ pub(super) fn read(host: &Host, units: &Units, found: &Found) -> Result<Fragment
 }
 
 /// `/dev/null` in place of a file is an empty one.
-pub(super) fn text(host: &Host, path: &str) -> Result<String, Failure> {
+pub(in crate::collect) fn text(host: &Host, path: &str) -> Result<String, Failure> {
     if host.link(path).is_some_and(|target| target.ends_with("dev/null")) {
         return Ok(String::new());
     }
@@ -46,7 +46,7 @@ pub(super) fn text(host: &Host, path: &str) -> Result<String, Failure> {
 }
 
 /// The assignments of a file with their sections. Lines that end with a backslash go on in the next.
-pub(super) fn assignments(text: &str) -> Vec<(String, String, String)> {
+pub(in crate::collect) fn assignments(text: &str) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     let mut section = String::new();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
@@ -94,7 +94,7 @@ impl Settings {
     }
 }
 
-fn is_true(value: &str) -> bool {
+pub(in crate::collect) fn is_true(value: &str) -> bool {
     matches!(value.to_ascii_lowercase().as_str(), "1" | "yes" | "true" | "on" | "y" | "t")
 }
 
@@ -109,7 +109,7 @@ fn program(command: &str) -> Option<String> {
 }
 
 /// The specifiers that follow from the unit's name (systemd.unit(5), "Specifiers"); others stay as they are.
-fn expand(text: &str, name: &str) -> String {
+pub(in crate::collect) fn expand(text: &str, name: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

@@ -4,9 +4,9 @@
 //! where systemd runs, in which state they are.
 //! Does not: list templates, which are no units yet, transient units, and the units of logins: those come and go.
 
-mod enablement;
-mod fragment;
-mod search;
+pub(super) mod enablement;
+pub(super) mod fragment;
+pub(super) mod search;
 mod state;
 
 use terrier_shared::latest::limits::STRING_BYTES;
@@ -21,6 +21,8 @@ use super::failure::Failure;
 use super::host::Host;
 use super::scan::Scan;
 
+const KINDS: [&str; 2] = [".service", ".socket"];
+
 pub(super) struct ServicesCollector;
 
 impl Collector for ServicesCollector {
@@ -30,11 +32,11 @@ impl Collector for ServicesCollector {
 
     fn collect(&self, scan: &Scan) -> Result<Section, Failure> {
         let host = &scan.host;
-        let units = Units::find(host)?;
+        let units = scan.units()?;
         let states = state::read(host)?;
         let running = states.as_ref().map(States::names).unwrap_or_default();
-        let listed = units.listed(&running).into_iter();
-        let units: Result<Vec<_>, _> = listed.map(|found| describe(host, &units, states.as_ref(), &found)).collect();
+        let listed = units.listed(&KINDS, &running).into_iter();
+        let units: Result<Vec<_>, _> = listed.map(|found| describe(host, units, states.as_ref(), &found)).collect();
         Ok(Section::Services(Services {
             manager: states.map(|_| "systemd".to_owned()),
             units: bounded("services.units", units?)?,

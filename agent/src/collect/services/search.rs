@@ -22,7 +22,7 @@ const PLACES: [&str; 13] = [
     "/run/systemd/generator.late",
 ];
 pub(super) const TRANSIENT: &str = "/run/systemd/transient";
-const SUFFIXES: [&str; 2] = [".service", ".socket"];
+const SUFFIXES: [&str; 3] = [".service", ".socket", ".timer"];
 /// Directories whose links make one unit want another.
 const DEMANDS: [&str; 3] = [".wants", ".requires", ".upholds"];
 const DROP_IN: &str = ".d";
@@ -31,11 +31,11 @@ const OF_LOGINS: [&str; 2] = ["user@", "user-runtime-dir@"];
 
 /// A unit with the file that defines it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
+pub(in crate::collect) struct Found {
     /// `getty@tty1.service`
-    pub(super) name: String,
+    pub(in crate::collect) name: String,
     /// The file: its own, or its template's.
-    pub(super) path: String,
+    pub(in crate::collect) path: String,
 }
 
 /// How a unit is pointed to from the configuration.
@@ -46,9 +46,9 @@ pub(super) struct Links {
     pub(super) by_vendor: bool,
 }
 
-/// All unit files.
+/// All unit files of services, sockets and timers.
 #[derive(Debug, Default)]
-pub(super) struct Units {
+pub(in crate::collect) struct Units {
     /// The file of each name, templates too, that counts.
     files: BTreeMap<String, String>,
     /// Names that are links to units of another name.
@@ -66,7 +66,7 @@ impl Units {
     /// # Errors
     ///
     /// [`Failure::NotFound`] when there is none: the host has another service manager.
-    pub(super) fn find(host: &Host) -> Result<Self, Failure> {
+    pub(in crate::collect) fn find(host: &Host) -> Result<Self, Failure> {
         let mut units = Self::default();
         let mut is_there = false;
         let merged = host.link("/lib").is_some();
@@ -122,11 +122,13 @@ impl Units {
         }
     }
 
-    /// The units by name: those with a file of their own, and the instances that are wanted or known to the manager.
-    pub(super) fn listed(&self, known: &[&str]) -> Vec<Found> {
+    /// The units of these kinds by name: those with a file of their own, and the instances that are wanted or known to
+    /// the manager.
+    pub(in crate::collect) fn listed(&self, kinds: &[&str], known: &[&str]) -> Vec<Found> {
         let own = self.files.keys().filter(|name| !is_template(name)).map(String::as_str);
         let instances = self.instances.iter().map(String::as_str).chain(known.iter().copied());
-        let names: BTreeSet<&str> = own.chain(instances).filter(|name| is_unit(name) && is_lasting(name)).collect();
+        let names: BTreeSet<&str> =
+            own.chain(instances).filter(|name| is_of(kinds, name) && is_lasting(name)).collect();
         let found = names.into_iter().filter(|name| !self.aliases.contains_key(*name)).filter_map(|name| {
             let path = self.files.get(name).or_else(|| self.files.get(&template(name)?))?;
             Some(Found { name: name.to_owned(), path: path.clone() })
@@ -139,7 +141,7 @@ impl Units {
     }
 
     /// The drop-ins of a unit in the order in which they are read: by file name, of equal names the first place's.
-    pub(super) fn drop_ins(&self, host: &Host, name: &str) -> Result<Vec<String>, Failure> {
+    pub(in crate::collect) fn drop_ins(&self, host: &Host, name: &str) -> Result<Vec<String>, Failure> {
         let mut files: BTreeMap<String, String> = BTreeMap::new();
         for of in drop_in_names(name) {
             for place in self.drop_ins.get(&of).into_iter().flatten() {
@@ -166,7 +168,11 @@ fn drop_in_names(name: &str) -> Vec<String> {
 }
 
 fn is_unit(name: &str) -> bool {
-    SUFFIXES.iter().any(|suffix| name.len() > suffix.len() && name.ends_with(suffix))
+    is_of(&SUFFIXES, name)
+}
+
+fn is_of(kinds: &[&str], name: &str) -> bool {
+    kinds.iter().any(|suffix| name.len() > suffix.len() && name.ends_with(suffix))
 }
 
 fn is_drop_in(file: &str) -> bool {
@@ -207,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn only_services_and_sockets_are_units_here() {
-        assert!(is_unit("ssh.socket") && !is_unit(".service") && !is_unit("a.timer"));
+    fn only_services_sockets_and_timers_are_units_here() {
+        assert!(is_unit("ssh.socket") && is_unit("a.timer") && !is_unit(".service") && !is_unit("a.mount"));
     }
 }

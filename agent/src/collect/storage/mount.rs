@@ -94,6 +94,13 @@ impl Mount {
 
 /// The mounted file systems that hold data, each once at its shortest place, by mount point.
 pub(in crate::collect) fn read(host: &Host) -> Result<Vec<Mount>, Failure> {
+    let mut mounts = all(host)?;
+    mounts.retain(Mount::holds_data);
+    Ok(each_once(mounts))
+}
+
+/// Every mount, in the kernel's order: of two at one place the later hides the earlier.
+pub(in crate::collect) fn all(host: &Host) -> Result<Vec<Mount>, Failure> {
     let (place, bytes) = match host.find(PLACES[0], LIMIT) {
         Ok(Some(bytes)) => (PLACES[0], bytes),
         Ok(None) | Err(Failure::PermissionDenied(_)) => (PLACES[1], host.read(PLACES[1], LIMIT)?),
@@ -101,12 +108,9 @@ pub(in crate::collect) fn read(host: &Host) -> Result<Vec<Mount>, Failure> {
     };
     let mut mounts = Vec::new();
     for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {
-        let mount = parse(line).ok_or_else(|| Failure::malformed(place, format!("line {} is no mount", number + 1)))?;
-        if mount.holds_data() {
-            mounts.push(mount);
-        }
+        mounts.push(parse(line).ok_or_else(|| Failure::malformed(place, format!("line {} is no mount", number + 1)))?);
     }
-    Ok(each_once(mounts))
+    Ok(mounts)
 }
 
 fn each_once(mut mounts: Vec<Mount>) -> Vec<Mount> {

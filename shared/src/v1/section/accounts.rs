@@ -30,11 +30,12 @@ pub struct User {
     pub home: Text,
     /// Shell.
     pub shell: Text,
-    /// Whether the shell lets somebody in (not `nologin` or `false`).
+    /// Whether the shell lets somebody in: it is not `nologin`, `false` or another program that ends at once.
     pub interactive: bool,
     /// `set`, `locked`, `none` (shadow(5)); absent where the agent may not look.
     pub password: Option<String>,
-    /// How many keys of OpenSSH let somebody in as this user; absent where the agent may not look.
+    /// How many keys of OpenSSH let somebody in as this user, by the files that `AuthorizedKeysFile` names; absent
+    /// where the agent may not look, the file system does not answer, or it depends on how somebody connects.
     pub authorised_keys: Option<u32>,
 }
 

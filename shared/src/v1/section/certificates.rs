@@ -10,6 +10,9 @@ use crate::v1::text::Text;
 pub struct Certificates {
     /// What was found in the configured places and on local listeners.
     pub certificates: Vec<Certificate>,
+    /// Configured files and directories, and what is below them, that the agent may not read: certificates in them are
+    /// missing here.
+    pub unread: Vec<Text>,
 }
 
 /// A certificate (RFC 5280).
@@ -28,7 +31,7 @@ pub struct Certificate {
     pub not_before_s: i64,
     /// Until when it holds, in seconds since 1970.
     pub not_after_s: i64,
-    /// Names it holds for: `DNS:example.com`, `IP:192.0.2.1`, …
+    /// Names it holds for, sorted: `DNS:example.com`, `IP:192.0.2.1`, `email:…`, `URI:…`, `DirName:…`.
     pub names: Vec<String>,
     /// `RSA 2048`, `EC P-256`, `Ed25519`, …
     pub key: String,
@@ -40,6 +43,6 @@ pub struct Certificate {
     pub self_issued: bool,
     /// Files it stands in.
     pub files: Vec<Text>,
-    /// Listeners on this host that show it, as `address:port`.
+    /// Listeners on this host that show it, as `address:port`: `0.0.0.0:443`, `[::]:443`.
     pub listeners: Vec<String>,
 }

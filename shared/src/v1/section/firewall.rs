@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Firewall {
     /// Front ends that are installed, by name.
     pub managers: Vec<FirewallManager>,
-    /// Whether the kernel holds rules now; absent where it could not be told.
+    /// Whether the kernel filters now: there are rules, or what no rule takes is dropped. Absent where it could not be
+    /// told, as without `CAP_NET_ADMIN`.
     pub filtering: Option<bool>,
-    /// How many rules the kernel holds, where that can be read.
-    pub rules: Option<u32>,
 }
 
 /// A program that sets rules.

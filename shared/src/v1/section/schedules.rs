@@ -10,8 +10,13 @@ use crate::v1::text::Text;
 pub struct Schedules {
     /// Timers, by name.
     pub timers: Vec<Timer>,
+    /// Programs that run the jobs, those that are installed: `cron`, `crond`, `anacron`, … Without one, a job is but a
+    /// line in a file.
+    pub schedulers: Vec<String>,
     /// Jobs, by file and line.
     pub jobs: Vec<CronJob>,
+    /// Files and directories that may hold jobs which are missing here, because the agent may not read them.
+    pub unread: Vec<Text>,
 }
 
 /// A timer unit (systemd.timer(5)).
@@ -40,10 +45,11 @@ pub struct CronJob {
     pub file: Text,
     /// Its line there, from 1; absent for a program in a directory such as `cron.daily`.
     pub line: Option<u32>,
-    /// When: five fields, or `@daily` and the like.
+    /// When, as it is written: five fields, or `@daily` and the like; for anacron a period in days, a delay in minutes
+    /// and the job's name; for a program in a directory the directory's: `@daily`.
     pub when: String,
     /// As whom.
     pub user: String,
-    /// What, secrets replaced by `***`.
+    /// What, secrets replaced by `***`, without what it gets as its input.
     pub command: Text,
 }

@@ -18,7 +18,7 @@ use self::scrub::scrub;
 const HIDDEN: &[u8] = b"***";
 
 /// The arguments of a process, joined by spaces, without their secrets.
-pub(super) fn command_line(arguments: &[&[u8]]) -> Vec<u8> {
+pub(in crate::collect) fn command_line(arguments: &[&[u8]]) -> Vec<u8> {
     let mut reader = Reader::default();
     let cleaned: Vec<Vec<u8>> = arguments.iter().map(|argument| reader.argument(argument)).collect();
     cleaned.join(&b' ')
