@@ -18,7 +18,7 @@ pub struct Kernel {
     pub taints: Vec<String>,
     /// Mandatory access control in force: `selinux`, `apparmor`, … (`/sys/kernel/security/lsm`).
     pub security_modules: Vec<String>,
-    /// SELinux: `enforcing`, `permissive`; absent where it is not there.
+    /// `SELinux`: `enforcing`, `permissive`; absent where it is not there.
     pub selinux: Option<String>,
     /// Lockdown: `none`, `integrity`, `confidentiality`.
     pub lockdown: Option<String>,
