@@ -21,6 +21,7 @@ mod network;
 mod os;
 mod os_release;
 mod processes;
+mod products;
 mod scan;
 mod services;
 mod sockets;
@@ -76,6 +77,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &products::ProductsCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use terrier_shared::latest::section::processes::Owner;
+use terrier_shared::latest::section::software::Package;
 
 use super::failure::Failure;
 use super::host::Host;
@@ -10,6 +11,7 @@ use super::processes::table::{self, Entry};
 use super::processes::user::Users;
 use super::sockets::owner::Owners;
 use super::sockets::table::{self as socket_table, Socket};
+use super::software;
 
 /// The host, and what was already read of it in this run.
 pub(super) struct Scan {
@@ -18,6 +20,7 @@ pub(super) struct Scan {
     users: OnceCell<Users>,
     sockets: OnceCell<Result<Vec<Socket>, Failure>>,
     owners: OnceCell<Owners>,
+    packages: OnceCell<Result<Vec<Package>, Failure>>,
 }
 
 impl Scan {
@@ -28,6 +31,7 @@ impl Scan {
             users: OnceCell::new(),
             sockets: OnceCell::new(),
             owners: OnceCell::new(),
+            packages: OnceCell::new(),
         }
     }
 
@@ -50,6 +54,11 @@ impl Scan {
             Owners::find(&self.host, self.users(), processes, self.sockets().unwrap_or_default())
         });
         owners.of(socket, self.users())
+    }
+
+    /// The packages, sorted.
+    pub(super) fn packages(&self) -> Result<&[Package], Failure> {
+        self.packages.get_or_init(|| software::read(&self.host)).as_deref().map_err(Clone::clone)
     }
 
     /// The names of users.

@@ -22,6 +22,7 @@ use terrier_shared::latest::section::{Section, SectionKind, Software};
 use super::Collector;
 use super::bounds::{bounded, clip};
 use super::failure::Failure;
+use super::host::Host;
 use super::scan::Scan;
 
 pub(super) struct SoftwareCollector;
@@ -36,20 +37,26 @@ impl Collector for SoftwareCollector {
         rpm::BUDGET + Duration::from_secs(10)
     }
 
-    /// One database that cannot be read fails the section: what it lists would else seem to be removed.
     fn collect(&self, scan: &Scan) -> Result<Section, Failure> {
-        let host = &scan.host;
-        let databases = [dpkg::packages(host)?, rpm::packages(host)?, apk::packages(host)?, alpm::packages(host)?];
-        let is_bare = databases.iter().all(Option::is_none);
-        let others = [snap::packages(host)?, flatpak::packages(host)?, language::packages(host)?];
-        let mut packages: Vec<_> = databases.into_iter().flatten().chain(others).flatten().collect();
-        if is_bare && packages.is_empty() {
-            return Err(Failure::NotFound("a package database of dpkg, rpm, apk or pacman".to_owned()));
-        }
-        packages.sort_unstable();
-        packages.dedup_by(|later, kept| identity(later) == identity(kept));
+        let packages = scan.packages()?.to_vec();
         Ok(Section::Software(Software { packages: bounded("software.packages", packages)? }))
     }
+}
+
+/// All packages, sorted.
+///
+/// One database that cannot be read fails the section: what it lists would else seem to be removed.
+pub(super) fn read(host: &Host) -> Result<Vec<Package>, Failure> {
+    let databases = [dpkg::packages(host)?, rpm::packages(host)?, apk::packages(host)?, alpm::packages(host)?];
+    let is_bare = databases.iter().all(Option::is_none);
+    let others = [snap::packages(host)?, flatpak::packages(host)?, language::packages(host)?];
+    let mut packages: Vec<_> = databases.into_iter().flatten().chain(others).flatten().collect();
+    if is_bare && packages.is_empty() {
+        return Err(Failure::NotFound("a package database of dpkg, rpm, apk or pacman".to_owned()));
+    }
+    packages.sort_unstable();
+    packages.dedup_by(|later, kept| identity(later) == identity(kept));
+    Ok(packages)
 }
 
 /// The name of `Name <address>`.
