@@ -28,6 +28,7 @@ mod os;
 mod os_release;
 mod processes;
 mod round;
+mod products;
 mod scan;
 mod schedules;
 mod services;
@@ -95,6 +96,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &schedules::SchedulesCollector,
     &accounts::AccountsCollector,
     &certificates::CertificatesCollector,
+    &products::ProductsCollector,
 ];
 
 /// Collects the sections of `kinds` from `host` as nothing is set otherwise, see [`collect_as`].

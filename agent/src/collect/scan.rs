@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use terrier_shared::latest::section::processes::Owner;
+use terrier_shared::latest::section::software::Package;
 
 use super::failure::Failure;
 use super::host::Host;
@@ -14,6 +15,7 @@ use super::services::search::Units;
 use super::settings::Settings;
 use super::sockets::owner::Owners;
 use super::sockets::table::{self as socket_table, Socket};
+use super::software;
 
 /// The host, and what was already read of it in this run.
 pub(super) struct Scan {
@@ -26,6 +28,7 @@ pub(super) struct Scan {
     noted: OnceCell<Hardware>,
     board: OnceCell<Option<Board>>,
     units: OnceCell<Result<Units, Failure>>,
+    packages: OnceCell<Result<Vec<Package>, Failure>>,
 }
 
 impl Scan {
@@ -40,6 +43,7 @@ impl Scan {
             noted: OnceCell::new(),
             board: OnceCell::new(),
             units: OnceCell::new(),
+            packages: OnceCell::new(),
         }
     }
 
@@ -78,6 +82,11 @@ impl Scan {
     pub(super) fn board(&self) -> Option<&Board> {
         let found = self.board.get_or_init(|| Board::read(&self.host).ok().or_else(|| self.noted().board.clone()));
         found.as_ref()
+    }
+
+    /// The packages, sorted.
+    pub(super) fn packages(&self) -> Result<&[Package], Failure> {
+        self.packages.get_or_init(|| software::read(&self.host)).as_deref().map_err(Clone::clone)
     }
 
     /// The names of users.

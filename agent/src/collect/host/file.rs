@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -65,6 +66,14 @@ impl Access {
     }
 }
 
+impl Stamp {
+    /// The size of the file in bytes.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+}
+
 impl Host {
     /// Who may do what with `path`, or with what it links to.
     ///
@@ -121,6 +130,18 @@ impl Host {
                 .and_then(|root| rustix::fs::openat2(root, path, flags, Mode::empty(), ResolveFlags::IN_ROOT))
         };
         opened.map(File::from).map_err(|error| Failure::io(path, &error.into()))
+    }
+
+    /// Where the file or directory `path` really lies, for what opens it by name itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] names the path.
+    pub fn locate(&self, path: impl AsRef<Path>) -> Result<PathBuf, Failure> {
+        let path = path.as_ref();
+        let file = self.open(path, OFlags::empty())?;
+        let link = format!("/proc/self/fd/{}", file.as_raw_fd());
+        fs::read_link(link).map_err(|error| Failure::io(path, &error))
     }
 
     /// As [`Host::read`], with nothing for a file that is not there.

@@ -6,7 +6,7 @@
 mod diag;
 pub(super) mod fold;
 pub(super) mod owner;
-mod package;
+pub(super) mod package;
 mod proc_net;
 pub(super) mod table;
 

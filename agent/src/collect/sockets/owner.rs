@@ -13,6 +13,9 @@ use crate::collect::host::Host;
 use crate::collect::processes::table::Entry;
 use crate::collect::processes::user::Users;
 
+/// What is remembered between runs.
+const TOPIC: &str = "owners of executables";
+
 /// The owners of sockets by inode.
 #[derive(Debug, Default)]
 pub(in crate::collect) struct Owners(HashMap<u64, Owner>);
@@ -70,7 +73,7 @@ fn inodes(host: &Host, pid: u32) -> Vec<u64> {
 /// Executables in a container are of another file system, which the host's package manager does not know.
 fn packages(host: &Host, holders: &[(&Entry, Vec<u64>)]) -> BTreeMap<Vec<u8>, Option<String>> {
     let outside = holders.iter().filter(|(process, _)| process.membership.container.is_none());
-    package::owners(host, &outside.filter_map(|(process, _)| process.executable.clone()).collect())
+    package::owners(host, TOPIC, &outside.filter_map(|(process, _)| process.executable.clone()).collect())
 }
 
 fn describe(users: &Users, process: &Entry, packages: &BTreeMap<Vec<u8>, Option<String>>) -> Owner {
@@ -87,7 +90,7 @@ fn describe(users: &Users, process: &Entry, packages: &BTreeMap<Vec<u8>, Option<
 }
 
 /// A scope is named after a session or a process: the same program has another one the next time.
-fn is_lasting(unit: &str) -> bool {
+pub(in crate::collect) fn is_lasting(unit: &str) -> bool {
     const SCOPE: &str = ".scope";
     !unit.ends_with(SCOPE)
 }

@@ -7,8 +7,6 @@ use crate::collect::bounds::clip;
 use crate::collect::host::{Host, Stamp};
 use crate::collect::software::rpm;
 
-/// What is remembered between runs.
-const TOPIC: &str = "owners of executables";
 const INFO: &str = "/var/lib/dpkg/info";
 const DPKG_STATUS: &str = "/var/lib/dpkg/status";
 const LIST: &str = ".list";
@@ -22,11 +20,12 @@ type Owners = BTreeMap<Vec<u8>, Option<String>>;
 
 /// The package of each of `paths`, or nothing where none owns it.
 ///
-/// What was found is kept while the databases are unchanged, so that an idle host is not read again each time.
-pub(super) fn owners(host: &Host, paths: &BTreeSet<Vec<u8>>) -> Owners {
+/// What was found is kept under `topic` while the databases are unchanged, so that an idle host is not read again each
+/// time. Of each topic it is what was asked for last.
+pub(in crate::collect) fn owners(host: &Host, topic: &'static str, paths: &BTreeSet<Vec<u8>>) -> Owners {
     let stamps: Vec<Option<Stamp>> =
         vec![host.stamp(DPKG_STATUS), rpm::database(host).and_then(|file| host.stamp(file))];
-    let mut known = host.recall(TOPIC, &stamps);
+    let mut known = host.recall(topic, &stamps);
     let unknown: BTreeSet<Vec<u8>> = paths.iter().filter(|path| !known.contains_key(*path)).cloned().collect();
     if unknown.is_empty() {
         return known;
@@ -43,7 +42,7 @@ pub(super) fn owners(host: &Host, paths: &BTreeSet<Vec<u8>>) -> Owners {
         let owner = found.remove(&path);
         (path, owner)
     }));
-    host.keep(TOPIC, stamps, known.clone());
+    host.keep(topic, stamps, known.clone());
     known
 }
 
@@ -120,7 +119,7 @@ mod tests {
     }
 
     fn asked(host: &Host, paths: &[&str]) -> Vec<Option<String>> {
-        let found = owners(host, &paths.iter().map(|path| path.as_bytes().to_vec()).collect());
+        let found = owners(host, "owners", &paths.iter().map(|path| path.as_bytes().to_vec()).collect());
         paths.iter().map(|path| found[path.as_bytes()].clone()).collect()
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use terrier_shared::latest::section::software::Package;
 
 use super::control::{Paragraph, paragraphs};
+use super::person;
 use crate::collect::bounds::clip;
 use crate::collect::failure::Failure;
 use crate::collect::host::Host;
@@ -127,7 +128,7 @@ impl<'a> Entry<'a> {
             version: clip(self.version.to_owned()),
             source: present(source).filter(|source| source != self.name),
             source_version: present(source_version).filter(|version| version != self.version),
-            vendor: present(self.maintainer.split('<').next().unwrap_or_default().trim().trim_matches('"')),
+            vendor: person(self.maintainer),
             size_bytes: self.installed_size.parse::<u64>().ok().and_then(|kibibytes| kibibytes.checked_mul(1024)),
         })
     }

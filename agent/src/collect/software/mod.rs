@@ -1,11 +1,18 @@
 //! What is installed, by the package managers' own databases.
 //!
-//! Does: read every database that the host has, whole.
-//! Does not: judge versions, or look for what no package manager knows.
+//! Does: read every database that the host has, whole, and what the managers of languages installed for all users.
+//! Does not: judge versions, look for what no package manager knows, or list again what a language's manager would
+//! know as well of a distribution's own package.
 
+mod alpm;
+mod apk;
 mod control;
 mod dpkg;
+mod flatpak;
+mod language;
+mod memory;
 pub(super) mod rpm;
+mod snap;
 
 use std::time::Duration;
 
@@ -13,9 +20,10 @@ use terrier_shared::latest::section::software::Package;
 use terrier_shared::latest::section::{Section, SectionKind, Software};
 
 use super::Collector;
-use super::bounds::bounded;
+use super::bounds::{bounded, clip};
 use super::budget::Budget;
 use super::failure::Failure;
+use super::host::Host;
 use super::scan::Scan;
 
 pub(super) struct SoftwareCollector;
@@ -30,17 +38,32 @@ impl Collector for SoftwareCollector {
         Budget::waiting(rpm::BUDGET + Duration::from_secs(10))
     }
 
-    /// One database that cannot be read fails the section: what it lists would else seem to be removed.
     fn collect(&self, scan: &Scan) -> Result<Section, Failure> {
-        let (deb, rpm) = (dpkg::packages(&scan.host)?, rpm::packages(&scan.host)?);
-        if deb.is_none() && rpm.is_none() {
-            return Err(Failure::NotFound("a package database of dpkg or rpm".to_owned()));
-        }
-        let mut packages: Vec<_> = [deb, rpm].into_iter().flatten().flatten().collect();
-        packages.sort_unstable();
-        packages.dedup_by(|later, kept| identity(later) == identity(kept));
+        let packages = scan.packages()?.to_vec();
         Ok(Section::Software(Software { packages: bounded("software.packages", packages)? }))
     }
+}
+
+/// All packages, sorted.
+///
+/// One database that cannot be read fails the section: what it lists would else seem to be removed.
+pub(super) fn read(host: &Host) -> Result<Vec<Package>, Failure> {
+    let databases = [dpkg::packages(host)?, rpm::packages(host)?, apk::packages(host)?, alpm::packages(host)?];
+    let is_bare = databases.iter().all(Option::is_none);
+    let others = [snap::packages(host)?, flatpak::packages(host)?, language::packages(host)?];
+    let mut packages: Vec<_> = databases.into_iter().flatten().chain(others).flatten().collect();
+    if is_bare && packages.is_empty() {
+        return Err(Failure::NotFound("a package database of dpkg, rpm, apk or pacman".to_owned()));
+    }
+    packages.sort_unstable();
+    packages.dedup_by(|later, kept| identity(later) == identity(kept));
+    Ok(packages)
+}
+
+/// The name of `Name <address>`.
+fn person(text: &str) -> Option<String> {
+    let name = text.split('<').next().unwrap_or_default().trim().trim_matches('"');
+    (!name.is_empty()).then(|| clip(name.to_owned()))
 }
 
 /// rpm keeps old versions of some packages, and has been seen to list one twice.

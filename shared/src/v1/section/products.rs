@@ -18,11 +18,14 @@ pub struct Products {
 pub struct Product {
     /// Its name: `postgresql`, `nginx`, `tomcat`, `openjdk`.
     pub name: String,
-    /// What it does: `database`, `web_server`, `message_broker`, `cache`, `application_server`, `runtime`, `proxy`, …
+    /// What it does: `database`, `cache`, `web_server`, `proxy`, `message_broker`, `application_server`, `runtime`,
+    /// `container_platform`, `monitoring`, `service_discovery`, `directory`, `name_server`, `mail_server`,
+    /// `file_server`, `time_server`, `print_server`, `remote_access`, `secret_store`, `ci_server`.
     pub role: String,
-    /// Its version; absent where it could not be told without running it.
+    /// Its version as its authors count, without a packager's revision; absent where it could not be told without
+    /// running it.
     pub version: Option<String>,
-    /// How the version is known: `package`, `file`, `path`, `command_line`.
+    /// How the version is known: by the `package` that owns it, a `file` of its own, its `path` or its `command_line`.
     pub version_by: Option<String>,
     /// The executable or its directory.
     pub place: Text,
@@ -32,6 +35,6 @@ pub struct Product {
     pub container: Option<String>,
     /// The user it runs as.
     pub user: Option<String>,
-    /// Its part among others of its kind, where it says so: `primary`, `replica`, `arbiter`, …
+    /// Its part among others of its kind, where it shows without a password: `replica`.
     pub member_role: Option<String>,
 }

@@ -1,11 +1,17 @@
-//! rpm's database, through the `rpm` program: its formats are rpm's own business and change with its versions.
+//! rpm's database: read directly where it is one of SQLite, else through the `rpm` program.
+//!
+//! Does: give the same packages either way.
+//! Does not: write to the database or beside it, or read the formats of Berkeley DB and ndb by itself.
+
+mod header;
+mod line;
+mod sqlite;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use terrier_shared::latest::section::software::Package;
 
-use crate::collect::bounds::clip;
 use crate::collect::failure::Failure;
 use crate::collect::host::{Answers, Host};
 
@@ -16,9 +22,11 @@ const OUTPUT_BYTES: usize = 64 << 20;
 pub(super) const BUDGET: Duration = Duration::from_secs(30);
 /// Where distributions keep the database, and what it is called by its format: SQLite, ndb, Berkeley DB.
 const PLACES: [&str; 2] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
-const FILES: [&str; 3] = ["rpmdb.sqlite", "Packages.db", "Packages"];
-/// One line per package, fields parted by tabs; `(none)` for what a package does not have.
-const FORMAT: &str = "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t%{VENDOR}\\t%{SIZE}\\n";
+const SQLITE: &str = "rpmdb.sqlite";
+const FILES: [&str; 3] = [SQLITE, "Packages.db", "Packages"];
+/// One line per package, see [`line`].
+const FORMAT: &str =
+    "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t%{VENDOR}\\t%{LONGSIZE}\\n";
 
 /// The database file; absent where there is none.
 pub(in crate::collect) fn database(host: &Host) -> Option<String> {
@@ -28,7 +36,7 @@ pub(in crate::collect) fn database(host: &Host) -> Option<String> {
 
 /// The packages that are installed; absent where there is no database.
 ///
-/// `rpm` costs more than all other sections together, so it is run only when the database changed.
+/// Listing costs more than all other sections together, so it is done only when the database changed.
 pub(super) fn packages(host: &Host) -> Result<Option<Vec<Package>>, Failure> {
     let Some(file) = database(host) else { return Ok(None) };
     // With the write-ahead log of SQLite, which may hold what the database does not yet.
@@ -39,12 +47,25 @@ pub(super) fn packages(host: &Host) -> Result<Option<Vec<Package>>, Failure> {
         None => list(host, &file)?,
     };
     let lines = text.lines().filter(|line| !line.starts_with("gpg-pubkey\t"));
-    let packages: Vec<Package> = lines.map(parse).collect::<Result<_, _>>()?;
+    let packages: Vec<Package> = lines.map(line::parse).collect::<Result<_, _>>()?;
     host.keep(TOPIC, stamps, Answers::from([(Vec::new(), Some(text))]));
     Ok(Some(packages))
 }
 
+/// The lines of [`FORMAT`].
+///
+/// What cannot be read directly, be it that rpm is just writing it, is left to `rpm`, which knows how to wait.
 fn list(host: &Host, file: &str) -> Result<String, Failure> {
+    if !file.ends_with(SQLITE) {
+        return ask(host, file);
+    }
+    sqlite::list(host, file).or_else(|failure| match ask(host, file) {
+        Err(Failure::NotFound(_)) => Err(failure),
+        answer => answer,
+    })
+}
+
+fn ask(host: &Host, file: &str) -> Result<String, Failure> {
     let place = directory(host, file);
     let arguments = ["--dbpath", &place.to_string_lossy(), "-qa", "--queryformat", FORMAT];
     let output = host.run(PROGRAM, &arguments, OUTPUT_BYTES, BUDGET)?;
@@ -60,34 +81,6 @@ pub(in crate::collect) fn directory(host: &Host, file: &str) -> PathBuf {
     let mut place = host.path(file);
     place.pop();
     place
-}
-
-fn parse(line: &str) -> Result<Package, Failure> {
-    let fields: Vec<&str> = line.split('\t').collect();
-    let [name, epoch, version, release, architecture, source, vendor, size] = fields.as_slice() else {
-        return Err(Failure::malformed(format!("{PROGRAM} -qa"), format!("`{}` is no package", clip(line.to_owned()))));
-    };
-    let present = |text: &str| (text != "(none)" && !text.is_empty()).then(|| clip(text.to_owned()));
-    let full = match present(epoch) {
-        Some(epoch) => format!("{epoch}:{version}-{release}"),
-        None => format!("{version}-{release}"),
-    };
-    // `name-version-release.src.rpm`; neither version nor release holds a dash.
-    let mut parts = source.trim_end_matches(".rpm").trim_end_matches(".src").trim_end_matches(".nosrc").rsplitn(3, '-');
-    let (source_release, source_version) = (parts.next(), parts.next());
-    let source_name = parts.next().filter(|_| present(source).is_some());
-    let source_full = source_version.zip(source_release).map(|(version, release)| format!("{version}-{release}"));
-    let own = format!("{version}-{release}");
-    Ok(Package {
-        ecosystem: "rpm".to_owned(),
-        name: clip((*name).to_owned()),
-        architecture: present(architecture),
-        version: clip(full),
-        source: source_name.filter(|source| source != name).map(|source| clip(source.to_owned())),
-        source_version: source_name.and(source_full).filter(|version| *version != own).map(clip),
-        vendor: present(vendor),
-        size_bytes: size.parse().ok(),
-    })
 }
 
 #[cfg(test)]
