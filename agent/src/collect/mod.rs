@@ -10,6 +10,7 @@
 mod bounds;
 mod budget;
 mod connections;
+mod containers;
 mod cpu;
 mod cpu_list;
 pub mod failure;
@@ -76,6 +77,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &containers::ContainersCollector,
 ];
 
 /// Collects the sections of `kinds` from `host`, in that order.
