@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind, UnknownSection};
 
 use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, VENDOR, all};
+use super::guest;
 use super::identify::{Candidate, Evidence, vendor};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
 use super::observe::{IdentifierKind, Observed, Server};
 use super::report::Report;
-use crate::cmdb::observed::{AGENT, candidate, ci, guest, identifier, peer, relation, section, value};
+use crate::cmdb::observed::{AGENT, candidate, ci, identifier, peer, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -167,7 +168,7 @@ pub(super) fn known(
         }
         values(conn, vocabulary, key, &mut known)?;
     }
-    guests(conn, report, observed, &mut known)?;
+    guest::load(conn, report, observed, &mut known)?;
     if observed.speaks() {
         surroundings(conn, vocabulary, report, observed, &mut known)?;
     }
@@ -218,34 +219,6 @@ fn surroundings(
         let there: HashSet<i64> = known.relations.iter().map(|one| one.key).collect();
         let more = relations(relation::list_open(conn, &own)?);
         known.relations.extend(more.into_iter().filter(|one| !there.contains(&one.key)));
-    }
-    Ok(())
-}
-
-/// The hosts that are guests on this one, and the one that this is a guest on. A UUID that several hosts have, or
-/// that runs in several places, tells nothing.
-fn guests(conn: &mut Conn, report: &Report, observed: &Observed, known: &mut Known) -> Result<(), StoreError> {
-    let (uuid, guest) = (IdentifierKind::ProductUuid.name(), IdentifierKind::GuestUuid.name());
-    let mut wanted: Vec<_> = observed.guests.iter().flatten().map(|one| (uuid, one.as_str())).collect();
-    wanted.extend(observed.product_uuid().map(|one| (guest, one)));
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let own = known.host.as_ref().map(|host| host.key);
-    let mut found: BTreeMap<(String, String), BTreeSet<CiKey>> = BTreeMap::new();
-    for row in guest::holders(conn, &wanted, report.organisation)? {
-        if Some(row.ci_key) != own {
-            found.entry((row.kind, row.value)).or_default().insert(row.ci_key);
-        }
-    }
-    for ((kind, _), holders) in found {
-        if let (Some(only), 1) = (holders.first(), holders.len()) {
-            if kind == guest {
-                known.hypervisor = Some(*only);
-            } else {
-                known.guests.insert(*only);
-            }
-        }
     }
     Ok(())
 }
