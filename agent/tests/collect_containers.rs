@@ -141,7 +141,7 @@ mod tests {
         podman(root.path());
         let found = read(root.path());
         let web = found.containers.iter().find(|container| container.id == SHOP_WEB).unwrap();
-        let labels: Vec<_> = web.labels.keys().map(String::as_str).collect();
+        let labels: Vec<_> = web.labels.iter().map(|label| label.name.as_str()).collect();
         assert_eq!(
             labels,
             ["com.docker.compose.project", "com.docker.compose.service", "org.opencontainers.image.version"]
@@ -224,7 +224,8 @@ mod tests {
         assert_eq!(container.image.as_deref(), Some("registry.example.org/shop/web:1.4"));
         assert_eq!(container.mounts.len(), 1);
         assert!(container.mounts[0].read_only);
-        assert_eq!(container.labels["io.kubernetes.cri.sandbox-namespace"], "shop");
+        let namespace = container.labels.iter().find(|label| label.name.ends_with("sandbox-namespace")).unwrap();
+        assert_eq!(namespace.value, "shop");
         assert!(!serde_json::to_string(&found).unwrap().contains("hunter2"));
         write(root.path(), &place, "{");
         assert_eq!(read(root.path()).containers[0].name, None);

@@ -98,7 +98,7 @@ fn containers_that_are_not_told_of_stay_and_those_that_are_left_out_go() {
         assert_eq!(gone, ["  container old gone", "  container web gone"], "{backend:?}");
         assert_eq!(relations(&register, "hosted_on"), [""; 0], "{backend:?}");
         assert_eq!(relations(&register, "runs_on"), ["nginx (3a5f0c1de2b4) -> db"], "{backend:?}");
-        assert_eq!(values(&register, "state"), []);
+        assert!(values(&register, "state").is_empty(), "{backend:?}");
 
         let back = containers(&[(ID, "web", "running"), ("idle", "old", "exited")]);
         register.send(agent, minutes(25), &[section("containers", minutes(25), &back)]);
@@ -168,12 +168,9 @@ fn a_guest_that_moved_is_hosted_where_it_runs_now() {
         guest_reports(&register, guest, 0);
         hypervisor_reports(&register, one, 1, &[(UUID, true)]);
         let two = register.agent("kvm2");
-        let section =
-            |uuid: &str| json!({"guests": [{"uuid": uuid, "name": "x", "hypervisor": "kvm", "running": true}]});
-        let reports = [
-            crate::harness::inbox::section("identity", minutes(2), &identity("kvm2", "S-kvm2")),
-            crate::harness::inbox::section("containers", minutes(2), &section(UUID)),
-        ];
+        let guests = json!({"guests": [{"uuid": UUID, "name": "x", "hypervisor": "kvm", "running": true}]});
+        let reports =
+            [section("identity", minutes(3), &identity("kvm2", "S-kvm2")), section("containers", minutes(3), &guests)];
         hypervisor_reports(&register, one, 2, &[]);
         register.send(two, minutes(3), &reports);
         register.reconcile();
@@ -235,7 +232,7 @@ fn an_instance_knows_which_product_it_is() {
         assert_eq!(history(&register), before, "{backend:?}");
         register.send(agent, minutes(20), &[section("products", minutes(20), &json!({"products": []}))]);
         register.reconcile();
-        assert_eq!(values(&register, "version"), [], "{backend:?}");
+        assert!(values(&register, "version").is_empty(), "{backend:?}");
     }
 }
 

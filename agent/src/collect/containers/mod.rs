@@ -14,7 +14,7 @@ mod running;
 
 use std::collections::BTreeMap;
 
-use terrier_shared::latest::section::containers::{Container, ContainerManager, Containers};
+use terrier_shared::latest::section::containers::{Container, ContainerManager, Containers, Label};
 use terrier_shared::latest::section::{Section, SectionKind};
 
 use super::Collector;
@@ -72,8 +72,8 @@ const RESTARTS: &str = "io.kubernetes.container.restartCount";
 const LABELS_MAX: usize = 64;
 
 /// Those of `labels` that say what a container belongs to: others may hold anything, also secrets.
-fn useful(labels: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, String> {
+fn useful(labels: BTreeMap<String, String>) -> Vec<Label> {
     let is_useful = |name: &str| name != RESTARTS && LABELS.iter().any(|beginning| name.starts_with(beginning));
-    let labels: BTreeMap<String, String> = labels.into_iter().filter(|(name, _)| is_useful(name)).collect();
-    labels.into_iter().take(LABELS_MAX).map(|(name, value)| (clip(name), clip(value))).collect()
+    let labels = labels.into_iter().filter(|(name, _)| is_useful(name)).take(LABELS_MAX);
+    labels.map(|(name, value)| Label { name: clip(name), value: clip(value) }).collect()
 }

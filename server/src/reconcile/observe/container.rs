@@ -78,7 +78,9 @@ fn published(port: &PublishedPort) -> String {
 }
 
 fn group(one: &Container) -> Option<String> {
-    let label = |name: &str| one.labels.get(name).filter(|value| !value.is_empty());
+    let label = |name: &str| {
+        one.labels.iter().find(|label| label.name == name && !label.value.is_empty()).map(|label| &label.value)
+    };
     GROUPS.iter().find_map(|(above, name)| {
         let name = label(name)?;
         Some(above.and_then(label).map_or_else(|| name.clone(), |above| format!("{above}/{name}")))
@@ -88,7 +90,7 @@ fn group(one: &Container) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use terrier_shared::latest::section::Containers;
-    use terrier_shared::latest::section::containers::{Container, Guest, PublishedPort};
+    use terrier_shared::latest::section::containers::{Container, Guest, Label, PublishedPort};
 
     use super::{containers, guests};
 
@@ -114,7 +116,7 @@ mod tests {
         let one = Container {
             id: "x".into(),
             ports: vec![port(None, None), port(None, Some(8080)), port(Some("::1"), Some(81))],
-            labels: labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            labels: labels.map(|(name, value)| Label { name: name.into(), value: value.into() }).into(),
             ..Container::default()
         };
         let found = containers(&Containers { containers: vec![one], ..Containers::default() });
