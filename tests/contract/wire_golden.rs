@@ -108,6 +108,7 @@ const GOLDEN: &[(&str, Rewrite, &[&str])] = &[
             "connections.transport",
         ],
     ),
+    ("section/containers", section, &[]),
 ];
 
 /// Reads the JSON of the file of this name and writes it again.

@@ -1,6 +1,7 @@
 //! What passes through several stages, on both databases.
 
 mod both_ends;
+mod contained;
 mod first_light;
 mod installations;
 mod reconcile;

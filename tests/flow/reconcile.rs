@@ -108,7 +108,7 @@ pub(super) fn installations(register: &Register) -> Vec<(String, String, i64, Op
 }
 
 /// Open values of an attribute, with the name of the CI.
-fn values(register: &Register, attribute: &str) -> Vec<(String, String)> {
+pub(super) fn values(register: &Register, attribute: &str) -> Vec<(String, String)> {
     register.read(|conn| {
         cmdb_value::table
             .inner_join(cmdb_attribute::table)

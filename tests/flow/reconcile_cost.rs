@@ -9,7 +9,7 @@ use crate::harness::database::Backend;
 use crate::harness::inbox::{Agent, Register, metrics, minutes, noon, section};
 use crate::harness::statements::Statements;
 
-/// A host with so many packages, filesystems and listening programs.
+/// A host with so many packages, filesystems, listening programs, containers, guests and certificates.
 fn large_host(size: usize) -> Vec<Value> {
     let mut reports = host(noon(), "db", "192.0.2.10");
     let names: Vec<(String, String)> = (0..size).map(|number| (format!("package-{number}"), "1".to_owned())).collect();
@@ -26,7 +26,18 @@ fn large_host(size: usize) -> Vec<Value> {
         })
         .collect();
     reports.push(section("sockets", noon(), &json!({"listeners": listeners})));
+    reports.push(section("containers", noon(), &contained(size)));
+    let certificates: Vec<Value> =
+        (0..size).map(|number| json!({"fingerprint": format!("{number:064x}"), "subject": "CN=x"})).collect();
+    reports.push(section("certificates", noon(), &json!({"certificates": certificates})));
     reports
+}
+
+/// So many containers and guests.
+fn contained(size: usize) -> Value {
+    let containers: Vec<Value> = (0..size).map(|number| json!({"id": format!("{number:064x}")})).collect();
+    let guest = |number| json!({"uuid": format!("7b1c2e88-2a43-4f0e-8d0e-{number:012x}"), "running": true});
+    json!({"containers": containers, "guests": (0..size).map(guest).collect::<Vec<_>>()})
 }
 
 /// How many statements it takes to work off one report of a host of that size.

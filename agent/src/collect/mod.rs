@@ -12,6 +12,7 @@ mod bounds;
 pub mod budget;
 mod certificates;
 mod connections;
+mod containers;
 mod cpu;
 mod cpu_list;
 mod devices;
@@ -27,13 +28,13 @@ mod network;
 mod os;
 mod os_release;
 mod processes;
-mod round;
 mod products;
+mod round;
 mod scan;
 mod schedules;
 mod services;
-mod smbios;
 pub mod settings;
+mod smbios;
 mod sockets;
 mod software;
 mod storage;
@@ -96,6 +97,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &schedules::SchedulesCollector,
     &accounts::AccountsCollector,
     &certificates::CertificatesCollector,
+    &containers::ContainersCollector,
     &products::ProductsCollector,
 ];
 

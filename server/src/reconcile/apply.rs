@@ -68,7 +68,7 @@ impl Applier<'_> {
         let plan = plan(&known, &observed, observation.installed.as_ref(), at);
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         self.sections(key, &observation)?;
-        if observed.instances.is_some() || observed.filesystems.is_some() || observed.interfaces.is_some() {
+        if observed.lists_dependents() {
             ci::touch_dependents(self.conn, key, self.report.received_at)?;
         }
         Ok(key)

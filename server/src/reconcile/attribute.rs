@@ -31,6 +31,10 @@ pub const ENDPOINT: &str = "external_endpoint";
 pub const FILESYSTEM: &str = "filesystem";
 /// A network interface.
 pub const INTERFACE: &str = "network_interface";
+/// A container.
+pub const CONTAINER: &str = "container";
+/// A certificate.
+pub const CERTIFICATE: &str = "certificate";
 /// A database.
 pub const DATABASE: &str = "database_instance";
 
@@ -58,14 +62,29 @@ pub const fn interface(name: &'static str) -> Attribute {
     Attribute { class: INTERFACE, name }
 }
 
+/// An attribute of containers.
+#[must_use]
+pub const fn container(name: &'static str) -> Attribute {
+    Attribute { class: CONTAINER, name }
+}
+
+/// An attribute of certificates.
+#[must_use]
+pub const fn certificate(name: &'static str) -> Attribute {
+    Attribute { class: CERTIFICATE, name }
+}
+
 /// Every attribute that reports speak of.
 pub fn all() -> impl Iterator<Item = Attribute> {
     let hosts = HOST.into_iter().map(host);
     let instances = INSTANCE.into_iter().map(instance);
     let filesystems = MOUNTED.into_iter().map(filesystem);
     let interfaces = CONNECTED.into_iter().map(interface);
+    let containers = CONTAINED.into_iter().map(container);
+    let certificates = SIGNED.into_iter().map(certificate);
     let others = [NAME, ENDPOINT_ADDRESS, DATA_DIRECTORY];
-    hosts.chain(instances).chain(filesystems).chain(interfaces).chain(others)
+    let dependents = instances.chain(filesystems).chain(interfaces).chain(containers).chain(certificates);
+    hosts.chain(dependents).chain(others)
 }
 
 const HOST: [&str; 46] = [
@@ -116,10 +135,37 @@ const HOST: [&str; 46] = [
     "booted_at",
     "agent_version",
 ];
-const INSTANCE: [&str; 6] = ["executable", "unit", "container", "user", "package", "listens"];
+const INSTANCE: [&str; 10] =
+    ["executable", "unit", "container", "user", "package", "listens", "product", "version", "role", "member_role"];
 const MOUNTED: [&str; 7] = ["mount_point", "filesystem_type", "source", "device", "uuid", "size_bytes", "read_only"];
 const CONNECTED: [&str; 10] =
     ["mac_address", "permanent_mac", "kind", "mtu", "speed_mbps", "full_duplex", "driver", "master", "addresses", "up"];
+
+const CONTAINED: [&str; 10] = [
+    "image",
+    "image_id",
+    "state",
+    "created_at",
+    "ports",
+    "networks",
+    "mounts",
+    "group",
+    "memory_limit_bytes",
+    "cpu_limit_millicores",
+];
+const SIGNED: [&str; 11] = [
+    "subject",
+    "issuer",
+    "serial_number",
+    "not_before",
+    "not_after",
+    "names",
+    "key",
+    "signature",
+    "fingerprint",
+    "files",
+    "listeners",
+];
 
 #[cfg(test)]
 mod tests {

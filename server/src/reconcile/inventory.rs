@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use terrier_shared::latest::section::{
-    Connections, Cpu, Identity, Memory, Network, Os, Processes, Section, SectionKind, Services, Sockets, Storage,
+    Certificates, Connections, Containers, Cpu, Identity, Memory, Network, Os, Processes, Products, Section,
+    SectionKind, Services, Sockets, Storage,
 };
 
 /// The sections whose contents depend on one another: who listens is told by sockets, by whom by services and
-/// processes, where its data lies by storage. One that comes alone is read together with the stored others.
-pub const INTERTWINED: [SectionKind; 7] = [
+/// processes, in which container by containers, what it is by products, where its data lies by storage. One that comes alone is read together with the stored others.
+pub const INTERTWINED: [SectionKind; 9] = [
     SectionKind::Identity,
     SectionKind::Storage,
     SectionKind::Network,
@@ -17,6 +18,8 @@ pub const INTERTWINED: [SectionKind; 7] = [
     SectionKind::Processes,
     SectionKind::Sockets,
     SectionKind::Connections,
+    SectionKind::Containers,
+    SectionKind::Products,
 ];
 
 /// What is known of a host, each section as it last came whole. Packages are rows and not here.
@@ -33,6 +36,9 @@ pub struct Inventory {
     pub processes: Option<Processes>,
     pub sockets: Option<Sockets>,
     pub connections: Option<Connections>,
+    pub certificates: Option<Certificates>,
+    pub containers: Option<Containers>,
+    pub products: Option<Products>,
     /// When the snapshot of connections was taken.
     pub connections_at: Option<Timestamp>,
     /// Which of them came just now.
@@ -56,7 +62,19 @@ impl Inventory {
                 self.connections = Some(section);
                 self.connections_at = Some(at);
             }
-            Section::Software(_) => {}
+            Section::Certificates(section) => self.certificates = Some(section),
+            Section::Containers(section) => self.containers = Some(section),
+            Section::Products(section) => self.products = Some(section),
+            // Packages are rows; of the others nothing follows: they are kept as they came.
+            Section::Software(_)
+            | Section::Devices(_)
+            | Section::Kernel(_)
+            | Section::Firewall(_)
+            | Section::Updates(_)
+            | Section::Schedules(_)
+            | Section::Accounts(_)
+            | Section::Cloud(_)
+            | Section::Custom(_) => {}
         }
     }
 

@@ -32,6 +32,10 @@ pub struct Known {
     pub relations: Vec<KnownRelation>,
     /// Other CIs at the addresses of interest.
     pub peers: Peers,
+    /// The hosts that are the guests which run on it.
+    pub guests: BTreeSet<CiKey>,
+    /// The host on which it runs as a guest, if its identity came and one says so.
+    pub hypervisor: Option<CiKey>,
     /// Versions of packages installed on it; empty when no packages were reported, for nobody asks then.
     pub installed: BTreeSet<i32>,
 }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind, UnknownSection};
 
 use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, VENDOR, all};
+use super::guest;
 use super::identify::{Candidate, Evidence, vendor};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
@@ -167,7 +168,8 @@ pub(super) fn known(
         }
         values(conn, vocabulary, key, &mut known)?;
     }
-    if observed.instances.is_some() || observed.filesystems.is_some() {
+    guest::load(conn, report, observed, &mut known)?;
+    if observed.speaks() {
         surroundings(conn, vocabulary, report, observed, &mut known)?;
     }
     Ok(known)

@@ -14,6 +14,7 @@
 mod apply;
 pub mod attribute;
 pub mod classify;
+mod guest;
 pub mod identify;
 pub mod inventory;
 pub mod known;

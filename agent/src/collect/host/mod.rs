@@ -1,7 +1,7 @@
 //! The door to the operating system.
 //!
 //! Does: read files, links and directories below a root, each with a limit; run a program, ask the kernel by
-//! netlink, and measure a file system, each with a deadline.
+//! netlink or a service at its socket, and measure a file system, each with a deadline.
 //! Does not: know what any of it means.
 //!
 //! Invariants: with [`Host::at`] no file or directory outside the given one is read, nothing is run that is not in
@@ -10,9 +10,11 @@
 mod command;
 mod file;
 mod filesystem;
+mod http;
 mod memo;
 mod netlink;
 mod slow;
+mod socket;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

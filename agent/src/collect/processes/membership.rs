@@ -49,7 +49,8 @@ fn container(path: &str) -> Option<String> {
     })
 }
 
-fn container_id(part: &str) -> Option<String> {
+/// The container that a control group of this name is made for.
+pub(in crate::collect) fn container_id(part: &str) -> Option<String> {
     if let Some(name) = part.strip_prefix("lxc.payload.") {
         return Some(name.to_owned());
     }

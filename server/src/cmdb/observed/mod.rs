@@ -8,6 +8,7 @@
 
 pub mod candidate;
 pub mod ci;
+pub mod guest;
 pub mod identifier;
 pub mod peer;
 pub mod relation;

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use terrier_shared::latest::section::processes::{Owner, Process};
 use terrier_shared::latest::section::sockets::Transport;
 
-use super::Dependent;
+use super::{Dependent, container, product};
 use crate::reconcile::attribute::{DATA_DIRECTORY, DATABASE, LISTENS, instance};
 use crate::reconcile::classify::{base_name, software_class};
 use crate::reconcile::inventory::Inventory;
@@ -24,6 +24,8 @@ pub struct Instance {
     pub listening: BTreeSet<Listening>,
     /// Where a database keeps its data, as a path on its host.
     pub data_directory: Option<String>,
+    /// What identifies the container that it runs in, among those of its host.
+    pub container: Option<String>,
 }
 
 /// A place where an instance accepts connections.
@@ -100,7 +102,7 @@ impl Members<'_> {
         let path = main.executable.as_ref().map(|path| program(&readable(path)).to_owned());
         let data_directory = data_directory(class, main, path.as_deref(), inventory);
         let listens = self.listening.iter().map(Listening::to_string);
-        let values = vec![
+        let mut values = vec![
             (instance("executable"), optional_text(path.as_deref())),
             (instance("unit"), optional_text(lasting_unit(main))),
             (instance("container"), optional_text(main.container.as_deref())),
@@ -109,9 +111,11 @@ impl Members<'_> {
             (LISTENS, list(listens)),
             (DATA_DIRECTORY, optional_text(data_directory.as_deref())),
         ];
+        values.extend(product::values(inventory, main, lasting_unit(main), path.as_deref()));
         let name = super::name(&called(main, path.as_deref()));
         let dependent = Dependent { class, local_id, name, values };
-        Some(Instance { dependent, listening: self.listening, data_directory })
+        let container = main.container.as_deref().map(container::local_id);
+        Some(Instance { dependent, listening: self.listening, data_directory, container })
     }
 }
 
@@ -126,8 +130,7 @@ fn called(owner: &Owner, path: Option<&str>) -> String {
     let kernel_name = owner.name.as_ref().map(|name| readable(name).into_owned());
     let program = path.map(|path| base_name(path).to_owned()).or(kernel_name).unwrap_or_default();
     if let Some(container) = owner.container.as_deref() {
-        let is_hash = container.len() == 64 && container.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let short = if is_hash { container.get(..12).unwrap_or(container) } else { container };
+        let short = container::short(container);
         return if program.is_empty() { short.to_owned() } else { format!("{program} ({short})") };
     }
     match lasting_unit(owner) {

@@ -8,13 +8,18 @@
 //! say is absent, so that only a section that is there can remove anything.
 
 mod address;
+mod certificate;
+mod container;
 mod filesystem;
 mod host;
 mod instance;
 mod interface;
 mod link;
+mod product;
 
 use std::collections::BTreeSet;
+
+use terrier_shared::latest::section::SectionKind;
 
 use super::classify;
 use super::identify::Evidence;
@@ -37,6 +42,8 @@ pub enum IdentifierKind {
     Fqdn,
     Address,
     Mac,
+    /// The UUID of a guest that runs on the host: what to recognise the guest's own host by.
+    GuestUuid,
 }
 
 impl IdentifierKind {
@@ -51,6 +58,7 @@ impl IdentifierKind {
             Self::Fqdn => "fqdn",
             Self::Address => "address",
             Self::Mac => "mac",
+            Self::GuestUuid => "guest_uuid",
         }
     }
 }
@@ -92,6 +100,12 @@ pub struct Observed {
     pub interfaces: Option<Vec<Dependent>>,
     /// What listens or connects on it, all of it.
     pub instances: Option<Vec<Instance>>,
+    /// Its containers, all of them.
+    pub containers: Option<Vec<Dependent>>,
+    /// The UUIDs of the guests that run on it, all of them.
+    pub guests: Option<BTreeSet<String>>,
+    /// Certificates on it, all of them.
+    pub certificates: Option<Vec<Dependent>>,
     /// Who talks to whom.
     pub links: Links,
 }
@@ -100,10 +114,24 @@ impl Observed {
     /// Whether any section says anything of identifiers or dependents.
     #[must_use]
     pub fn speaks(&self) -> bool {
-        !self.identifiers.is_empty()
-            || self.filesystems.is_some()
+        !self.identifiers.is_empty() || self.lists_dependents()
+    }
+
+    /// Whether any section lists dependents of some kind.
+    #[must_use]
+    pub fn lists_dependents(&self) -> bool {
+        self.filesystems.is_some()
             || self.interfaces.is_some()
             || self.instances.is_some()
+            || self.containers.is_some()
+            || self.certificates.is_some()
+    }
+
+    /// The host's own UUID, if its identity came.
+    #[must_use]
+    pub fn product_uuid(&self) -> Option<&str> {
+        let of_kind = |(kind, _): &&Identifiers| *kind == IdentifierKind::ProductUuid;
+        self.identifiers.iter().find(of_kind)?.1.first().map(String::as_str)
     }
 }
 
@@ -117,11 +145,20 @@ pub fn observe(inventory: &Inventory) -> Observed {
         identifiers: host::identifiers(inventory),
         ..Observed::default()
     };
+    if inventory.fresh.contains(&SectionKind::Certificates) {
+        observed.certificates = inventory.certificates.as_ref().map(certificate::certificates);
+    }
     if inventory.moves_dependents() {
         observed.class = classify::host_class(inventory);
         observed.addresses = inventory.network.as_ref().map(Addresses::of).unwrap_or_default();
         observed.filesystems = inventory.storage.as_ref().map(filesystem::filesystems);
         observed.interfaces = inventory.network.as_ref().map(interface::interfaces);
+        if let Some(section) = &inventory.containers {
+            let guests = container::guests(section);
+            observed.identifiers.push((IdentifierKind::GuestUuid, guests.clone()));
+            observed.guests = Some(guests);
+            observed.containers = Some(container::containers(section));
+        }
         if inventory.sockets.is_some() || inventory.connections.is_some() {
             let instances = instance::instances(inventory);
             observed.links = link::links(inventory, &instances);

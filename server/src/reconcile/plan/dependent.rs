@@ -1,10 +1,10 @@
-//! File systems, interfaces and software instances: which are new, changed, gone or back.
+//! File systems, interfaces, containers, certificates and software instances: which are new, changed, gone or back.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{CiRef, NewCi, Planner};
 use crate::cmdb::model::confidence::is_over;
-use crate::reconcile::attribute::{ENDPOINT, FILESYSTEM, INTERFACE};
+use crate::reconcile::attribute::{CERTIFICATE, CONTAINER, ENDPOINT, FILESYSTEM, INTERFACE};
 use crate::reconcile::known::{CiKey, KnownCi};
 use crate::reconcile::observe::Dependent;
 
@@ -13,6 +13,7 @@ use crate::reconcile::observe::Dependent;
 pub(super) struct Places {
     pub(super) filesystems: Vec<CiRef>,
     pub(super) instances: Vec<CiRef>,
+    pub(super) containers: Vec<CiRef>,
     /// Instances that were not seen this time but are not over either.
     pub(super) resting: BTreeSet<CiKey>,
 }
@@ -23,6 +24,8 @@ enum Kind {
     Filesystem,
     Interface,
     Instance,
+    Container,
+    Certificate,
     Endpoint,
 }
 
@@ -31,6 +34,8 @@ impl Kind {
         match class {
             FILESYSTEM => Self::Filesystem,
             INTERFACE => Self::Interface,
+            CONTAINER => Self::Container,
+            CERTIFICATE => Self::Certificate,
             ENDPOINT => Self::Endpoint,
             _ => Self::Instance,
         }
@@ -46,6 +51,12 @@ impl Planner<'_> {
         }
         if let Some(interfaces) = &self.observed.interfaces {
             self.dependents_of(Kind::Interface, interfaces.iter(), &BTreeSet::new());
+        }
+        if let Some(containers) = &self.observed.containers {
+            places.containers = self.dependents_of(Kind::Container, containers.iter(), &BTreeSet::new());
+        }
+        if let Some(certificates) = &self.observed.certificates {
+            self.dependents_of(Kind::Certificate, certificates.iter(), &BTreeSet::new());
         }
         if let Some(instances) = &self.observed.instances {
             let dependents = instances.iter().map(|one| &one.dependent);

@@ -1,12 +1,14 @@
-//! Relations that follow from the host's own inventory: what runs on it and what is stored where.
+//! Relations that follow from the host's own inventory: what runs on it, what it hosts and what is stored where.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::dependent::Places;
 use super::{CiRef, NewRelation, Planner};
-use crate::reconcile::attribute::ENDPOINT;
-use crate::reconcile::known::{End, KnownRelation};
+use crate::reconcile::attribute::{ENDPOINT, instance};
+use crate::reconcile::known::{CiKey, End, KnownRelation};
+use crate::reconcile::value;
 
+const HOSTED_ON: &str = "hosted_on";
 const RUNS_ON: &str = "runs_on";
 const STORED_ON: &str = "stored_on";
 
@@ -15,10 +17,14 @@ type Pair = (CiRef, CiRef);
 impl Planner<'_> {
     pub(super) fn relations(&mut self, places: &Places) {
         if self.observed.instances.is_some() {
-            let mut hosted: BTreeSet<Pair> = places.instances.iter().map(|one| (*one, self.host)).collect();
-            hosted.extend(places.resting.iter().map(|key| (CiRef::Known(*key), self.host)));
-            self.structural(RUNS_ON, &hosted);
+            let running = self.runs_on(places);
+            self.structural(RUNS_ON, &running);
         }
+        if self.observed.containers.is_some() {
+            let hosted = places.containers.iter().map(|one| (*one, self.host)).collect();
+            self.structural(HOSTED_ON, &hosted);
+        }
+        self.guests();
         if self.observed.filesystems.is_some() {
             let stored = self.stored_on(places);
             self.structural(STORED_ON, &stored);
@@ -49,6 +55,48 @@ impl Planner<'_> {
         }
         for (source, target) in missing {
             self.plan.opened_relations.push(NewRelation { source, target, kind });
+        }
+    }
+
+    /// What runs in a container that is known runs on it, and so on the host; all else on the host itself.
+    fn runs_on(&self, places: &Places) -> BTreeSet<Pair> {
+        let containers = self.observed.containers.iter().flatten().zip(&places.containers);
+        let containers: HashMap<&str, CiRef> = containers.map(|(one, place)| (one.local_id.as_str(), *place)).collect();
+        let under = |container: Option<&str>| container.and_then(|id| containers.get(id).copied()).unwrap_or(self.host);
+        let seen = self.observed.instances.iter().flatten().zip(&places.instances);
+        let mut running: BTreeSet<Pair> = seen.map(|(one, place)| (*place, under(one.container.as_deref()))).collect();
+        let said = |key: CiKey| self.known.values.get(&(key, instance("container")));
+        let resting = places.resting.iter().map(|key| {
+            let container: Option<String> = said(*key).and_then(|json| serde_json::from_str(json).ok());
+            (CiRef::Known(*key), under(container.map(value::key).as_deref()))
+        });
+        running.extend(resting);
+        running
+    }
+
+    /// A guest is hosted on the host that says it runs there. Whichever of the two reports last finds the other; what
+    /// ends it is that the one below no longer says so.
+    fn guests(&mut self) {
+        let known = self.known;
+        let is_hosting = |one: &&KnownRelation| one.kind == HOSTED_ON && one.source.parent.is_none();
+        if self.observed.guests.is_some() {
+            let here = |one: &&KnownRelation| Some(one.target.key) == self.host_key();
+            let over: Vec<_> = known.relations.iter().filter(is_hosting).filter(here).collect();
+            for relation in over.into_iter().filter(|one| !known.guests.contains(&one.source.key)) {
+                self.close_relation(relation);
+            }
+        }
+        let above = known.guests.iter().map(|guest| (CiRef::Known(*guest), self.host));
+        let below = known.hypervisor.iter().map(|hypervisor| (self.host, CiRef::Known(*hypervisor)));
+        let wanted: BTreeSet<Pair> = above.chain(below).filter(|(source, target)| source != target).collect();
+        let there: BTreeSet<Pair> = known
+            .relations
+            .iter()
+            .filter(is_hosting)
+            .map(|one| (CiRef::Known(one.source.key), CiRef::Known(one.target.key)))
+            .collect();
+        for (source, target) in wanted.difference(&there).copied() {
+            self.plan.opened_relations.push(NewRelation { source, target, kind: HOSTED_ON });
         }
     }
 

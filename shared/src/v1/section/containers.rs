@@ -22,9 +22,9 @@ pub struct Containers {
 pub struct ContainerManager {
     /// `docker`, `podman`, `containerd`, `libvirt`, …
     pub name: String,
-    /// Its version, where it could be asked.
+    /// Its version, where it could be asked and says it.
     pub version: Option<String>,
-    /// Whether it could be asked; otherwise what is listed is what the kernel shows of it.
+    /// Whether it could be asked, or what it keeps could be read; otherwise what is listed is what the kernel shows of it.
     pub asked: bool,
 }
 
@@ -34,7 +34,7 @@ pub struct ContainerManager {
 pub struct Container {
     /// Its identifier: 64 hexadecimal digits, or the manager's name for it.
     pub id: String,
-    /// Its manager: `docker`, `podman`, `containerd`, `lxc`, …
+    /// Its manager: `docker`, `podman`, `containerd`, `lxc`, …; `kubernetes` or `other` where the kernel shows no more.
     pub manager: String,
     /// Its name.
     pub name: Option<String>,
@@ -52,8 +52,8 @@ pub struct Container {
     pub mounts: Vec<ContainerMount>,
     /// Networks it is on, by name.
     pub networks: Vec<String>,
-    /// Labels that say what it belongs to (those of compose, Kubernetes and the Open Container Initiative).
-    pub labels: std::collections::BTreeMap<String, String>,
+    /// Labels that say what it belongs to (those of compose, Kubernetes and the Open Container Initiative), by name.
+    pub labels: Vec<Label>,
     /// Most memory it may use, in bytes.
     pub memory_limit_bytes: Option<u64>,
     /// Most processor time it may use, in thousandths of a core.
@@ -86,6 +86,16 @@ pub struct ContainerMount {
     pub read_only: bool,
 }
 
+/// A label of a container.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Label {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
 /// A virtual machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -102,9 +112,9 @@ pub struct Guest {
     pub autostart: Option<bool>,
     /// Virtual processors.
     pub cpus: Option<u32>,
-    /// Memory in bytes.
+    /// Most memory it is made for, in bytes.
     pub memory_bytes: Option<u64>,
-    /// Files and devices that are its disks.
+    /// Files and devices that are its disks; none where only its process is known.
     pub disks: Vec<Text>,
     /// Hardware addresses of its interfaces.
     pub macs: Vec<String>,
