@@ -47,13 +47,13 @@ function useUserColumns(): Column<UserRow>[] {
     () => [
       { id: "name", header: t("services.user"), size: 150, value: (row) => row.name, cell: (row) => <UserName user={row} /> },
       { id: "uid", header: "UID", size: 70, align: "end", value: (row) => row.uid, cell: (row) => row.uid },
-      { id: "login", header: t("accounts.login"), size: 110, value: (row) => (row.interactive ? 0 : 1), cell: (row) => <Badge tone={row.interactive ? "accent" : "neutral"} mark={row.interactive ? "square" : "ring"}>{t(row.interactive ? "accounts.can_log_in" : "accounts.cannot")}</Badge> },
-      { id: "password", header: t("accounts.password"), size: 116, value: (row) => row.password, cell: (row) => <Password user={row} /> },
-      { id: "keys", header: t("accounts.keys"), size: 90, align: "end", value: (row) => row.authorised_keys, cell: (row) => row.authorised_keys ?? <Unseen /> },
+      { id: "login", header: t("accounts.login"), size: 112, value: (row) => (row.interactive ? 0 : 1), cell: (row) => <Badge tone={row.interactive ? "accent" : "neutral"} mark={row.interactive ? "square" : "ring"}>{t(row.interactive ? "accounts.can_log_in" : "accounts.cannot")}</Badge> },
+      { id: "password", header: t("accounts.password"), size: 130, value: (row) => row.password, cell: (row) => <Password user={row} /> },
+      { id: "keys", header: t("accounts.keys"), size: 112, align: "end", value: (row) => row.authorised_keys, cell: (row) => row.authorised_keys ?? <Unseen /> },
       { id: "groups", header: t("security.groups"), size: 180, cell: (row) => <span title={row.groups.join(", ")}>{row.groups.join(", ") || "—"}</span> },
-      { id: "full_name", header: t("accounts.full_name"), size: 150, value: (row) => row.full_name, cell: (row) => <Name>{row.full_name || "—"}</Name> },
+      { id: "full_name", header: t("accounts.full_name"), size: 130, value: (row) => row.full_name, cell: (row) => <Name>{row.full_name || "—"}</Name> },
       { id: "shell", header: t("accounts.shell"), size: 140, value: (row) => readText(row.shell), cell: (row) => <Path text={readText(row.shell)} /> },
-      { id: "home", header: t("accounts.home"), size: 170, value: (row) => readText(row.home), cell: (row) => <Path text={readText(row.home)} /> },
+      { id: "home", header: t("accounts.home"), size: 150, value: (row) => readText(row.home), cell: (row) => <Path text={readText(row.home)} /> },
     ],
     [t],
   );

@@ -5,7 +5,7 @@ import { codeText, useLocale, useT } from "../../../i18n";
 import { Badge, type Tone } from "../../../ui/Badge";
 import { Card, Facts } from "../../../ui/Card";
 import type { Column } from "../../../ui/DataTable";
-import { Code, Name } from "../../../ui/Text";
+import { Code, Name, Path } from "../../../ui/Text";
 import styles from "./CiPage.module.css";
 import { SectionBody } from "./SectionBody";
 import { SectionTable } from "./SectionTable";
@@ -124,7 +124,7 @@ function useParameterColumns(): Column<Parameter>[] {
   return useMemo(
     () => [
       { id: "name", header: t("kernel.parameter"), size: 260, value: ([name]) => name, cell: ([name]) => <Code>{name}</Code> },
-      { id: "value", header: t("ci.value"), size: 150, value: ([, value]) => value, cell: ([, value]) => <Code>{value}</Code> },
+      { id: "value", header: t("ci.value"), size: 150, value: ([, value]) => value, cell: ([, value]) => <Path text={value.replaceAll("\t", " ")} /> },
     ],
     [t],
   );

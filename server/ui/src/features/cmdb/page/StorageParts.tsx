@@ -42,16 +42,16 @@ export function StorageParts({ storage }: { storage: Storage }) {
   const maps = useMemo(() => multipathRows(storage), [storage]);
   return (
     <>
-      {raid.length > 0 && <Bundles title={t("storage.raid_arrays")} rows={raid} what={t("storage.level")} />}
+      {raid.length > 0 && <Bundles title={t("storage.raid_arrays")} rows={raid} what={t("storage.level")} parts={t("storage.members")} />}
       {volumes.length > 0 && <Volumes rows={volumes} />}
-      {maps.length > 0 && <Bundles title={t("storage.multipaths")} rows={maps} what={t("ci.name")} />}
+      {maps.length > 0 && <Bundles title={t("storage.multipaths")} rows={maps} what={t("ci.name")} parts={t("storage.paths")} />}
       {(storage.exports ?? []).length > 0 && <Exports exports={storage.exports ?? []} />}
     </>
   );
 }
 
-function Bundles({ title, rows, what }: { title: string; rows: readonly BundleRow[]; what: string }) {
-  const columns = useBundleColumns(what, rows.some((row) => row.wwid !== null));
+function Bundles({ title, rows, what, parts }: { title: string; rows: readonly BundleRow[]; what: string; parts: string }) {
+  const columns = useBundleColumns(what, parts, rows.some((row) => row.wwid !== null));
   return (
     <Card flush title={title}>
       <DataTable label={title} columns={columns} rows={rows} rowKey={(row) => row.key} />
@@ -59,17 +59,17 @@ function Bundles({ title, rows, what }: { title: string; rows: readonly BundleRo
   );
 }
 
-function useBundleColumns(what: string, withWwid: boolean): Column<BundleRow>[] {
+function useBundleColumns(what: string, parts: string, withWwid: boolean): Column<BundleRow>[] {
   const t = useT();
   return useMemo(
     () => [
       { id: "device", header: t("storage.device"), size: 200, cell: (row: BundleRow) => <Branch depth={row.depth}><Code>{row.device}</Code></Branch> },
-      { id: "label", header: what, size: 150, cell: (row: BundleRow) => row.label || "—" },
       { id: "state", header: t("network.state"), size: 240, cell: (row: BundleRow) => <BundleState row={row} /> },
-      { id: "wanted", header: t("storage.members"), size: 130, align: "end" as const, cell: (row: BundleRow) => (row.depth === 0 ? `${row.wanted - row.lacking} / ${row.wanted}` : "—") },
+      { id: "label", header: what, size: 150, cell: (row: BundleRow) => row.label || "—" },
+      { id: "wanted", header: parts, size: 130, align: "end" as const, cell: (row: BundleRow) => (row.depth === 0 ? `${row.wanted - row.lacking} / ${row.wanted}` : "—") },
       ...(withWwid ? [{ id: "wwid", header: "WWID", size: 290, cell: (row: BundleRow) => <CopyCode text={row.wwid} label={t("ui.copy")} /> }] : []),
     ],
-    [t, what, withWwid],
+    [t, what, parts, withWwid],
   );
 }
 

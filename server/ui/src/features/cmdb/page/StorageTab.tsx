@@ -139,11 +139,11 @@ function useDeviceColumns(): Column<DeviceRow>[] {
           </span>
         ),
       },
-      { id: "kind", header: t("storage.kind"), size: 100, cell: ({ device }) => codeText(t, "device_kind", device.kind ?? "other") },
+      { id: "health", header: t("storage.health"), size: 165, cell: ({ device }) => <HealthBadge health={device.health} /> },
+      { id: "kind", header: t("storage.kind"), size: 90, cell: ({ device }) => codeText(t, "device_kind", device.kind ?? "other") },
       { id: "size", header: t("storage.size"), size: 96, align: "end", cell: ({ device }) => (device.size_bytes ? formatBytes(device.size_bytes, locale) : "—") },
       { id: "model", header: t("hardware.model"), size: 200, cell: ({ device }) => <Name>{[device.vendor, device.model].filter(Boolean).join(" ") || "—"}</Name> },
       { id: "serial", header: t("hardware.serial"), size: 170, cell: ({ device }) => <CopyCode text={device.serial} label={t("ui.copy")} /> },
-      { id: "health", header: t("storage.health"), size: 130, cell: ({ device }) => <HealthBadge health={device.health} /> },
       { id: "transport", header: t("storage.transport"), size: 90, cell: ({ device }) => device.transport ?? "—" },
       { id: "media", header: t("storage.media"), size: 100, cell: ({ device }) => (device.rotational === true ? "HDD" : device.rotational === false ? "SSD" : "—") },
     ],

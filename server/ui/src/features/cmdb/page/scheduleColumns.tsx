@@ -1,8 +1,7 @@
 import { useMemo } from "react";
 import { codeText, useLocale, useT, type Translate } from "../../../i18n";
 import type { Column } from "../../../ui/DataTable";
-import { Badge } from "../../../ui/Badge";
-import { Code, Name, Path } from "../../../ui/Text";
+import { Name, Path } from "../../../ui/Text";
 import { scheduleWords } from "./scheduleWords";
 import { readWhen, type ScheduleRow } from "./schedules";
 
@@ -22,13 +21,14 @@ export function useScheduleColumns(): Column<ScheduleRow>[] {
   const locale = useLocale();
   return useMemo(
     () => [
-      { id: "what", header: t("schedule.what"), size: 260, value: (row) => row.what, cell: (row) => <What row={row} /> },
-      { id: "when", header: t("schedule.when"), size: 230, value: (row) => wordsOf(row, t, locale), cell: (row) => <Words text={wordsOf(row, t, locale)} /> },
-      { id: "original", header: t("schedule.original"), size: 210, value: (row) => row.original.join(" "), cell: (row) => <Path text={row.original.join(" · ")} /> },
+      { id: "what", header: t("schedule.what"), size: 240, value: (row) => row.what, cell: (row) => <span title={row.description ?? undefined}>{row.kind === "timer" ? <Name>{row.what}</Name> : <Path text={row.what} />}</span> },
+      { id: "when", header: t("schedule.when"), size: 210, value: (row) => wordsOf(row, t, locale), cell: (row) => <Words text={wordsOf(row, t, locale)} /> },
+      { id: "original", header: t("schedule.original"), size: 180, value: (row) => row.original.join(" "), cell: (row) => <Path text={row.original.join(" · ")} /> },
       { id: "kind", header: t("schedule.kind"), size: 80, value: (row) => row.kind, cell: (row) => codeText(t, "schedule_kind", row.kind) },
       { id: "user", header: t("services.user"), size: 96, value: (row) => row.user, cell: (row) => row.user ?? "—" },
       { id: "enablement", header: t("services.enablement"), size: 110, value: (row) => row.enablement, cell: (row) => (row.enablement ? codeText(t, "enablement", row.enablement) : "—") },
-      { id: "place", header: t("schedule.place"), size: 210, value: (row) => row.place, cell: (row) => <Path text={row.place} /> },
+      { id: "persistent", header: t("schedule.missed"), size: 130, value: (row) => (row.persistent ? 0 : 1), cell: (row) => (row.persistent ? <span title={t("schedule.persistent_text")}>{t("schedule.persistent")}</span> : "—") },
+      { id: "place", header: t("schedule.place"), size: 180, value: (row) => row.place, cell: (row) => <Path text={row.place} /> },
     ],
     [t, locale],
   );
@@ -37,14 +37,4 @@ export function useScheduleColumns(): Column<ScheduleRow>[] {
 function Words({ text }: { text: string }) {
   const t = useT();
   return text ? <span title={text}>{text}</span> : <span className="muted">{t("schedule.as_written")}</span>;
-}
-
-function What({ row }: { row: ScheduleRow }) {
-  const t = useT();
-  return (
-    <span className="row" title={row.description ?? undefined}>
-      <span className="grow">{row.kind === "timer" ? <Name>{row.what}</Name> : <Code>{row.what}</Code>}</span>
-      {row.persistent && <Badge title={t("schedule.persistent_text")}>{t("schedule.persistent")}</Badge>}
-    </span>
-  );
 }
