@@ -21,6 +21,7 @@ import { useRowHeight } from "./density";
 import styles from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { useKeys } from "./keys";
+import { Toggle, itemKey, none, toggled, withDetails, type RowDetail } from "./rowDetails";
 import { useNarrow } from "./useNarrow";
 
 const features = tableFeatures({
@@ -54,12 +55,7 @@ export interface Sort {
   desc: boolean;
 }
 
-/** What a row opens to show. */
-export interface RowDetail<Row> {
-  /** The row's name, for the button that opens it. */
-  name: (row: Row) => string;
-  show: (row: Row) => ReactNode;
-}
+export type { RowDetail };
 
 interface DataTableProps<Row> {
   /** What the table is, for assistive technology. */
@@ -192,34 +188,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-interface Item<R> {
-  row: R;
-  isDetail: boolean;
-}
-
-const none: ReadonlySet<string> = new Set();
-
-function withDetails<R extends { id: string }>(rows: readonly R[], opened: ReadonlySet<string>): Item<R>[] {
-  return rows.flatMap((row) => (opened.has(row.id) ? [{ row, isDetail: false }, { row, isDetail: true }] : [{ row, isDetail: false }]));
-}
-
-const itemKey = (item: Item<{ id: string }> | undefined) => (item?.isDetail ? `${item.row.id} detail` : (item?.row.id ?? ""));
-
-function toggled(opened: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(opened);
-  if (!next.delete(id)) next.add(id);
-  return next;
-}
-
-function Toggle({ name, open, onToggle }: { name: string; open: boolean; onToggle: () => void }) {
-  const t = useT();
-  return (
-    <button type="button" className={styles.toggle} aria-expanded={open} aria-label={t("ui.details_of", { name })} data-row="" onClick={onToggle}>
-      <Icon name={open ? "down" : "right"} size={12} />
-    </button>
   );
 }
 

@@ -20,45 +20,45 @@ export default function HardwareTab({ read }: TabProps) {
   const { id } = read.body;
   return (
     <div className="stack">
-    <div className={styles.pair}>
-      <Card title={t("section.identity")}>
-        <SectionBody id={id} section="identity">
-          {(identity) => <IdentityFacts identity={identity} />}
-        </SectionBody>
-      </Card>
-      <div className="stack">
-        <Card title={t("section.cpu")}>
-          <SectionBody id={id} section="cpu">
-            {(cpu) => <CpuFacts cpu={cpu} />}
+      <div className={styles.pair}>
+        <Card title={t("section.identity")}>
+          <SectionBody id={id} section="identity">
+            {(identity) => <IdentityFacts identity={identity} />}
           </SectionBody>
         </Card>
-        <Card title={t("section.memory")}>
-          <SectionBody id={id} section="memory">
-            {(memory) => <MemoryFacts memory={memory} />}
-          </SectionBody>
-        </Card>
-        <Card title={t("section.os")}>
-          <SectionBody id={id} section="os">
-            {(os) => <OsFacts os={os} />}
-          </SectionBody>
-        </Card>
+        <div className="stack">
+          <Card title={t("section.cpu")}>
+            <SectionBody id={id} section="cpu">
+              {(cpu) => <CpuFacts cpu={cpu} />}
+            </SectionBody>
+          </Card>
+          <Card title={t("section.memory")}>
+            <SectionBody id={id} section="memory">
+              {(memory) => <MemoryFacts memory={memory} />}
+            </SectionBody>
+          </Card>
+          <Card title={t("section.os")}>
+            <SectionBody id={id} section="os">
+              {(os) => <OsFacts os={os} />}
+            </SectionBody>
+          </Card>
+        </div>
+        <div className="stack">
+          <Card flush title={t("hardware.disks")}>
+            <SectionBody id={id} section="storage">
+              {(storage) => <Disks disks={(storage.devices ?? []).filter((device) => device.kind === "disk" || device.kind === "optical")} />}
+            </SectionBody>
+          </Card>
+          <Card flush title={t("hardware.adapters")}>
+            <SectionBody id={id} section="network">
+              {(network) => <Adapters adapters={(network.interfaces ?? []).filter((one) => one.kind === "ethernet" || one.kind === "wireless")} />}
+            </SectionBody>
+          </Card>
+        </div>
       </div>
-      <div className="stack">
-      <Card flush title={t("hardware.disks")}>
-        <SectionBody id={id} section="storage">
-          {(storage) => <Disks disks={(storage.devices ?? []).filter((device) => device.kind === "disk" || device.kind === "optical")} />}
-        </SectionBody>
-      </Card>
-      <Card flush title={t("hardware.adapters")}>
-        <SectionBody id={id} section="network">
-          {(network) => <Adapters adapters={(network.interfaces ?? []).filter((one) => one.kind === "ethernet" || one.kind === "wireless")} />}
-        </SectionBody>
-      </Card>
-      </div>
-    </div>
-    <Suspense fallback={<Skeleton rows={4} label={t("ui.loading")} />}>
-      <HardwareParts id={id} hasDevices={reports(read.body, "devices")} />
-    </Suspense>
+      <Suspense fallback={<Skeleton rows={4} label={t("ui.loading")} />}>
+        <HardwareParts id={id} hasDevices={reports(read.body, "devices")} />
+      </Suspense>
     </div>
   );
 }
