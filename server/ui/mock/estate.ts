@@ -1,5 +1,7 @@
 import type { Agent, AuditEntry, Ci, CiItem, EnrolmentToken, Organisation, Product, Relation, Token, User } from "../src/api/types";
 import { classes } from "./classes.ts";
+import { ago } from "./clock.ts";
+import { newerSections } from "./inventory.ts";
 import { seeded } from "./random.ts";
 
 const random = seeded(20251122);
@@ -7,8 +9,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export const startedAt = Date.now();
-export const ago = (ms: number) => new Date(startedAt - ms).toISOString();
+export { ago, startedAt } from "./clock.ts";
 
 const group: Organisation = { id: random.uuid(), name: "한빛그룹", parent_id: null, version: 1 };
 export const organisations: Organisation[] = [
@@ -146,8 +147,12 @@ function host(index: number, name: string): Stored {
     },
   });
   ci.sections = hostSections.map((section) => ({ section, hash: random.uuid().replace(/-/g, ""), observed_at: ci.observation.last_seen ?? ago(0), received_at: ci.observation.last_seen ?? ago(0), state: index % 4 === 0 && section === "storage" ? "fault" : "present" })) as Stored["sections"];
+  const seen = { observed_at: ci.observation.last_seen ?? ago(0), received_at: ci.observation.last_seen ?? ago(0) };
+  ci.sections = [...ci.sections, ...newerSections(index).map((section) => ({ section, hash: section.padEnd(64, "0"), ...seen, state: "present" }))] as Stored["sections"];
+  if (index % 8 === 4) neverRead(ci, "certificates", { cause: "permission_denied", detail: "/etc/ssl/private: permission denied" });
   if (index % 4 === 0) {
     ci.faults = [
+      ...ci.faults,
       { section: "storage", cause: "permission_denied", detail: "/sys/block/sda/device/vpd_pg80: permission denied", since: ago(5 * HOUR) },
       { section: "processes", cause: "timed_out", detail: "collector used up its 2 s", since: ago(30 * MINUTE) },
     ] as Stored["faults"];
@@ -161,6 +166,12 @@ function host(index: number, name: string): Stored {
     { attribute: "serial", value: "SGH-스티커-0071", source: "import", since: ago(300 * DAY), said_by: { kind: "user", id: random.uuid(), name: "자산대장 2025-01" }, shown: false },
   ] as Stored["values"];
   return ci;
+}
+
+/** A section that could not be read since the agent is here: the server knows of its fault and nothing else. */
+function neverRead(ci: Stored, section: string, why: { cause: string; detail: string }) {
+  ci.sections = ci.sections.map((one) => (one.section === section ? { ...one, hash: null, observed_at: null, state: "fault" } : one)) as Stored["sections"];
+  ci.faults = [...ci.faults, { section, ...why, since: ago(DAY) }] as Stored["faults"];
 }
 
 function newAgent(ci: Stored, presence: Agent["presence"], index: number): Agent {

@@ -339,7 +339,7 @@ function sectionAnswer(request: Request): Answer {
   const section = ci.sections.find((one) => one.section === request.params["section"]);
   if (!section) throw new Refusal(404, "not_found");
   const fault = ci.faults.find((one) => one.section === section.section) ?? null;
-  return { body: { ...section, fault, body: sectionBody(ci, section.section) } };
+  return { body: { ...section, fault, body: section.observed_at ? sectionBody(ci, section.section) : null } };
 }
 
 function samplesAnswer(request: Request): Answer {

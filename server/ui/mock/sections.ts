@@ -1,5 +1,6 @@
 import type { Stored } from "./estate.ts";
 import { ago } from "./estate.ts";
+import { memoryModules, moreDisks, neighbours, newerBodies, storageParts } from "./inventory.ts";
 
 const GiB = 1024 ** 3;
 
@@ -26,7 +27,9 @@ function bodies(ci: Stored): Record<string, unknown> {
   const memory = Number(ci.attributes["memory_bytes"] ?? 8 * GiB);
   const threads = Number(ci.attributes["cpu_threads"] ?? 4);
   const virtual = ci.class === "virtual_machine";
+  const newer = ci.sections.some((one) => one.section === "devices");
   return {
+    ...newerBodies(ci),
     identity: {
       hostname: ci.name,
       fqdn: ci.attributes["fqdn"],
@@ -45,10 +48,11 @@ function bodies(ci: Stored): Record<string, unknown> {
     },
     os: { family: "linux", id: "debian", name: "Debian GNU/Linux", pretty_name: ci.attributes["os_name"], version: ci.attributes["os_version"], codename: "bookworm", kernel_release: "6.1.0-28-amd64", kernel_version: "#1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1", architecture: "x86_64", timezone: "Asia/Seoul", init: "systemd" },
     cpu: { model: "Intel(R) Xeon(R) Gold 6438Y+", vendor: "GenuineIntel", sockets: 1, cores: threads / 2, threads, numa_nodes: 1, max_mhz: 4000, cache_bytes: 60 * 1024 ** 2, microcode: "0x2b0005c0", vulnerable_to: ["spec_store_bypass"] },
-    memory: { total_bytes: memory, swap_total_bytes: 4 * GiB, huge_page_bytes: 2 * 1024 ** 2, huge_pages: 0 },
+    memory: { total_bytes: memory, swap_total_bytes: 4 * GiB, huge_page_bytes: 2 * 1024 ** 2, huge_pages: 0, ...(newer ? { error_correction: "multi_bit_ecc", max_bytes: 8192 * GiB, modules: virtual ? [] : memoryModules } : {}) },
     storage: {
       devices: [
-        { name: "nvme0n1", kind: "disk", size_bytes: 1024 * GiB, parents: [], vendor: "Samsung", model: "MZQL21T9HCJR-00A07", serial: "S64GNE0T512345", wwn: "eui.36344730545123450025384500000001", rotational: false, transport: "nvme" },
+        { name: "nvme0n1", kind: "disk", size_bytes: 1024 * GiB, parents: [], vendor: "Samsung", model: "MZQL21T9HCJR-00A07", serial: "S64GNE0T512345", wwn: "eui.36344730545123450025384500000001", rotational: false, transport: "nvme", ...(newer ? { firmware: "GDC5602Q", health: { verdict: "ok", by: "nvme", worn_percent: 3 } } : {}) },
+        ...(newer && !virtual ? moreDisks : []),
         { name: "nvme0n1p1", kind: "partition", size_bytes: 1 * GiB, parents: ["nvme0n1"] },
         { name: "nvme0n1p2", kind: "partition", size_bytes: 1023 * GiB, parents: ["nvme0n1"] },
         { name: "dm-0", kind: "mapped", label: "vg0-root", size_bytes: 40 * GiB, parents: ["nvme0n1p2"] },
@@ -56,6 +60,7 @@ function bodies(ci: Stored): Record<string, unknown> {
         { name: "dm-2", kind: "mapped", label: "vg0-데이터", size_bytes: 860 * GiB, parents: ["nvme0n1p2"] },
         { name: "sr0", kind: "optical", size_bytes: 0, parents: [], removable: true },
       ],
+      ...(newer ? (virtual ? { volume_groups: storageParts.volume_groups } : storageParts) : {}),
       filesystems: [
         { mount_point: "/", kind: "ext4", source: "/dev/mapper/vg0-root", device: "dm-0", size_bytes: 39 * GiB },
         { mount_point: "/boot", kind: "ext4", source: "/dev/nvme0n1p1", device: "nvme0n1p1", size_bytes: 1 * GiB },
@@ -68,16 +73,18 @@ function bodies(ci: Stored): Record<string, unknown> {
     network: {
       interfaces: [
         { name: "lo", kind: "loopback", mac: null, mtu: 65536, up: true, addresses: [{ address: "127.0.0.1", prefix: 8 }, { address: "::1", prefix: 128 }] },
-        { name: "bond0", kind: "bond", mac: "52:54:00:aa:bb:cc", mtu: 9000, up: true, speed_mbps: 20000, full_duplex: true, driver: "bonding", addresses: [{ address: String((ci.attributes["addresses"] as string[])?.[0] ?? "10.0.0.1"), prefix: 24 }, { address: "fd00:12::10", prefix: 64, dynamic: true }] },
-        { name: "eth0", kind: "ethernet", mac: "52:54:00:aa:bb:cc", permanent_mac: "52:54:00:00:00:01", mtu: 9000, up: true, speed_mbps: 10000, full_duplex: true, driver: "ice", master: "bond0", addresses: [] },
+        { name: "bond0", kind: "bond", mac: "52:54:00:aa:bb:cc", mtu: 9000, up: true, speed_mbps: 20000, full_duplex: true, driver: "bonding", bond: { mode: "802.3ad", monitor_ms: 100, active: null, members: [{ interface: "eth0", up: true }, { interface: "eth1", up: false }] }, addresses: [{ address: String((ci.attributes["addresses"] as string[])?.[0] ?? "10.0.0.1"), prefix: 24 }, { address: "fd00:12::10", prefix: 64, dynamic: true }] },
+        { name: "eth0", kind: "ethernet", mac: "52:54:00:aa:bb:cc", permanent_mac: "52:54:00:00:00:01", mtu: 9000, up: true, speed_mbps: 10000, full_duplex: true, driver: "ice", master: "bond0", bus_address: "0000:3b:00.0", addresses: [] },
         { name: "eth1", kind: "ethernet", mac: "52:54:00:aa:bb:cc", permanent_mac: "52:54:00:00:00:02", mtu: 9000, up: false, driver: "ice", master: "bond0", addresses: [] },
-        { name: "bond0.120", kind: "vlan", mac: "52:54:00:aa:bb:cc", mtu: 9000, up: true, parents: ["bond0"], addresses: [{ address: "10.120.4.7", prefix: 23 }] },
+        { name: "bond0.120", kind: "vlan", mac: "52:54:00:aa:bb:cc", mtu: 9000, up: true, parents: ["bond0"], vlan: 120, addresses: [{ address: "10.120.4.7", prefix: 23 }] },
+        { name: "br0", kind: "bridge", mac: "52:54:00:aa:bb:ff", mtu: 1500, up: true, bridge: { ports: ["vnet0", "vnet1"], stp: true, vlan_filtering: false }, addresses: [] },
       ],
       routes: [
         { destination: "0.0.0.0", prefix: 0, gateway: "10.0.0.254", interface: "bond0", metric: 0 },
         { destination: "10.0.0.0", prefix: 24, interface: "bond0", metric: 0 },
         { destination: "10.120.4.0", prefix: 23, interface: "bond0.120", metric: 400 },
       ],
+      neighbours: newer && !virtual ? neighbours : [],
       nameservers: ["10.0.0.2", "10.0.0.3"],
       search_domains: ["hanbit.example"],
     },

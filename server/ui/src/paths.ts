@@ -5,7 +5,7 @@ import type { CiSearch } from "./features/cmdb/list/filters";
 import type { ProductSearch } from "./features/software/filters";
 
 /** The tabs of a CI's page, in their order. */
-export const ciTabs = ["overview", "hardware", "software", "services", "storage", "network", "relations", "history", "utilisation", "faults"] as const;
+export const ciTabs = ["overview", "hardware", "software", "services", "containers", "storage", "network", "security", "relations", "history", "utilisation", "faults"] as const;
 export type CiTab = (typeof ciTabs)[number];
 
 /** Every place in the product. Pages link by these, never by a written address. */

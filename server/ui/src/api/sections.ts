@@ -3,8 +3,11 @@
  * every field may be absent, because an older agent may not have sent it.
  */
 
-/** Bytes from the kernel: text, or base64 where they are not UTF-8. */
-export type WireText = string | { b64: string };
+import type { Accounts, Certificates, Cloud, Containers, Custom, Devices, Firewall, Kernel, MemoryModule, Products, Schedules, Updates } from "./inventory";
+import type { WireText } from "./text";
+
+export * from "./inventory";
+export { readText, type WireText } from "./text";
 
 export interface Firmware {
   vendor?: string | null;
@@ -60,6 +63,9 @@ export interface Memory {
   swap_total_bytes?: number;
   huge_page_bytes?: number | null;
   huge_pages?: number | null;
+  error_correction?: string | null;
+  max_bytes?: number | null;
+  modules?: MemoryModule[];
 }
 
 export interface BlockDevice {
@@ -76,6 +82,57 @@ export interface BlockDevice {
   removable?: boolean;
   read_only?: boolean;
   transport?: string | null;
+  firmware?: string | null;
+  health?: Health | null;
+}
+
+/** What a device or the kernel says of its state. */
+export interface Health {
+  verdict?: string;
+  by?: string;
+  worn_percent?: number | null;
+  problem?: string | null;
+}
+
+export interface LogicalVolume {
+  name: string;
+  uuid?: string | null;
+  device?: string | null;
+  size_bytes?: number | null;
+  layout?: string | null;
+}
+
+export interface VolumeGroup {
+  name: string;
+  uuid?: string | null;
+  /** Absent where its metadata cannot be read. */
+  size_bytes?: number | null;
+  free_bytes?: number | null;
+  physical_volumes?: string[];
+  volumes?: LogicalVolume[];
+}
+
+export interface RaidArray {
+  device: string;
+  level?: string;
+  state?: string;
+  members_wanted?: number;
+  /** How many members it lacks. */
+  degraded?: number;
+  action?: string | null;
+  members?: { device: string; state?: string }[];
+}
+
+export interface Multipath {
+  device: string;
+  name?: string;
+  wwid?: string | null;
+  paths?: { device: string; state?: string | null }[];
+}
+
+export interface Export {
+  path: WireText;
+  clients?: string[];
 }
 
 export interface Filesystem {
@@ -84,7 +141,7 @@ export interface Filesystem {
   source?: WireText;
   device?: string | null;
   uuid?: string | null;
-  size_bytes?: number;
+  size_bytes?: number | null;
   read_only?: boolean;
   remote?: { server?: string; address?: string | null; path?: WireText } | null;
 }
@@ -92,6 +149,10 @@ export interface Filesystem {
 export interface Storage {
   devices?: BlockDevice[];
   filesystems?: Filesystem[];
+  volume_groups?: VolumeGroup[];
+  raid_arrays?: RaidArray[];
+  multipaths?: Multipath[];
+  exports?: Export[];
 }
 
 export interface NetworkInterface {
@@ -107,6 +168,35 @@ export interface NetworkInterface {
   master?: string | null;
   parents?: string[];
   addresses?: { address: string; prefix: number; dynamic?: boolean }[];
+  vlan?: number | null;
+  bond?: Bond | null;
+  bridge?: Bridge | null;
+  bus_address?: string | null;
+}
+
+export interface Bond {
+  mode?: string;
+  members?: { interface: string; up?: boolean }[];
+  active?: string | null;
+  monitor_ms?: number | null;
+}
+
+export interface Bridge {
+  ports?: string[];
+  stp?: boolean;
+  vlan_filtering?: boolean;
+}
+
+/** The other end of a link, by its own words (LLDP). */
+export interface Neighbour {
+  interface: string;
+  chassis?: string;
+  port?: string;
+  port_description?: string | null;
+  name?: string | null;
+  description?: string | null;
+  addresses?: string[];
+  vlan?: number | null;
 }
 
 export interface Route {
@@ -122,6 +212,7 @@ export interface Network {
   routes?: Route[];
   nameservers?: string[];
   search_domains?: string[];
+  neighbours?: Neighbour[];
 }
 
 export interface Unit {
@@ -199,16 +290,15 @@ export interface SectionBodies {
   processes: Processes;
   sockets: Sockets;
   connections: Connections;
-}
-
-/** Readable text; bytes that are no UTF-8 show as U+FFFD. */
-export function readText(text: WireText | null | undefined): string {
-  if (text === null || text === undefined) return "";
-  if (typeof text === "string") return text;
-  try {
-    const bytes = Uint8Array.from(atob(text.b64), (letter) => letter.charCodeAt(0));
-    return new TextDecoder().decode(bytes);
-  } catch {
-    return "\uFFFD";
-  }
+  devices: Devices;
+  kernel: Kernel;
+  firewall: Firewall;
+  updates: Updates;
+  schedules: Schedules;
+  accounts: Accounts;
+  certificates: Certificates;
+  containers: Containers;
+  products: Products;
+  cloud: Cloud;
+  custom: Custom;
 }

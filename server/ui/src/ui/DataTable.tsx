@@ -14,13 +14,14 @@ import {
   type SortingState,
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
 import { useT } from "../i18n";
 import { classes } from "./classes";
 import { useRowHeight } from "./density";
 import styles from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { useKeys } from "./keys";
+import { Toggle, itemKey, none, toggled, withDetails, type RowDetail } from "./rowDetails";
 import { useNarrow } from "./useNarrow";
 
 const features = tableFeatures({
@@ -54,6 +55,8 @@ export interface Sort {
   desc: boolean;
 }
 
+export type { RowDetail };
+
 interface DataTableProps<Row> {
   /** What the table is, for assistive technology. */
   label: string;
@@ -65,6 +68,9 @@ interface DataTableProps<Row> {
   sort?: Sort | null;
   /** Given when the server sorts; otherwise the browser does. */
   onSort?: (sort: Sort) => void;
+  /** Where the browser sorts: by what at first. */
+  initialSort?: Sort | undefined;
+  detail?: RowDetail<Row> | undefined;
   /** `fill`: the rest of the page; `bounded`: at most two thirds of the window; `page`: as long as it is. */
   height?: "fill" | "bounded" | "page";
   /** The rows belong to the previous filter. */
@@ -88,7 +94,8 @@ const ALL_UP_TO = 80;
 /** A dense table: sticky head and first column, sorting, resizing, and only the visible rows in the page. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, rowKey, sort, onSort, height = "bounded", stale = false, total, onEnd, wrap = false } = props;
-  const [clientSort, setClientSort] = useState<SortingState>([]);
+  const [clientSort, setClientSort] = useState<SortingState>(props.initialSort ? [props.initialSort] : []);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(none);
   const scroll = useRef<HTMLDivElement>(null);
   const columns = useColumnDefs(props.columns, onSort !== undefined);
   const ids = useMemo(() => props.columns.map((column) => column.id), [props.columns]);
@@ -112,8 +119,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     },
   });
   const model = table.getRowModel().rows;
-  const virtual = useVisibleRows(model.length, scroll, wrap);
-  useEnd(virtual.last, model.length, onEnd);
+  const { detail } = props;
+  const items = useMemo(() => withDetails(model, detail ? opened : none), [model, detail, opened]);
+  const keyOf = useCallback((index: number) => itemKey(items[index]), [items]);
+  const virtual = useVisibleRows(items.length, scroll, wrap, keyOf);
+  useEnd(virtual.last, items.length, onEnd);
   useRowKeys(props.hotkeys === true, scroll, virtual.scrollTo);
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const narrow = useNarrow();
@@ -141,15 +151,33 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <tbody>
           <Spacer height={virtual.before} span={headers.length} />
           {virtual.indexes.map((index) => {
-            const row = model[index];
-            if (!row) return null;
+            const item = items[index];
+            if (!item) return null;
+            const { row } = item;
+            if (item.isDetail) {
+              return (
+                <tr key={itemKey(item)} ref={virtual.measure} data-item={index} className={styles.detail}>
+                  <td colSpan={headers.length}>
+                    <div>{detail?.show(row.original)}</div>
+                  </td>
+                </tr>
+              );
+            }
+            const toggle = detail && <Toggle name={detail.name(row.original)} open={opened.has(row.id)} onToggle={() => setOpened(toggled(opened, row.id))} />;
             return (
               <tr key={row.id} aria-rowindex={index + 2} data-index={index} onClick={openRow} onAuxClick={openRow}>
                 {row.getVisibleCells().map((cell, at) => {
                   const column = byId.get(cell.column.id);
                   return (
                     <td key={cell.id} className={classes(at === 0 && styles.first, column?.align === "end" && styles.end, column?.pinned && styles.pinned)}>
-                      {column?.cell(row.original)}
+                      {at === 0 && toggle ? (
+                        <span className={styles.lead}>
+                          {toggle}
+                          <span>{column?.cell(row.original)}</span>
+                        </span>
+                      ) : (
+                        column?.cell(row.original)
+                      )}
                     </td>
                   );
                 })}
@@ -231,7 +259,7 @@ function Spacer({ height, span }: { height: number; span: number }) {
   );
 }
 
-function useVisibleRows(count: number, scroll: React.RefObject<HTMLDivElement | null>, wrap: boolean) {
+function useVisibleRows(count: number, scroll: React.RefObject<HTMLDivElement | null>, wrap: boolean, keyOf: (index: number) => string) {
   const enabled = count > ALL_UP_TO && !wrap;
   const height = useRowHeight();
   const virtualizer = useVirtualizer({
@@ -239,11 +267,13 @@ function useVisibleRows(count: number, scroll: React.RefObject<HTMLDivElement | 
     enabled,
     getScrollElement: () => scroll.current,
     estimateSize: () => height,
+    getItemKey: keyOf,
+    indexAttribute: "data-item",
     overscan: 12,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
   if (!enabled) {
-    return { indexes: Array.from({ length: count }, (_, index) => index), before: 0, after: 0, last: count - 1, scrollTo: () => {} };
+    return { indexes: Array.from({ length: count }, (_, index) => index), before: 0, after: 0, last: count - 1, scrollTo: () => {}, measure: undefined };
   }
   const items = virtualizer.getVirtualItems();
   const first = items[0];
@@ -254,6 +284,7 @@ function useVisibleRows(count: number, scroll: React.RefObject<HTMLDivElement | 
     after: virtualizer.getTotalSize() - (last?.end ?? 0),
     last: last?.index ?? 0,
     scrollTo: (index: number) => virtualizer.scrollToIndex(index),
+    measure: virtualizer.measureElement,
   };
 }
 
@@ -264,7 +295,7 @@ function useEnd(last: number, count: number, onEnd: (() => void) | undefined) {
   }, [scrolledNear, count, onEnd]);
 }
 
-/** A click anywhere in a row follows the row's link, as the link itself would with the same keys held.
+/** A click anywhere in a row opens what lies below it, or follows the row's link, as the link itself would with the same keys held.
  *
  * A dialog opened from the row is its child to React but not to the page: clicks in it do not count.
  */
@@ -272,8 +303,12 @@ function openRow(event: MouseEvent<HTMLTableRowElement>) {
   const target = event.target as HTMLElement;
   if (!event.currentTarget.contains(target)) return;
   if (event.button === 2 || target.closest("a,button,input,select,label,summary") || getSelection()?.toString()) return;
-  const link = event.currentTarget.querySelector<HTMLAnchorElement>("a[data-row]");
+  const link = event.currentTarget.querySelector<HTMLElement>("[data-row]");
   if (!link) return;
+  if (!(link instanceof HTMLAnchorElement)) {
+    if (event.button === 0) link.click();
+    return;
+  }
   if (event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey) window.open(link.href, "_blank", "noopener");
   else link.click();
 }
@@ -285,7 +320,7 @@ function useRowKeys(on: boolean, scroll: React.RefObject<HTMLDivElement | null>,
     const current = document.activeElement?.closest("tr[data-index]");
     const from = current && box.contains(current) ? Number(current.getAttribute("data-index")) : step > 0 ? -1 : 1;
     const next = Math.max(0, from + step);
-    const link = () => box.querySelector<HTMLElement>(`tr[data-index="${next}"] a[data-row]`);
+    const link = () => box.querySelector<HTMLElement>(`tr[data-index="${next}"] [data-row]`);
     scrollTo(next);
     link()?.focus();
     if (!link()) requestAnimationFrame(() => link()?.focus());

@@ -35,6 +35,27 @@ export function Code({ children }: { children: string }) {
   return <bdi className="mono">{visibleText(children)}</bdi>;
 }
 
+/** A path or a command, cut in the middle where it does not fit; a dash where there is none. */
+export function Path({ text }: { text: string }) {
+  if (!text) return "—";
+  return (
+    <span className="mono">
+      <Name>{text}</Name>
+    </span>
+  );
+}
+
+/** Machine text with a button that copies it. */
+export function CopyCode({ text, label }: { text: string | null | undefined; label: string }) {
+  if (!text) return "—";
+  return (
+    <span className={styles.copyCode}>
+      <Path text={text} />
+      <CopyButton text={text} label={label} />
+    </span>
+  );
+}
+
 /** A button that copies `text` and says so. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const t = useT();
@@ -73,10 +94,10 @@ export function CopyLine({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** How full something is, as a bar; the number stands beside it. */
-export function UsageBar({ ratio, label }: { ratio: number; label: string }) {
+/** How full something is, as a bar; the number stands beside it. `calm` where full is as it should be. */
+export function UsageBar({ ratio, label, calm = false }: { ratio: number; label: string; calm?: boolean }) {
   const percent = Math.max(0, Math.min(100, ratio * 100));
-  const tone = percent >= 95 ? styles.critical : percent >= 85 ? styles.warning : undefined;
+  const tone = calm ? undefined : percent >= 95 ? styles.critical : percent >= 85 ? styles.warning : undefined;
   return (
     <span className={styles.usage} role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(percent)}>
       <span className={classes(styles.fill, tone)} style={{ width: `${percent}%` }} />

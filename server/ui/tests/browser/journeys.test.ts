@@ -73,6 +73,53 @@ describe("signing in", () => {
   });
 });
 
+describe("what a host reports", () => {
+  const tab = async (host: string, path: string) => {
+    const page = await start();
+    await page.goto(`cis/${await ciId(page, `class=host&q=${host}`)}/${path}`);
+    await settle(page);
+    return page;
+  };
+
+  it("lists certificates by when they end, and only the pressing ones when asked", async () => {
+    const page = await tab("web-p-035", "security");
+    const table = page.getByRole("region", { name: "Certificates" });
+    const first = table.locator("tbody tr").first();
+    expect(await first.innerText()).toMatch(/old\.hanbit\.example[\s\S]*expired 11 days ago/);
+    await page.getByRole("checkbox", { name: /within 30 days/ }).check();
+    await page.getByText("3 of 7 shown").waitFor();
+    expect(search(page)).toBe("?type=expiring");
+  });
+
+  it("opens what belongs to a container below it with the keyboard, and closes it again", async () => {
+    const page = await tab("web-p-035", "containers");
+    const open = page.getByRole("button", { name: "Details of shop-web-0" });
+    await open.focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("[::]:5000 → 5000/udp").first().waitFor();
+    expect(await open.getAttribute("aria-expanded")).toBe("true");
+    await page.keyboard.press("Enter");
+    expect(await page.getByText("Image id").count()).toBe(0);
+  });
+
+  it("says of a part that was never read why, instead of that there is none", async () => {
+    const page = await tab("mq-p-004", "security");
+    await page.getByRole("heading", { name: "Certificates: could not be read" }).waitFor();
+    expect(await page.getByText("/etc/ssl/private: permission denied").count()).toBe(1);
+  });
+
+  it("shows no tab that an older agent has nothing for, and says why a part is missing", async () => {
+    const page = await tab("mq-p-032", "software?view=updates");
+    expect(await page.getByRole("link", { name: "Security" }).count()).toBe(0);
+    await page.getByText("the agent is older than it").waitFor();
+  });
+
+  it("names what is wrong with the storage at the top", async () => {
+    const page = await tab("web-p-035", "storage");
+    await page.getByText("is degraded: 1 of 4 members missing").waitFor();
+  });
+});
+
 describe("the list", () => {
   it("keeps filter, sort and scroll when the reader goes back", async () => {
     const page = await start();

@@ -23,18 +23,28 @@ async function violations(page: Page): Promise<string[]> {
   return result.map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 160)} (${one.nodes.length}) ${one.nodes[0]?.failureSummary.replace(/\s+/g, " ").slice(0, 200)}`);
 }
 
+/** What only newer agents report. */
+const newerTabs = ["services?view=schedules", "software?view=updates", "software?view=products", "containers", "containers?view=guests", "security", "security?view=accounts", "security?view=groups", "security?view=kernel"];
+
 async function addresses(page: Page): Promise<string[]> {
   const host = await ciId(page, "class=host&q=was-p-008");
   const database = await ciId(page, "class=database_instance&q=db-p-002");
   const hostile = await ciId(page, "q=very-long-host-name&class=host");
+  const physical = await ciId(page, "class=host&q=web-p-035");
+  const unread = await ciId(page, "class=host&q=mq-p-004");
+  const older = await ciId(page, "class=host&q=mq-p-032");
   const product = ((await (await page.request.get("api/v1/software?q=openssl&limit=1")).json()) as { items: { id: string }[] }).items[0]?.id;
-  const tabs = ["overview", "hardware", "software", "services", "services?view=listeners", "services?view=connections", "services?view=processes", "storage", "network", "relations", "history", "utilisation", "utilisation?table=1", "faults"];
+  const tabs = ["overview", "hardware", "software", "services", "services?view=listeners", "services?view=connections", "services?view=processes", "storage", "network", "relations", "history", "utilisation", "utilisation?table=1", "faults", ...newerTabs];
   return [
     "",
     "cis",
     "cis?class=host&observation=silent&sort=-last_seen",
     "cis?q=nothing-has-this-name",
     ...tabs.map((tab) => `cis/${host}/${tab}`),
+    ...["hardware", "storage", "network", ...newerTabs].map((tab) => `cis/${physical}/${tab}`),
+    `cis/${unread}/security`,
+    `cis/${older}/hardware`,
+    `cis/${older}/software?view=updates`,
     `cis/${database}/relations`,
     `cis/${hostile}/overview`,
     "cis/00000000-0000-7000-8000-000000000000/overview",

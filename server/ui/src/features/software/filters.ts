@@ -1,6 +1,6 @@
 import { oneOf, text, type RawSearch } from "../../search";
 
-export const ecosystems = ["deb", "rpm"] as const;
+export const ecosystems = ["deb", "rpm", "apk", "alpm", "snap", "flatpak", "pypi", "npm", "gem"] as const;
 export const operators = ["eq", "lt", "le", "gt", "ge"] as const;
 export type Operator = (typeof operators)[number];
 

@@ -18,6 +18,7 @@ import { Time } from "../../../ui/Time";
 import { CriticalityBadge, LifecycleBadge, ObservationBadge } from "../words";
 import styles from "./CiPage.module.css";
 import { LifecycleDialog } from "./LifecycleDialog";
+import { reports } from "./reports";
 import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
@@ -115,14 +116,16 @@ interface TabEntry {
 /** Which tabs a CI has: those of a host only where an agent reported sections, in the past only those that reach back. */
 export function tabsOf(ci: Ci, past: boolean): TabEntry[] {
   const observed = ci.sections.length > 0 || ci.agent !== null;
-  const has = (section: string) => ci.sections.some((one) => one.section === section) || ci.faults.some((one) => one.section === section);
+  const has = (section: string) => reports(ci, section);
   const tabs: (TabEntry | false)[] = [
     { tab: "overview" },
     observed && { tab: "hardware" },
     has("software") && { tab: "software", count: ci.counts.software },
     observed && { tab: "services" },
+    has("containers") && { tab: "containers" },
     has("storage") && { tab: "storage" },
     has("network") && { tab: "network" },
+    ["certificates", "accounts", "firewall", "kernel"].some(has) && { tab: "security" },
     { tab: "relations", count: ci.counts.relations },
     { tab: "history" },
     observed && { tab: "utilisation" },

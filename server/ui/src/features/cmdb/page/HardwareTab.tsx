@@ -1,53 +1,64 @@
+import { Suspense, lazy } from "react";
 import { readText, type BlockDevice, type Cpu, type Firmware, type Identity, type Memory, type NetworkInterface, type Os } from "../../../api/sections";
 import { formatBytes, formatNumber } from "../../../format/number";
 import { codeText, useLocale, useT } from "../../../i18n";
 import { Badge } from "../../../ui/Badge";
 import { Card, Facts, RowList } from "../../../ui/Card";
+import { Skeleton } from "../../../ui/States";
 import { Code, CopyButton, Name } from "../../../ui/Text";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
+import { HealthBadge } from "./HealthBadge";
+import { reports } from "./reports";
 import { SectionBody } from "./SectionBody";
+
+const HardwareParts = lazy(() => import("./HardwareParts"));
 
 /** The machine itself: who made it, what it computes with, what is plugged in. */
 export default function HardwareTab({ read }: TabProps) {
   const t = useT();
   const { id } = read.body;
   return (
-    <div className={styles.pair}>
-      <Card title={t("section.identity")}>
-        <SectionBody id={id} section="identity">
-          {(identity) => <IdentityFacts identity={identity} />}
-        </SectionBody>
-      </Card>
-      <div className="stack">
-        <Card title={t("section.cpu")}>
-          <SectionBody id={id} section="cpu">
-            {(cpu) => <CpuFacts cpu={cpu} />}
+    <div className="stack">
+      <div className={styles.pair}>
+        <Card title={t("section.identity")}>
+          <SectionBody id={id} section="identity">
+            {(identity) => <IdentityFacts identity={identity} />}
           </SectionBody>
         </Card>
-        <Card title={t("section.memory")}>
-          <SectionBody id={id} section="memory">
-            {(memory) => <MemoryFacts memory={memory} />}
-          </SectionBody>
-        </Card>
-        <Card title={t("section.os")}>
-          <SectionBody id={id} section="os">
-            {(os) => <OsFacts os={os} />}
-          </SectionBody>
-        </Card>
+        <div className="stack">
+          <Card title={t("section.cpu")}>
+            <SectionBody id={id} section="cpu">
+              {(cpu) => <CpuFacts cpu={cpu} />}
+            </SectionBody>
+          </Card>
+          <Card title={t("section.memory")}>
+            <SectionBody id={id} section="memory">
+              {(memory) => <MemoryFacts memory={memory} />}
+            </SectionBody>
+          </Card>
+          <Card title={t("section.os")}>
+            <SectionBody id={id} section="os">
+              {(os) => <OsFacts os={os} />}
+            </SectionBody>
+          </Card>
+        </div>
+        <div className="stack">
+          <Card flush title={t("hardware.disks")}>
+            <SectionBody id={id} section="storage">
+              {(storage) => <Disks disks={(storage.devices ?? []).filter((device) => device.kind === "disk" || device.kind === "optical")} />}
+            </SectionBody>
+          </Card>
+          <Card flush title={t("hardware.adapters")}>
+            <SectionBody id={id} section="network">
+              {(network) => <Adapters adapters={(network.interfaces ?? []).filter((one) => one.kind === "ethernet" || one.kind === "wireless")} />}
+            </SectionBody>
+          </Card>
+        </div>
       </div>
-      <div className="stack">
-      <Card flush title={t("hardware.disks")}>
-        <SectionBody id={id} section="storage">
-          {(storage) => <Disks disks={(storage.devices ?? []).filter((device) => device.kind === "disk" || device.kind === "optical")} />}
-        </SectionBody>
-      </Card>
-      <Card flush title={t("hardware.adapters")}>
-        <SectionBody id={id} section="network">
-          {(network) => <Adapters adapters={(network.interfaces ?? []).filter((one) => one.kind === "ethernet" || one.kind === "wireless")} />}
-        </SectionBody>
-      </Card>
-      </div>
+      <Suspense fallback={<Skeleton rows={4} label={t("ui.loading")} />}>
+        <HardwareParts id={id} hasDevices={reports(read.body, "devices")} />
+      </Suspense>
     </div>
   );
 }
@@ -134,6 +145,8 @@ function MemoryFacts({ memory }: { memory: Memory }) {
     <Facts
       items={[
         [t("hardware.memory_total"), memory.total_bytes ? formatBytes(memory.total_bytes, locale) : null],
+        [t("memory.max"), memory.max_bytes ? formatBytes(memory.max_bytes, locale) : null],
+        [t("memory.error_correction"), memory.error_correction ? codeText(t, "error_correction", memory.error_correction) : null],
         [t("hardware.swap"), memory.swap_total_bytes ? formatBytes(memory.swap_total_bytes, locale) : t("ui.none")],
         [t("hardware.huge_pages"), huge ?? t("ui.none")],
       ]}
@@ -169,6 +182,7 @@ function Disks({ disks }: { disks: readonly BlockDevice[] }) {
           <span className="grow">
             <Name>{[disk.vendor, disk.model].filter(Boolean).join(" ") || t("ui.unknown")}</Name>
           </span>
+          {disk.health && <HealthBadge health={disk.health} />}
           <span className="muted">{disk.transport}</span>
           <span className="num nowrap">{disk.size_bytes ? formatBytes(disk.size_bytes, locale) : "—"}</span>
         </li>

@@ -1,15 +1,16 @@
 import { useMemo } from "react";
-import type { Network, NetworkInterface, Route } from "../../../api/sections";
+import type { Neighbour, Network, NetworkInterface, Route } from "../../../api/sections";
 import { codeText, useT } from "../../../i18n";
 import { Badge } from "../../../ui/Badge";
 import { Card, Facts } from "../../../ui/Card";
 import { DataTable, type Column } from "../../../ui/DataTable";
 import { EmptyState } from "../../../ui/States";
-import { Code, CopyButton } from "../../../ui/Text";
+import { Code, CopyButton, CopyCode, Name } from "../../../ui/Text";
 import type { TabProps } from "./CiPage";
 import { SectionBody } from "./SectionBody";
+import { useSection } from "./useCi";
 
-/** Interfaces with their addresses, routes, and who resolves names. */
+/** Interfaces with their addresses, what they are plugged into, routes, and who resolves names. */
 export default function NetworkTab({ read }: TabProps) {
   const t = useT();
   const { id } = read.body;
@@ -20,6 +21,7 @@ export default function NetworkTab({ read }: TabProps) {
           {(network) => <Interfaces interfaces={network.interfaces ?? []} />}
         </SectionBody>
       </Card>
+      <StoredNeighbours id={id} />
       <Card flush title={t("network.routes")}>
         <SectionBody id={id} section="network">
           {(network) => <Routes routes={network.routes ?? []} />}
@@ -31,6 +33,35 @@ export default function NetworkTab({ read }: TabProps) {
         </SectionBody>
       </Card>
     </div>
+  );
+}
+
+/** Who is at the other end; only where somebody said so. */
+function StoredNeighbours({ id }: { id: string }) {
+  const t = useT();
+  const columns = useNeighbourColumns();
+  const neighbours = useSection(id, "network").data?.body.neighbours ?? [];
+  const rows = useMemo(() => neighbours.map((one, at) => ({ ...one, at })), [neighbours]);
+  if (neighbours.length === 0) return null;
+  return (
+    <Card flush title={t("network.neighbours")}>
+      <DataTable label={t("network.neighbours")} columns={columns} rows={rows} rowKey={(row) => String(row.at)} />
+    </Card>
+  );
+}
+
+function useNeighbourColumns(): Column<Neighbour & { at: number }>[] {
+  const t = useT();
+  return useMemo(
+    () => [
+      { id: "interface", header: t("network.interface"), size: 110, value: (row) => row.interface, cell: (row) => <Code>{row.interface}</Code> },
+      { id: "name", header: t("network.neighbour"), size: 210, value: (row) => row.name, cell: (row) => <span title={row.description ?? undefined}><Name>{row.name || row.chassis || "—"}</Name></span> },
+      { id: "port", header: t("network.neighbour_port"), size: 230, value: (row) => row.port, cell: (row) => <Name>{[row.port, row.port_description].filter(Boolean).join(" · ") || "—"}</Name> },
+      { id: "vlan", header: "VLAN", size: 72, align: "end", value: (row) => row.vlan, cell: (row) => row.vlan ?? "—" },
+      { id: "addresses", header: t("network.management"), size: 190, cell: (row) => <CopyCode text={row.addresses?.join(", ")} label={t("ui.copy")} /> },
+      { id: "chassis", header: t("network.chassis"), size: 180, value: (row) => row.chassis, cell: (row) => <CopyCode text={row.chassis} label={t("ui.copy")} /> },
+    ],
+    [t],
   );
 }
 
@@ -48,14 +79,60 @@ function useInterfaceColumns(): Column<NetworkInterface>[] {
       { id: "name", header: t("network.interface"), size: 120, value: (row) => row.name, cell: (row) => <Code>{row.name}</Code> },
       { id: "state", header: t("network.state"), size: 90, value: (row) => (row.up ? 0 : 1), cell: (row) => <Badge tone={row.up ? "ok" : "neutral"} mark={row.up ? "round" : "ring"}>{t(row.up ? "network.up" : "network.down")}</Badge> },
       { id: "addresses", header: t("network.addresses"), size: 240, cell: (row) => <Addresses row={row} /> },
-      { id: "kind", header: t("network.kind"), size: 100, value: (row) => row.kind, cell: (row) => codeText(t, "interface_kind", row.kind ?? "other") },
+      { id: "kind", header: t("network.kind"), size: 190, value: (row) => row.kind, cell: (row) => <Kind row={row} /> },
       { id: "mac", header: "MAC", size: 150, value: (row) => row.mac, cell: (row) => (row.mac ? <Code>{row.mac}</Code> : "—") },
       { id: "speed", header: t("network.speed"), size: 96, align: "end", value: (row) => row.speed_mbps, cell: (row) => speed(row.speed_mbps) },
       { id: "mtu", header: "MTU", size: 72, align: "end", value: (row) => row.mtu, cell: (row) => row.mtu ?? "—" },
       { id: "above", header: t("network.part_of"), size: 110, cell: (row) => row.master || row.parents?.join(", ") || "—" },
-      { id: "driver", header: t("network.driver"), size: 90, value: (row) => row.driver, cell: (row) => row.driver ?? "—" },
+      { id: "driver", header: t("network.driver"), size: 110, value: (row) => row.driver, cell: (row) => <Driver row={row} /> },
     ],
     [t],
+  );
+}
+
+/** What the interface is, and what that kind of interface has besides. */
+function Kind({ row }: { row: NetworkInterface }) {
+  const t = useT();
+  const kind = codeText(t, "interface_kind", row.kind ?? "other");
+  const { bond, bridge } = row;
+  return (
+    <>
+      {row.vlan !== null && row.vlan !== undefined ? `${kind} ${row.vlan}` : kind}
+      {bond && (
+        <div className="muted">
+          {[bond.mode, bond.monitor_ms ? t("network.monitored", { ms: bond.monitor_ms }) : null].filter(Boolean).join(" · ")}
+          {(bond.members ?? []).map((member) => (
+            <div key={member.interface} className="row wrap">
+              <Code>{member.interface}</Code>
+              <Badge tone={member.up ? "ok" : "critical"} mark={member.up ? "round" : "cross"}>
+                {t(member.up ? "network.up" : "network.down")}
+              </Badge>
+              {bond.active === member.interface && t("network.active_member")}
+            </div>
+          ))}
+        </div>
+      )}
+      {bridge && (
+        <div className="muted">
+          {bridge.ports?.length ? <Code>{bridge.ports.join(", ")}</Code> : t("network.no_ports")}
+          {bridge.stp && " · STP"}
+          {bridge.vlan_filtering && ` · ${t("network.vlan_filtering")}`}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Driver({ row }: { row: NetworkInterface }) {
+  return (
+    <>
+      {row.driver ?? "—"}
+      {row.bus_address && (
+        <div className="muted">
+          <Code>{row.bus_address}</Code>
+        </div>
+      )}
+    </>
   );
 }
 

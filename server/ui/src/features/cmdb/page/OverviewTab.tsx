@@ -1,5 +1,5 @@
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { useMemo, useState, type ReactNode } from "react";
+import { Suspense, lazy, useMemo, useState, type ReactNode } from "react";
 import { verdict } from "../../../api/can";
 import { commonAttributes, useClassBook, type ClassBook } from "../../../api/classes";
 import type { Ci, CiValue, ClassAttribute } from "../../../api/types";
@@ -11,8 +11,8 @@ import { classes } from "../../../ui/classes";
 import { Button, IconButton } from "../../../ui/Button";
 import { Card, Facts } from "../../../ui/Card";
 import { TableFoot } from "../../../ui/TableFoot";
-import { EmptyState } from "../../../ui/States";
-import { Name, visibleText } from "../../../ui/Text";
+import { EmptyState, Skeleton } from "../../../ui/States";
+import { CopyCode, Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { showValue } from "../attributes";
 import { SourceMark } from "../words";
@@ -21,22 +21,34 @@ import type { TabProps } from "./CiPage";
 import { FieldEditor, type EditedField } from "./FieldEditor";
 import { useEnvironments } from "../useEnvironments";
 import { ownedFields } from "./ownedFields";
+import { reports } from "./reports";
+import { SectionBody } from "./SectionBody";
 import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
+const CustomFacts = lazy(() => import("./CustomFacts"));
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
 export default function OverviewTab({ read }: TabProps) {
   const t = useT();
+  const { as_of: asOf } = route.useSearch();
   return (
     <div className={styles.columns}>
-      <Card flush title={t("ci.attributes")}>
-        <AttributeTable read={read} />
-      </Card>
+      <div className="stack">
+        <Card flush title={t("ci.attributes")}>
+          <AttributeTable read={read} />
+        </Card>
+        {!asOf && reports(read.body, "custom") && (
+          <Suspense fallback={<Skeleton rows={4} label={t("ui.loading")} />}>
+            <CustomFacts id={read.body.id} />
+          </Suspense>
+        )}
+      </div>
       <div className="stack">
         <Card flush title={t("ci.responsibility")}>
           <OwnedTable read={read} />
         </Card>
+        {!asOf && reports(read.body, "cloud") && <CloudInstance id={read.body.id} />}
         <Observation ci={read.body} />
         {read.body.sections.length > 0 && <Sections ci={read.body} />}
       </div>
@@ -206,6 +218,34 @@ function OwnedTable({ read }: { read: TaggedCi }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Where a cloud says that the host is. */
+function CloudInstance({ id }: { id: string }) {
+  const t = useT();
+  return (
+    <Card title={t("section.cloud")}>
+      <SectionBody id={id} section="cloud">
+        {(cloud) =>
+          cloud.provider ? (
+            <Facts
+              items={[
+                [t("cloud.provider"), codeText(t, "cloud_provider", cloud.provider)],
+                [t("cloud.instance"), <CopyCode key="i" text={cloud.instance_id} label={t("ui.copy")} />],
+                [t("ci.name"), cloud.name ? <Name>{cloud.name}</Name> : null],
+                [t("cloud.type"), cloud.instance_type],
+                [t("cloud.region"), [cloud.region, cloud.zone].filter(Boolean).join(" · ")],
+                [t("cloud.account"), <CopyCode key="a" text={cloud.account} label={t("ui.copy")} />],
+                [t("cloud.image"), <CopyCode key="m" text={cloud.image} label={t("ui.copy")} />],
+              ]}
+            />
+          ) : (
+            <p className="muted">{t("cloud.none")}</p>
+          )
+        }
+      </SectionBody>
+    </Card>
   );
 }
 

@@ -25,11 +25,24 @@ export function SectionBody<Name extends keyof SectionBodies>({ id, section, chi
     return <ErrorState error={stored.error} onRetry={() => void stored.refetch()} />;
   }
   const { fault, body, observed_at: observedAt = null } = stored.data;
+  if (fault && observedAt === null) return <NeverRead section={section} fault={fault} />;
   return (
     <>
       {fault && <FaultNote fault={fault} observedAt={observedAt} />}
       {children(body, observedAt)}
     </>
+  );
+}
+
+/** There is nothing of before to show: an empty list would say that the host has none. */
+function NeverRead({ section, fault }: { section: string; fault: Pick<CiFault, "cause" | "detail"> }) {
+  const t = useT();
+  return (
+    <EmptyState icon="alert" title={t("section.unreadable", { name: codeText(t, "section", section) })}>
+      {codeText(t, "cause", fault.cause)}: <Code>{fault.detail}</Code>
+      <br />
+      {codeText(t, "fault_remedy", fault.cause)}
+    </EmptyState>
   );
 }
 

@@ -1,29 +1,30 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo, type ReactNode } from "react";
-import { readText, type ConnectionEntry, type Listener, type Owner, type Process, type SectionBodies, type Unit } from "../../../api/sections";
+import { useMemo } from "react";
+import { readText, type Connections, type ConnectionEntry, type Listener, type Owner, type Process, type Processes, type Services, type Sockets, type Unit } from "../../../api/sections";
 import { codeText, useT } from "../../../i18n";
+import { oneOf } from "../../../search";
 import { Badge, type Tone } from "../../../ui/Badge";
-import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
-import { DataTable, type Column } from "../../../ui/DataTable";
+import type { Column } from "../../../ui/DataTable";
 import { Segments } from "../../../ui/Field";
 import { SearchField } from "../../../ui/SearchField";
-import { EmptyState } from "../../../ui/States";
-import { Code, Name } from "../../../ui/Text";
-import { TableFoot } from "../../../ui/TableFoot";
+import { Code, Name, Path } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
-import { SectionBody } from "./SectionBody";
+import { scheduleKey, scheduleRows } from "./schedules";
+import { useScheduleColumns } from "./scheduleColumns";
+import { SectionTable } from "./SectionTable";
 import { serviceViews } from "./tabSearch";
 import { useSection } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
 
-/** What runs: units, who listens where, who is connected to whom, and the processes. */
+/** What runs: units, who listens where, who is connected to whom, the processes, and what runs by the clock. */
 export default function ServicesTab({ read }: TabProps) {
   const t = useT();
-  const { view = "units", q = "" } = route.useSearch();
+  const { view: asked, q = "" } = route.useSearch();
+  const view = oneOf(asked, serviceViews) ?? "units";
   const navigate = route.useNavigate();
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const options = serviceViews.map((one) => [one, t(`services.${one}`)] as const);
@@ -36,16 +37,22 @@ export default function ServicesTab({ read }: TabProps) {
         <SearchField hotkey className={styles.filter} label={t("services.filter")} clearLabel={t("ui.clear")} value={q} onSearch={find} />
       </div>
       <Card flush title={<Title id={id} view={view} />}>
-        {view === "units" && <SectionTable {...props} id={id} section="services" rowsOf={(body) => body.units ?? []} keyOf={(unit) => unit.name} useColumns={useUnitColumns} />}
-        {view === "listeners" && <SectionTable {...props} id={id} section="sockets" rowsOf={(body) => body.listeners ?? []} keyOf={(one) => `${one.transport}/${one.address}/${one.port}/${ownerText(one.owner)}`} useColumns={useListenerColumns} />}
-        {view === "connections" && <SectionTable {...props} id={id} section="connections" rowsOf={(body) => body.connections ?? []} keyOf={(one) => `${one.direction}/${one.transport}/${one.remote_address}/${one.port}/${one.local_address}/${ownerText(one.owner)}`} useColumns={useConnectionColumns} />}
-        {view === "processes" && <SectionTable {...props} id={id} section="processes" rowsOf={(body) => body.processes ?? []} keyOf={(one) => String(one.pid)} useColumns={useProcessColumns} />}
+        {view === "units" && <SectionTable {...props} id={id} section="services" rowsOf={unitsOf} keyOf={(unit) => unit.name} useColumns={useUnitColumns} />}
+        {view === "listeners" && <SectionTable {...props} id={id} section="sockets" rowsOf={listenersOf} keyOf={(one) => `${one.transport}/${one.address}/${one.port}/${ownerText(one.owner)}`} useColumns={useListenerColumns} />}
+        {view === "connections" && <SectionTable {...props} id={id} section="connections" rowsOf={connectionsOf} keyOf={(one) => `${one.direction}/${one.transport}/${one.remote_address}/${one.port}/${one.local_address}/${ownerText(one.owner)}`} useColumns={useConnectionColumns} />}
+        {view === "processes" && <SectionTable {...props} id={id} section="processes" rowsOf={processesOf} keyOf={(one) => String(one.pid)} useColumns={useProcessColumns} />}
+        {view === "schedules" && <SectionTable {...props} id={id} section="schedules" rowsOf={scheduleRows} keyOf={scheduleKey} useColumns={useScheduleColumns} />}
       </Card>
     </>
   );
 }
 
-const SECTION = { units: "services", listeners: "sockets", connections: "connections", processes: "processes" } as const;
+const unitsOf = (body: Services) => body.units ?? [];
+const listenersOf = (body: Sockets) => body.listeners ?? [];
+const connectionsOf = (body: Connections) => body.connections ?? [];
+const processesOf = (body: Processes) => body.processes ?? [];
+
+const SECTION = { units: "services", listeners: "sockets", connections: "connections", processes: "processes", schedules: "schedules" } as const;
 
 /** What the table lists, and of when it is. */
 function Title({ id, view }: { id: string; view: keyof typeof SECTION }) {
@@ -63,74 +70,6 @@ function Title({ id, view }: { id: string; view: keyof typeof SECTION }) {
   );
 }
 
-interface SectionTableProps<Name extends keyof SectionBodies, Row> {
-  id: string;
-  section: Name;
-  q: string;
-  onClear: () => void;
-  rowsOf: (body: SectionBodies[Name]) => readonly Row[];
-  keyOf: (row: Row) => string;
-  useColumns: () => Column<Row>[];
-}
-
-function SectionTable<Name extends keyof SectionBodies, Row>({ id, section, rowsOf, ...table }: SectionTableProps<Name, Row>) {
-  return (
-    <SectionBody id={id} section={section}>
-      {(body) => <FilteredTable {...table} section={section} all={rowsOf(body)} />}
-    </SectionBody>
-  );
-}
-
-interface FilteredTableProps<Row> {
-  section: string;
-  q: string;
-  onClear: () => void;
-  all: readonly Row[];
-  keyOf: (row: Row) => string;
-  useColumns: () => Column<Row>[];
-}
-
-function FilteredTable<Row>({ section, q, onClear, all, keyOf, useColumns }: FilteredTableProps<Row>): ReactNode {
-  const t = useT();
-  const columns = useColumns();
-  const rows = useMemo(() => all.filter((row) => matches(row, q)), [all, q]);
-  const seen = useMemo(() => uniqueKeys(rows, keyOf), [rows, keyOf]);
-  if (all.length === 0) return <EmptyState title={t("section.empty")}>{t("section.empty_text")}</EmptyState>;
-  if (rows.length === 0) {
-    return (
-      <EmptyState icon="search" title={t("ui.nothing_matches")} actions={<Button onClick={onClear}>{t("ui.clear_filters")}</Button>}>
-        {t("ui.nothing_matches_text")}
-      </EmptyState>
-    );
-  }
-  return (
-    <>
-      <DataTable label={codeText(t, "section", section)} columns={columns} rows={rows} rowKey={(row) => seen.get(row) ?? keyOf(row)} total={rows.length} />
-      <TableFoot>
-        <span className="num">{t("ui.shown_of", { shown: rows.length, total: all.length })}</span>
-      </TableFoot>
-    </>
-  );
-}
-
-/** Whether any text of a row holds `q`, whatever the case. */
-function matches(row: unknown, q: string): boolean {
-  return q === "" || JSON.stringify(row).toLowerCase().includes(JSON.stringify(q).slice(1, -1).toLowerCase());
-}
-
-/** Hostile reports may repeat a row; React needs every key once. */
-function uniqueKeys<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<Row, string> {
-  const times = new Map<string, number>();
-  return new Map(
-    rows.map((row) => {
-      const key = keyOf(row);
-      const time = times.get(key) ?? 0;
-      times.set(key, time + 1);
-      return [row, time === 0 ? key : `${key}#${time}`];
-    }),
-  );
-}
-
 const UNIT_TONE: Partial<Record<string, Tone>> = { active: "ok", failed: "critical" };
 
 function useUnitColumns(): Column<Unit>[] {
@@ -145,16 +84,6 @@ function useUnitColumns(): Column<Unit>[] {
       { id: "description", header: t("services.description"), size: 280, value: (unit) => unit.description, cell: (unit) => <Name>{unit.description ?? "—"}</Name> },
     ],
     [t],
-  );
-}
-
-function Path({ text }: { text: string }) {
-  return text ? (
-    <span className="mono">
-      <Name>{text}</Name>
-    </span>
-  ) : (
-    "—"
   );
 }
 

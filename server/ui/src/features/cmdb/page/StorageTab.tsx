@@ -7,19 +7,23 @@ import { Badge } from "../../../ui/Badge";
 import { Card } from "../../../ui/Card";
 import { DataTable, type Column } from "../../../ui/DataTable";
 import { EmptyState } from "../../../ui/States";
-import { Code, Name, UsageBar } from "../../../ui/Text";
+import { Code, CopyCode, Name, UsageBar } from "../../../ui/Text";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
 import { SectionBody } from "./SectionBody";
+import { HealthBadge } from "./HealthBadge";
+import { StorageParts, Troubles } from "./StorageParts";
 import { useLatestSamples } from "./useLatestSamples";
+import { useSection } from "./useCi";
 import { deviceTree, type DeviceRow } from "./deviceTree";
 
-/** File systems with how full they are, and the devices they lie on. */
+/** File systems with how full they are, the devices they lie on, and what these are put together to. */
 export default function StorageTab({ read }: TabProps) {
   const t = useT();
   const { id } = read.body;
   return (
     <div className="stack">
+      <StoredTroubles id={id} />
       <Card flush title={t("storage.filesystems")}>
         <SectionBody id={id} section="storage">
           {(storage) => <Filesystems id={id} filesystems={storage.filesystems ?? []} />}
@@ -30,8 +34,19 @@ export default function StorageTab({ read }: TabProps) {
           {(storage) => <Devices devices={storage.devices ?? []} />}
         </SectionBody>
       </Card>
+      <StoredParts id={id} />
     </div>
   );
+}
+
+function StoredTroubles({ id }: { id: string }) {
+  const storage = useSection(id, "storage").data?.body;
+  return storage ? <Troubles storage={storage} /> : null;
+}
+
+function StoredParts({ id }: { id: string }) {
+  const storage = useSection(id, "storage").data?.body;
+  return storage ? <StorageParts storage={storage} /> : null;
 }
 
 interface FilledFilesystem extends Filesystem {
@@ -67,7 +82,7 @@ function useFilesystemColumns(): Column<FilledFilesystem>[] {
       { id: "mount", header: t("storage.mount_point"), size: 190, value: (row) => readText(row.mount_point), cell: (row) => <Name>{readText(row.mount_point)}</Name> },
       { id: "ratio", header: t("storage.usage"), size: 190, value: (row) => row.ratio, cell: (row) => <Usage row={row} /> },
       { id: "used", header: t("storage.used"), size: 96, align: "end", value: (row) => row.used, cell: (row) => (row.used === null ? "—" : formatBytes(row.used, locale)) },
-      { id: "size", header: t("storage.size"), size: 96, align: "end", value: (row) => row.size_bytes, cell: (row) => formatBytes(row.size_bytes ?? 0, locale) },
+      { id: "size", header: t("storage.size"), size: 96, align: "end", value: (row) => row.size_bytes, cell: (row) => (row.size_bytes ? formatBytes(row.size_bytes, locale) : "—") },
       { id: "kind", header: t("storage.kind"), size: 80, value: (row) => row.kind, cell: (row) => row.kind ?? "—" },
       { id: "source", header: t("storage.source"), size: 210, value: (row) => readText(row.source), cell: (row) => <Name>{readText(row.source)}</Name> },
       { id: "mode", header: t("storage.mode"), size: 110, cell: (row) => <Mode row={row} /> },
@@ -124,10 +139,11 @@ function useDeviceColumns(): Column<DeviceRow>[] {
           </span>
         ),
       },
-      { id: "kind", header: t("storage.kind"), size: 100, cell: ({ device }) => codeText(t, "device_kind", device.kind ?? "other") },
+      { id: "health", header: t("storage.health"), size: 165, cell: ({ device }) => <HealthBadge health={device.health} /> },
+      { id: "kind", header: t("storage.kind"), size: 90, cell: ({ device }) => codeText(t, "device_kind", device.kind ?? "other") },
       { id: "size", header: t("storage.size"), size: 96, align: "end", cell: ({ device }) => (device.size_bytes ? formatBytes(device.size_bytes, locale) : "—") },
-      { id: "model", header: t("hardware.model"), size: 220, cell: ({ device }) => <Name>{[device.vendor, device.model].filter(Boolean).join(" ") || "—"}</Name> },
-      { id: "serial", header: t("hardware.serial"), size: 160, cell: ({ device }) => (device.serial ? <Code>{device.serial}</Code> : "—") },
+      { id: "model", header: t("hardware.model"), size: 200, cell: ({ device }) => <Name>{[device.vendor, device.model].filter(Boolean).join(" ") || "—"}</Name> },
+      { id: "serial", header: t("hardware.serial"), size: 170, cell: ({ device }) => <CopyCode text={device.serial} label={t("ui.copy")} /> },
       { id: "transport", header: t("storage.transport"), size: 90, cell: ({ device }) => device.transport ?? "—" },
       { id: "media", header: t("storage.media"), size: 100, cell: ({ device }) => (device.rotational === true ? "HDD" : device.rotational === false ? "SSD" : "—") },
     ],

@@ -1,6 +1,9 @@
 import { oneOf, text, time, type RawSearch } from "../../../search";
 
-export const serviceViews = ["units", "listeners", "connections", "processes"] as const;
+export const serviceViews = ["units", "listeners", "connections", "processes", "schedules"] as const;
+export const softwareViews = ["packages", "updates", "products"] as const;
+export const containerViews = ["containers", "guests"] as const;
+export const securityViews = ["certificates", "accounts", "groups", "kernel"] as const;
 export const historyKinds = ["attribute", "relation", "software", "lifecycle"] as const;
 export const ranges = ["6h", "24h", "3d", "7d", "14d"] as const;
 export const directions = ["out", "in"] as const;
@@ -8,7 +11,8 @@ export const directions = ["out", "in"] as const;
 /** What a tab of the CI page shows beyond the CI itself; each tab reads its own part. */
 export interface TabSearch {
   q?: string | undefined;
-  view?: (typeof serviceViews)[number] | undefined;
+  /** One of the tab's own views. */
+  view?: string | undefined;
   kind?: (typeof historyKinds)[number] | undefined;
   range?: (typeof ranges)[number] | undefined;
   direction?: (typeof directions)[number] | undefined;
@@ -21,7 +25,7 @@ export interface TabSearch {
 export function readTabSearch(raw: RawSearch): TabSearch {
   return {
     q: text(raw["q"]),
-    view: oneOf(raw["view"], serviceViews),
+    view: text(raw["view"]),
     kind: oneOf(raw["kind"], historyKinds),
     range: oneOf(raw["range"], ranges),
     direction: oneOf(raw["direction"], directions),

@@ -23,7 +23,7 @@ export function useCi(id: string, asOf?: string) {
 }
 
 /** A section of the CI's last report; 404 means that no report had it. */
-export function useSection<Name extends keyof SectionBodies>(id: string, section: Name) {
+export function useSection<Name extends keyof SectionBodies>(id: string, section: Name, enabled = true) {
   return useQuery({
     queryKey: ["ci", id, "section", section],
     queryFn: async ({ signal }) => {
@@ -31,6 +31,7 @@ export function useSection<Name extends keyof SectionBodies>(id: string, section
       return { ...stored, body: (stored.body ?? {}) as SectionBodies[Name] };
     },
     staleTime: 30_000,
+    enabled,
   });
 }
 
