@@ -27,6 +27,7 @@ mod services;
 mod sockets;
 mod software;
 mod storage;
+mod updates;
 pub mod utilisation;
 
 use std::time::Duration;
@@ -77,6 +78,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &processes::ProcessesCollector,
     &sockets::SocketsCollector,
     &connections::ConnectionsCollector,
+    &updates::UpdatesCollector,
     &products::ProductsCollector,
 ];
 
