@@ -93,6 +93,39 @@ mod tests {
     }
 
     #[test]
+    fn pending_updates_are_those_of_apt() {
+        agree(|| {
+            // `name/suite version architecture [upgradable from: version]`
+            let theirs = output("apt", &["list", "--upgradable"])?;
+            let theirs: BTreeSet<String> = theirs
+                .lines()
+                .filter_map(|line| {
+                    let (name, rest) = line.split_once('/')?;
+                    let words: Vec<&str> = rest.split(' ').collect();
+                    let [_, available, architecture, "[upgradable", "from:", installed] = words[..] else {
+                        return None;
+                    };
+                    Some(format!("{name} {architecture} {} {available}", installed.trim_end_matches(']')))
+                })
+                .collect();
+            let pending = read!(Updates).pending?.into_iter();
+            let ours = pending
+                .map(|p| format!("{} {} {} {}", p.name, p.architecture.unwrap_or_default(), p.installed, p.available));
+            Some((ours.collect(), theirs))
+        });
+    }
+
+    #[test]
+    fn products_and_updates_can_be_read_here_and_are_the_same_twice() {
+        for kind in [SectionKind::Products, SectionKind::Updates] {
+            agree(|| {
+                let json = || serde_json::to_string(&section(kind)).unwrap();
+                Some((json(), json()))
+            });
+        }
+    }
+
+    #[test]
     fn interfaces_and_addresses_are_those_of_ip() {
         agree(|| {
             let theirs: Value = serde_json::from_str(&output("ip", &["-j", "addr"])?).unwrap();

@@ -39,6 +39,7 @@ mod sockets;
 mod software;
 mod storage;
 mod tcp;
+mod updates;
 pub mod utilisation;
 
 use std::sync::Arc;
@@ -94,6 +95,7 @@ const COLLECTORS: &[&dyn Collector] = &[
     &devices::DevicesCollector,
     &kernel::KernelCollector,
     &firewall::FirewallCollector,
+    &updates::UpdatesCollector,
     &schedules::SchedulesCollector,
     &accounts::AccountsCollector,
     &certificates::CertificatesCollector,

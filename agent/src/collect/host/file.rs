@@ -67,6 +67,12 @@ impl Access {
 }
 
 impl Stamp {
+    /// When the file last changed, in seconds since 1970.
+    #[must_use]
+    pub const fn modified_s(&self) -> i64 {
+        self.modified_s
+    }
+
     /// The size of the file in bytes.
     #[must_use]
     pub const fn size(&self) -> u64 {
@@ -107,16 +113,28 @@ impl Host {
     /// As [`Host::read`].
     pub fn beginning(&self, path: impl AsRef<Path>, limit: usize) -> Result<Vec<u8>, Failure> {
         let path = path.as_ref();
-        let file = self.open(path, OFlags::empty())?;
+        let file = self.stream(path)?;
         let length = file.metadata().map_err(|error| Failure::io(path, &error))?;
-        if !length.is_file() {
-            return Err(Failure::malformed(path.display().to_string(), "is no regular file"));
-        }
         let expected = usize::try_from(length.len()).unwrap_or(limit).min(limit);
         let mut bytes = Vec::with_capacity(expected);
         let allowed = u64::try_from(limit).unwrap_or(u64::MAX);
         file.take(allowed).read_to_end(&mut bytes).map_err(|error| Failure::io(path, &error))?;
         Ok(bytes)
+    }
+
+    /// The regular file `path`, to be read in pieces by a caller that sets the limit itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::read`].
+    pub fn stream(&self, path: impl AsRef<Path>) -> Result<File, Failure> {
+        let path = path.as_ref();
+        let file = self.open(path, OFlags::empty())?;
+        let found = file.metadata().map_err(|error| Failure::io(path, &error))?;
+        if !found.is_file() {
+            return Err(Failure::malformed(path.display().to_string(), "is no regular file"));
+        }
+        Ok(file)
     }
 
     fn open(&self, path: &Path, kind: OFlags) -> Result<File, Failure> {

@@ -5,7 +5,7 @@ use crate::collect::host::Host;
 const ENVIRONMENT_BYTES: usize = 2 << 20;
 
 /// The container manager; absent outside of containers.
-pub(super) fn within(host: &Host) -> Option<String> {
+pub(in crate::collect) fn within(host: &Host) -> Option<String> {
     let declared = || ["/run/host/container-manager", "/run/systemd/container"].iter().find_map(|p| host.value(p));
     let name = by_kernel(host).map(str::to_owned).or_else(declared).or_else(|| by_environment(host));
     name.or_else(|| by_mark(host).or_else(|| by_cgroup(host)).map(str::to_owned))

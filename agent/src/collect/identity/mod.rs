@@ -3,7 +3,7 @@
 //! Does: read what the kernel, the firmware and machine-id(5) say, and leave out what says nothing.
 //! Does not: decide whether two machines are the same.
 
-mod container;
+pub(super) mod container;
 mod dmi;
 mod hardware;
 mod hypervisor;

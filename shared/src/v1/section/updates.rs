@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Updates {
-    /// Packages with a newer version, by name; absent where no list of what there is could be read.
+    /// Packages with a newer version, by name; absent where no list of what there is could be read, which is so for
+    /// every package manager but apt. Pins of versions are not considered, and what is on hold is pending.
     pub pending: Option<Vec<PendingUpdate>>,
     /// When the list of what there is was last fetched, in seconds since 1970.
     pub checked_s: Option<i64>,
@@ -14,7 +15,8 @@ pub struct Updates {
     pub reboot_required: bool,
     /// Why: packages that ask for it, or that the running kernel is not the newest installed.
     pub reboot_reasons: Vec<String>,
-    /// Whether updates are installed without a person: `unattended-upgrades`, `dnf-automatic`, …
+    /// Whether updates are installed without a person: `unattended-upgrades`, `dnf-automatic`,
+    /// `transactional-update`, `os-update`.
     pub automatic: Option<String>,
 }
 
@@ -32,6 +34,6 @@ pub struct PendingUpdate {
     pub installed: String,
     /// The version that there is.
     pub available: String,
-    /// Whether it comes from a source of security updates.
+    /// Whether a source of security updates has a newer version than the installed one, be it this or an earlier one.
     pub security: bool,
 }
