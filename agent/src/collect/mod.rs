@@ -11,9 +11,11 @@ mod accounts;
 mod bounds;
 mod budget;
 mod certificates;
+mod cloud;
 mod connections;
 mod cpu;
 mod cpu_list;
+mod custom;
 pub mod failure;
 mod firewall;
 pub mod host;
@@ -89,6 +91,8 @@ const COLLECTORS: &[&dyn Collector] = &[
     &schedules::SchedulesCollector,
     &accounts::AccountsCollector,
     &certificates::CertificatesCollector,
+    &cloud::CloudCollector,
+    &custom::CustomCollector,
 ];
 
 /// Collects the sections of `kinds` from `host` as nothing is set otherwise, see [`collect_as`].

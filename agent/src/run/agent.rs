@@ -12,7 +12,7 @@ use super::delivery::Delivery;
 use super::{Pulse, SPOOL};
 use crate::chain::Chain;
 use crate::clock::{Clock, Moment};
-use crate::collect::collect;
+use crate::collect::collect_as;
 use crate::collect::host::Host;
 use crate::config::{Config, ConfigError};
 use crate::entropy::Entropy;
@@ -215,8 +215,8 @@ impl Agent {
 
     /// Collectors run beside, so that a signal is heard while a disk is slow.
     async fn try_observe(&mut self, kinds: Vec<SectionKind>) -> Result<(), RunError> {
-        let host = self.host.clone();
-        let collecting = tokio::task::spawn_blocking(move || report::assemble(&collect(&host, &kinds)));
+        let (host, settings) = (self.host.clone(), self.config.settings.clone());
+        let collecting = tokio::task::spawn_blocking(move || report::assemble(&collect_as(&host, &settings, &kinds)));
         let findings = collecting.await.map_err(RunError::Collectors)??;
         let at = self.now();
         let entries: Vec<Entry> = findings.into_iter().map(|finding| entry(finding, at)).collect();
