@@ -9,7 +9,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("agent::collect", &["agent::chain", "agent::clock", "shared"]),
     ("agent::report", &["agent::collect", "agent::clock", "shared"]),
     ("agent::transport", &["agent::chain", "agent::clock", "agent::entropy", "shared"]),
-    ("agent::config", &["agent::transport::server_url", "shared"]),
+    ("agent::config", &["agent::collect::settings", "agent::transport::server_url", "shared"]),
     ("server::kernel", &[]),
     ("server::store", &["server::kernel"]),
     ("server::api::kit", &["server::kernel", "server::store", "shared"]),

@@ -11,10 +11,12 @@ mod accounts;
 mod bounds;
 pub mod budget;
 mod certificates;
+mod cloud;
 mod connections;
 mod containers;
 mod cpu;
 mod cpu_list;
+mod custom;
 mod devices;
 pub mod failure;
 mod firewall;
@@ -101,6 +103,8 @@ const COLLECTORS: &[&dyn Collector] = &[
     &certificates::CertificatesCollector,
     &containers::ContainersCollector,
     &products::ProductsCollector,
+    &cloud::CloudCollector,
+    &custom::CustomCollector,
 ];
 
 /// Collects the sections of `kinds` from `host` as nothing is set otherwise, see [`collect_as`].

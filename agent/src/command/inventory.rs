@@ -11,7 +11,7 @@ use terrier_shared::latest::section::SectionKind;
 use super::document::Document;
 use super::{CommandError, print, table};
 use crate::cli::Format;
-use crate::collect::collect;
+use crate::collect::collect_as;
 use crate::config::Config;
 use crate::report::{Finding, assemble};
 
@@ -23,7 +23,7 @@ pub(super) fn execute(
 ) -> Result<ExitCode, CommandError> {
     let host = super::host(root)?;
     let kinds = if section.is_empty() { config.sections.clone() } else { section };
-    let findings = assemble(&collect(&host, &kinds))?;
+    let findings = assemble(&collect_as(&host, &config.settings, &kinds))?;
     match format {
         Format::Json => print(&json(&findings)?)?,
         Format::Text => print(&text(&findings))?,

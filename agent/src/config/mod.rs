@@ -15,6 +15,7 @@ use terrier_shared::latest::section::SectionKind;
 use tracing_subscriber::filter::LevelFilter;
 
 use self::raw::RawConfig;
+use crate::collect::settings::Settings;
 use crate::transport::server_url::ServerUrl;
 
 /// Where the configuration is, if nobody says otherwise.
@@ -31,6 +32,8 @@ pub struct Config {
     pub interval_s: u32,
     /// The sections that are collected, in the order in which a person reads them.
     pub sections: Vec<SectionKind>,
+    /// How the host is looked at.
+    pub settings: Settings,
     /// What is logged, and how.
     pub log: Log,
 }
@@ -124,7 +127,8 @@ impl Config {
             return Err(wrong("interval_s", problem));
         }
         let sections = sections(&raw.sections)?;
-        Ok(Self { server, state_dir, interval_s, sections, log: raw.log.check()? })
+        let settings = raw.certificates.check()?;
+        Ok(Self { server, state_dir, interval_s, sections, settings, log: raw.log.check()? })
     }
 }
 
@@ -135,6 +139,23 @@ fn sections(switches: &std::collections::BTreeMap<String, bool>) -> Result<Vec<S
     }
     let is_on = |kind: &SectionKind| switches.get(kind.name()).copied().unwrap_or(true);
     Ok(SectionKind::ALL.into_iter().filter(is_on).collect())
+}
+
+impl raw::RawCertificates {
+    fn check(self) -> Result<Settings, ConfigError> {
+        let default = Settings::default();
+        let settings = Settings {
+            certificate_paths: self.paths.unwrap_or(default.certificate_paths),
+            certificate_ports: self.ports.unwrap_or(default.certificate_ports),
+        };
+        match settings.certificate_paths.iter().find(|path| !path.starts_with('/')) {
+            None => Ok(settings),
+            Some(path) => Err(ConfigError::Value {
+                key: "certificates.paths".to_owned(),
+                problem: format!("`{path}` is not absolute"),
+            }),
+        }
+    }
 }
 
 impl raw::RawLog {
@@ -173,6 +194,9 @@ impl fmt::Display for Config {
         for kind in SectionKind::ALL {
             writeln!(out, "{kind} = {}", self.sections.contains(&kind))?;
         }
+        writeln!(out, "\n[certificates]")?;
+        writeln!(out, "paths = {:?}", self.settings.certificate_paths)?;
+        writeln!(out, "ports = {:?}", self.settings.certificate_ports)?;
         writeln!(out, "\n[log]")?;
         writeln!(out, "level = \"{}\"", self.log.level)?;
         writeln!(out, "format = \"{}\"", if self.log.format == LogFormat::Json { "json" } else { "text" })

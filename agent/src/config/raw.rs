@@ -19,7 +19,17 @@ pub(super) struct RawConfig {
     #[serde(default)]
     pub(super) sections: BTreeMap<String, bool>,
     #[serde(default)]
+    pub(super) certificates: RawCertificates,
+    #[serde(default)]
     pub(super) log: RawLog,
+}
+
+/// Its `[certificates]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCertificates {
+    pub(super) paths: Option<Vec<String>>,
+    pub(super) ports: Option<Vec<u16>>,
 }
 
 /// Its `[log]`.
@@ -39,6 +49,10 @@ impl RawConfig {
             state_dir: later.state_dir.or(self.state_dir),
             interval_s: later.interval_s.or(self.interval_s),
             sections: self.sections,
+            certificates: RawCertificates {
+                paths: later.certificates.paths.or(self.certificates.paths),
+                ports: later.certificates.ports.or(self.certificates.ports),
+            },
             log: RawLog { level: later.log.level.or(self.log.level), format: later.log.format.or(self.log.format) },
         }
     }

@@ -46,6 +46,18 @@ fn the_effective_configuration_reads_back_as_itself() {
 }
 
 #[test]
+fn where_certificates_are_looked_for_is_set_whole() {
+    let files = [
+        ("agent.toml", "[certificates]\npaths = [\"/srv/tls\", \"/a \\\"b\\\"\"]\n"),
+        ("conf.d/10-x.toml", "[certificates]\nports = []\n"),
+    ];
+    let config = with_files(&files, vec![]).unwrap();
+    assert_eq!(config.settings.certificate_paths, ["/srv/tls", "/a \"b\""]);
+    assert!(config.settings.certificate_ports.is_empty());
+    assert_eq!(with_files(&[("agent.toml", &config.to_string())], vec![]).unwrap(), config);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_key_and_its_file() {
     for (text, named) in [
         ("colour = 1", "colour"),
@@ -59,6 +71,9 @@ fn what_is_wrong_is_named_with_its_key_and_its_file() {
         ("state_dir = \"relative\"", "state_dir"),
         ("[sections]\nhologram = true", "sections.hologram"),
         ("[sections]\ncpu = 1", "cpu"),
+        ("[certificates]\npaths = [\"etc\"]", "certificates.paths"),
+        ("[certificates]\nports = [65536]", "ports"),
+        ("[certificates]\nlisteners = true", "listeners"),
         ("server = ", "agent.toml"),
     ] {
         let error = with_files(&[("agent.toml", text)], vec![]).unwrap_err();

@@ -16,7 +16,6 @@ use crate::clock::{Clock, Moment};
 use crate::collect::collect_noting;
 use crate::collect::host::Host;
 use crate::collect::journal::Journal;
-use crate::collect::settings::Settings;
 use crate::config::{Config, ConfigError};
 use crate::entropy::Entropy;
 use crate::report::{self, Body, Finding, Unwritable, daily};
@@ -224,10 +223,10 @@ impl Agent {
 
     /// Collectors run beside, so that a signal is heard while a disk is slow.
     async fn try_observe(&mut self, kinds: Vec<SectionKind>) -> Result<(), RunError> {
-        let host = self.host.clone();
+        let (host, settings) = (self.host.clone(), self.config.settings.clone());
         let journal: Arc<dyn Journal> = self.offenders.clone();
         let collecting = tokio::task::spawn_blocking(move || {
-            let collected = collect_noting(&host, &Settings::default(), &kinds, &journal);
+            let collected = collect_noting(&host, &settings, &kinds, &journal);
             report::assemble(&collected).map(|findings| (findings, collected.runaway))
         });
         let (findings, runaway) = collecting.await.map_err(RunError::Collectors)??;

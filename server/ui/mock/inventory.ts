@@ -4,6 +4,8 @@ import type { Stored } from "./estate.ts";
 const GiB = 1024 ** 3;
 const DAY = 86_400;
 const now = Math.floor(startedAt / 1000);
+/** Pairs as they travel: in a list, because a name may be anything. */
+const named = <Value>(pairs: Record<string, Value>) => Object.entries(pairs).map(([name, value]) => ({ name, value }));
 const hex = (seed: number, length: number) => Array.from({ length }, (_, at) => ((seed * 31 + at * 7 + ((seed >> at % 8) & 15)) % 16).toString(16)).join("");
 
 export const memoryModules = Array.from({ length: 16 }, (_, at) => {
@@ -73,7 +75,7 @@ const devices = {
 
 const kernel = {
   modules: [{ name: "nvidia", version: "560.35.05", out_of_tree: true }, { name: "zfs", version: "2.2.6-1", out_of_tree: true }, ...["8021q", "bonding", "br_netfilter", "dm_multipath", "ice", "ip_tables", "kvm", "kvm_intel", "nf_tables", "nfsd", "nvme", "overlay", "raid1", "raid456", "xfs"].map((name) => ({ name, version: null, out_of_tree: false })), ...Array.from({ length: 120 }, (_, at) => ({ name: `mod_${at}`, out_of_tree: false }))],
-  parameters: { "fs.file-max": "9223372036854775807", "fs.protected_symlinks": "1", "kernel.dmesg_restrict": "1", "kernel.kptr_restrict": "0", "kernel.randomize_va_space": "2", "kernel.yama.ptrace_scope": "1", "net.core.somaxconn": "4096", "net.ipv4.ip_forward": "1", "net.ipv4.tcp_congestion_control": "bbr", "net.ipv4.tcp_rmem": "4096\t131072\t6291456", "vm.max_map_count": "262144", "vm.overcommit_memory": "0", "vm.swappiness": "10" },
+  parameters: named({ "fs.file-max": "9223372036854775807", "fs.protected_symlinks": "1", "kernel.dmesg_restrict": "1", "kernel.kptr_restrict": "0", "kernel.randomize_va_space": "2", "kernel.yama.ptrace_scope": "1", "net.core.somaxconn": "4096", "net.ipv4.ip_forward": "1", "net.ipv4.tcp_congestion_control": "bbr", "net.ipv4.tcp_rmem": "4096 131072 6291456", "vm.max_map_count": "262144", "vm.overcommit_memory": "0", "vm.swappiness": "10" }),
   command_line: "BOOT_IMAGE=/vmlinuz-6.1.0-28-amd64 root=/dev/mapper/vg0-root ro quiet audit=1 intel_iommu=on luks.key=***",
   taints: ["P", "O", "E"],
   security_modules: ["lockdown", "capability", "landlock", "yama", "apparmor"],
@@ -163,7 +165,7 @@ const container = (at: number) => ({
   ports: at % 3 ? [{ transport: "tcp", address: null, port: null, container_port: 6379 }] : [{ transport: "tcp", address: "0.0.0.0", port: 8080 + at, container_port: 8080 }, { transport: "udp", address: "::", port: 5000 + at, container_port: 5000 }],
   mounts: [{ target: "/var/lib/data", source: "shop_data", read_only: false }, { target: "/etc/app/설정.yml", source: "/srv/shop/설정.yml", read_only: true }],
   networks: ["shop_default", "edge"],
-  labels: at % 6 === 5 ? { "io.kubernetes.pod.name": "coredns-7db6d8ff4d-x2x9z", "io.kubernetes.pod.namespace": "kube-system" } : { "com.docker.compose.project": "shop", "com.docker.compose.service": "web", "org.opencontainers.image.version": `2.${at}.0` },
+  labels: named(at % 6 === 5 ? { "io.kubernetes.pod.name": "coredns-7db6d8ff4d-x2x9z", "io.kubernetes.pod.namespace": "kube-system" } : { "com.docker.compose.project": "shop", "com.docker.compose.service": "web", "org.opencontainers.image.version": `2.${at}.0` }),
   memory_limit_bytes: at % 2 ? 512 * 1024 ** 2 : null,
   cpu_limit_millis: at % 2 ? 1500 : null,
 });
@@ -191,15 +193,15 @@ export function newerBodies(ci: Stored): Record<string, unknown> {
   return {
     devices,
     kernel,
-    firewall: { managers: [{ name: "firewalld", enabled: false }, { name: "nftables", enabled: true }], filtering: true, rules: 48 },
+    firewall: { managers: [{ name: "firewalld", enabled: false }, { name: "nftables", enabled: true }], filtering: true },
     updates,
     schedules,
     accounts,
     certificates,
     containers,
     products,
-    cloud: { provider: "aws", instance_id: `i-0${ci.id.replace(/-/g, "").slice(-16)}`, name: ci.name, instance_type: "m6i.large", region: "ap-northeast-2", zone: "ap-northeast-2c", account: "123456789012", image: "ami-0f3a440bbcff3d043" },
-    custom: { facts: { rack: { location: "IDC1-A07-U22", pdu: ["A-12", "B-12"], warranty_until: "2028-03-31", leased: true, units: 2 }, 업무: { 서비스명: "결제승인", 등급: 1 } }, problems: { "old.sh": "exited with status 3 after 0.2 s" } },
+    cloud: { provider: "aws", instance_id: `i-0${ci.id.replace(/-/g, "").slice(-16)}`, region: "ap-northeast-2", zone: "ap-northeast-2c" },
+    custom: { facts: [...named({ location: "IDC1-A07-U22", pdu: ["A-12", "B-12"], warranty_until: "2028-03-31", leased: true, units: 2 }).map((one) => ({ namespace: "rack", ...one })), ...named({ 서비스명: "결제승인", 등급: 1 }).map((one) => ({ namespace: "업무", ...one }))], problems: [{ namespace: "old", problem: "exited with status 3 after 0.2 s" }] },
   };
 }
 

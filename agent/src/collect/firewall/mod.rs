@@ -3,7 +3,7 @@
 //! Does: list the programs that set rules and whether they are switched on, and ask the kernel whether it filters.
 //! Does not: read the rules, whose number changes with every container and every address that is shut out.
 
-mod manager;
+mod front_end;
 mod tables;
 
 use terrier_shared::latest::section::{Firewall, Section, SectionKind};
@@ -20,7 +20,7 @@ impl Collector for FirewallCollector {
     }
 
     fn collect(&self, scan: &Scan) -> Result<Section, Failure> {
-        let managers = manager::read(scan)?;
+        let managers = front_end::read(scan)?;
         Ok(Section::Firewall(Firewall { managers, filtering: tables::filtering(&scan.host) }))
     }
 }

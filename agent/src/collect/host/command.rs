@@ -1,13 +1,14 @@
 //! Programs whose output is the only door to what they know.
 
 use std::io::{self, Read};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
 
 use super::Host;
 use crate::collect::failure::Failure;
@@ -49,24 +50,44 @@ impl Host {
     /// it printed more than `limit` bytes. In the last two cases it is killed.
     pub fn run(&self, program: &str, arguments: &[&str], limit: usize, budget: Duration) -> Result<Output, Failure> {
         let place = self.program(program).ok_or_else(|| Failure::NotFound(program.to_owned()))?;
-        let failed = |error: io::Error| Failure::io(Path::new(program), &error);
-        let mut child = Command::new(place)
-            .args(arguments)
-            .env_clear()
-            .env("LC_ALL", "C")
-            .env("PATH", PLACES.join(":"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
-        confine(&child, budget);
-        let result = attend(&mut child, program, limit, budget);
-        if result.is_err() {
-            drop(child.kill());
-            drop(child.wait());
-        }
-        result
+        run(Command::new(place).args(arguments), program, limit, budget)
+    }
+
+    /// As [`Host::run`], of the program at `path`, without arguments.
+    ///
+    /// # Errors
+    ///
+    /// As [`Host::run`].
+    pub fn run_at(&self, path: &str, limit: usize, budget: Duration) -> Result<Output, Failure> {
+        run(&mut Command::new(self.path(path)), path, limit, budget)
+    }
+}
+
+fn run(command: &mut Command, program: &str, limit: usize, budget: Duration) -> Result<Output, Failure> {
+    let failed = |error: io::Error| Failure::io(Path::new(program), &error);
+    let mut child = command
+        .env_clear()
+        .env("LC_ALL", "C")
+        .env("PATH", PLACES.join(":"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .map_err(failed)?;
+    confine(&child, budget);
+    let result = attend(&mut child, program, limit, budget);
+    if result.is_err() {
+        end(&child);
+        drop(child.wait());
+    }
+    result
+}
+
+/// Ends the program and what it has started.
+fn end(child: &Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        let _gone_already = kill_process_group(group, Signal::KILL);
     }
 }
 

@@ -33,7 +33,7 @@ impl Collector for KernelCollector {
         let host = &scan.host;
         Ok(Section::Kernel(Kernel {
             modules: bounded("kernel.modules", module::read(host)?)?,
-            parameters: parameter::read(host),
+            parameters: parameter::read(host)?,
             command_line: command_line(host),
             taints: taint::read(host),
             security_modules: guard::security_modules(host),

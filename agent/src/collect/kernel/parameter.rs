@@ -1,9 +1,12 @@
 //! Parameters of the kernel, below `/proc/sys` (sysctl(8)).
 
-use std::collections::BTreeMap;
+use terrier_shared::latest::section::kernel::Parameter;
 
 use crate::collect::bounds::clip;
+use crate::collect::failure::Failure;
 use crate::collect::host::Host;
+
+const PLACE: &str = "/proc/sys";
 
 /// Parameters that guides for hardening name, and those that databases, containers and network services ask to be set.
 /// None of them changes by itself.
@@ -69,21 +72,32 @@ const PARAMETERS: [&str; 58] = [
 ];
 
 /// Those that the kernel has and shows to this user, by name. Several numbers have one blank between them.
-pub(super) fn read(host: &Host) -> BTreeMap<String, String> {
-    let value = |name: &str| host.value(format!("/proc/sys/{}", name.replace('.', "/")));
+///
+/// # Errors
+///
+/// [`Failure::NotFound`] where there is none at all: every kernel has some, so they cannot be seen from here.
+pub(super) fn read(host: &Host) -> Result<Vec<Parameter>, Failure> {
+    let value = |name: &str| host.value(format!("{PLACE}/{}", name.replace('.', "/")));
     let found = PARAMETERS.into_iter().filter_map(|name| Some((name.to_owned(), value(name)?)));
-    found.map(|(name, value)| (name, clip(value.split_whitespace().collect::<Vec<_>>().join(" ")))).collect()
+    let found: Vec<_> = found
+        .map(|(name, value)| Parameter { name, value: clip(value.split_whitespace().collect::<Vec<_>>().join(" ")) })
+        .collect();
+    if found.is_empty() { Err(Failure::NotFound(PLACE.to_owned())) } else { Ok(found) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{Host, PARAMETERS, read};
 
     #[test]
     fn the_parameters_here_have_their_names_and_values() {
-        let found = read(&Host::live());
+        let found = read(&Host::live()).unwrap();
+        let found: BTreeMap<_, _> = found.into_iter().map(|one| (one.name, one.value)).collect();
         assert!(found["kernel.pid_max"].parse::<u32>().is_ok());
         assert_eq!(found["net.ipv4.ip_local_port_range"].split(' ').count(), 2);
         assert!(PARAMETERS.is_sorted());
+        assert!(read(&Host::at("/nonexistent")).unwrap_err().is_not_found());
     }
 }

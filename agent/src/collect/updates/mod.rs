@@ -17,6 +17,7 @@ use std::time::Duration;
 use terrier_shared::latest::section::{Section, SectionKind, Updates};
 
 use super::Collector;
+use super::budget::Budget;
 use super::bounds::{bounded, clip};
 use super::failure::Failure;
 use super::scan::Scan;
@@ -33,8 +34,8 @@ impl Collector for UpdatesCollector {
     }
 
     /// Lists of some 50 MB, on a host that gives the agent a small share of its time.
-    fn budget(&self) -> Duration {
-        Duration::from_mins(1)
+    fn budget(&self) -> Budget {
+        Budget { cpu: Duration::from_secs(20), ..Budget::waiting(Duration::from_mins(1)) }
     }
 
     fn collect(&self, scan: &Scan) -> Result<Section, Failure> {

@@ -76,7 +76,7 @@ export interface KernelModule {
 
 export interface Kernel {
   modules?: KernelModule[];
-  parameters?: Record<string, string>;
+  parameters?: { name: string; value: string }[];
   command_line?: string | null;
   taints?: string[];
   security_modules?: string[];
@@ -194,7 +194,7 @@ export interface Container {
   ports?: PublishedPort[];
   mounts?: { target?: WireText; source?: WireText; read_only?: boolean }[];
   networks?: string[];
-  labels?: Record<string, string>;
+  labels?: { name: string; value: string }[];
   memory_limit_bytes?: number | null;
   cpu_limit_millis?: number | null;
 }
@@ -243,19 +243,15 @@ export interface Products {
 export interface Cloud {
   provider?: string | null;
   instance_id?: string | null;
-  name?: string | null;
-  instance_type?: string | null;
   region?: string | null;
   zone?: string | null;
-  account?: string | null;
-  image?: string | null;
 }
 
 export type FactValue = boolean | number | string | string[];
 
 export interface Custom {
   /** Facts by the file they are from and by name. */
-  facts?: Record<string, Record<string, FactValue>>;
+  facts?: { namespace: string; name: string; value: FactValue }[];
   /** Files that gave none, and why. */
-  problems?: Record<string, string>;
+  problems?: { namespace: string; problem: string }[];
 }

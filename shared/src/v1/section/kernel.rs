@@ -1,7 +1,5 @@
 //! The kernel's modules and settings.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 /// What the kernel runs with.
@@ -11,7 +9,7 @@ pub struct Kernel {
     /// Loaded modules from `/proc/modules`, by name.
     pub modules: Vec<Module>,
     /// Parameters that decide how safe and how fast a host is, by their names in sysctl(8), those that there are.
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: Vec<Parameter>,
     /// The kernel's command line, secrets replaced by `***`.
     pub command_line: Option<String>,
     /// Why the kernel says it is tainted: the letters of `/proc/sys/kernel/tainted` (admin-guide/tainted-kernels.rst).
@@ -24,6 +22,16 @@ pub struct Kernel {
     pub lockdown: Option<String>,
     /// Whether the firmware verified what it started; absent where it cannot.
     pub secure_boot: Option<bool>,
+}
+
+/// A parameter of the kernel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Parameter {
+    /// Its name: `net.ipv4.ip_forward`.
+    pub name: String,
+    /// Its value, several numbers with a blank between them.
+    pub value: String,
 }
 
 /// A loaded module.

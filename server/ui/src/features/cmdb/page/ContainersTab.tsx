@@ -93,7 +93,7 @@ function portText(one: PublishedPort): string {
 
 /** The application that it belongs to, by compose or Kubernetes. */
 function groupOf(one: Container): string | null {
-  const labels = one.labels ?? {};
+  const labels = Object.fromEntries((one.labels ?? []).map(({ name, value }) => [name, value]));
   const pod = labels["io.kubernetes.pod.name"];
   const namespace = labels["io.kubernetes.pod.namespace"];
   return labels["com.docker.compose.project"] ?? (pod ? [namespace, pod].filter(Boolean).join("/") : null);
@@ -133,7 +133,7 @@ function ContainerFacts({ container: one }: { container: Container }) {
         [t("containers.mounts"), <Codes key="v" texts={mounts} />],
         [t("containers.networks"), <Codes key="n" texts={one.networks ?? []} />],
         [t("containers.limits"), limits.length > 0 ? limits.join(" · ") : t("containers.no_limits")],
-        [t("containers.labels"), <Codes key="l" texts={Object.entries(one.labels ?? {}).map(([name, value]) => `${name}=${value}`)} />],
+        [t("containers.labels"), <Codes key="l" texts={(one.labels ?? []).map(({ name, value }) => `${name}=${value}`)} />],
       ]}
     />
   );

@@ -7,13 +7,7 @@ import { EmptyState, Note } from "../../../ui/States";
 import { Code, CopyButton, Name } from "../../../ui/Text";
 import { SectionBody } from "./SectionBody";
 
-interface FactRow {
-  namespace: string;
-  name: string;
-  value: FactValue;
-}
-
-const factRows = (custom: Custom): FactRow[] => Object.entries(custom.facts ?? {}).flatMap(([namespace, facts]) => Object.entries(facts).map(([name, value]) => ({ namespace, name, value })));
+type FactRow = NonNullable<Custom["facts"]>[number];
 
 function factText(value: FactValue, t: Translate): string {
   if (typeof value === "boolean") return t(value ? "ui.yes" : "ui.no");
@@ -34,14 +28,14 @@ export default function CustomFacts({ id }: { id: string }) {
 
 function FactTable({ custom }: { custom: Custom }) {
   const t = useT();
-  const rows = useMemo(() => factRows(custom), [custom]);
+  const rows = custom.facts ?? [];
   const columns = useColumns();
-  const problems = Object.entries(custom.problems ?? {});
+  const problems = custom.problems ?? [];
   return (
     <>
       {problems.length > 0 && (
         <Note tone="warning">
-          <Facts items={problems.map(([name, problem]) => [name, <Code key={name}>{problem}</Code>])} />
+          <Facts items={problems.map((one) => [one.namespace, <Code key={one.namespace}>{one.problem}</Code>])} />
         </Note>
       )}
       {rows.length === 0 ? (

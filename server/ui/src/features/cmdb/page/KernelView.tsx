@@ -1,6 +1,5 @@
 import { useMemo } from "react";
 import type { Firewall, Kernel, KernelModule } from "../../../api/sections";
-import { formatNumber } from "../../../format/number";
 import { codeText, useLocale, useT } from "../../../i18n";
 import { Badge, type Tone } from "../../../ui/Badge";
 import { Card, Facts } from "../../../ui/Card";
@@ -16,8 +15,8 @@ interface ViewProps {
   onClear: () => void;
 }
 
-type Parameter = [name: string, value: string];
-const parametersOf = (body: Kernel) => Object.entries(body.parameters ?? {});
+type Parameter = NonNullable<Kernel["parameters"]>[number];
+const parametersOf = (body: Kernel) => body.parameters ?? [];
 const modulesOf = (body: Kernel) => body.modules ?? [];
 
 /** Whether something filters packets, what the kernel allows, and what it was loaded with. */
@@ -39,7 +38,7 @@ export function KernelView({ id, ...filter }: ViewProps) {
       </div>
       <div className={styles.pair}>
         <Card flush title={t("kernel.parameters")}>
-          <SectionTable {...filter} id={id} section="kernel" label={t("kernel.parameters")} rowsOf={parametersOf} keyOf={(row) => row[0]} useColumns={useParameterColumns} />
+          <SectionTable {...filter} id={id} section="kernel" label={t("kernel.parameters")} rowsOf={parametersOf} keyOf={(row) => row.name} useColumns={useParameterColumns} />
         </Card>
         <Card flush title={t("kernel.modules")}>
           <SectionTable {...filter} id={id} section="kernel" label={t("kernel.modules")} rowsOf={modulesOf} keyOf={(row) => row.name} useColumns={useModuleColumns} />
@@ -63,13 +62,11 @@ function Known({ value, yes, no, good = true }: { value: boolean | null | undefi
 
 function FirewallFacts({ firewall }: { firewall: Firewall }) {
   const t = useT();
-  const locale = useLocale();
   const managers = firewall.managers ?? [];
   return (
     <Facts
       items={[
         [t("firewall.filtering"), <Known key="f" value={firewall.filtering} yes={t("firewall.on")} no={t("firewall.off")} />],
-        [t("firewall.rules"), firewall.rules === null || firewall.rules === undefined ? t("ui.unknown") : formatNumber(firewall.rules, locale)],
         [
           t("firewall.managers"),
           managers.length === 0 ? (
@@ -123,8 +120,8 @@ function useParameterColumns(): Column<Parameter>[] {
   const t = useT();
   return useMemo(
     () => [
-      { id: "name", header: t("kernel.parameter"), size: 260, value: ([name]) => name, cell: ([name]) => <Code>{name}</Code> },
-      { id: "value", header: t("ci.value"), size: 150, value: ([, value]) => value, cell: ([, value]) => <Path text={value.replaceAll("\t", " ")} /> },
+      { id: "name", header: t("kernel.parameter"), size: 260, value: (row) => row.name, cell: (row) => <Code>{row.name}</Code> },
+      { id: "value", header: t("ci.value"), size: 150, value: (row) => row.value, cell: (row) => <Path text={row.value} /> },
     ],
     [t],
   );

@@ -233,11 +233,7 @@ function CloudInstance({ id }: { id: string }) {
               items={[
                 [t("cloud.provider"), codeText(t, "cloud_provider", cloud.provider)],
                 [t("cloud.instance"), <CopyCode key="i" text={cloud.instance_id} label={t("ui.copy")} />],
-                [t("ci.name"), cloud.name ? <Name>{cloud.name}</Name> : null],
-                [t("cloud.type"), cloud.instance_type],
                 [t("cloud.region"), [cloud.region, cloud.zone].filter(Boolean).join(" · ")],
-                [t("cloud.account"), <CopyCode key="a" text={cloud.account} label={t("ui.copy")} />],
-                [t("cloud.image"), <CopyCode key="m" text={cloud.image} label={t("ui.copy")} />],
               ]}
             />
           ) : (
