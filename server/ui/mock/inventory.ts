@@ -143,6 +143,7 @@ const certificate = (seed: number, cn: string, days: number, extra: object = {})
   ...extra,
 });
 const certificates = {
+  unread: ["/etc/ssl/private"],
   certificates: [
     certificate(1, "pay.hanbit.example", 4, { listeners: ["0.0.0.0:443", "[::]:443"] }),
     certificate(2, "old.hanbit.example", -12, { listeners: ["127.0.0.1:8443"] }),

@@ -129,6 +129,8 @@ export interface CronJob {
 export interface Schedules {
   timers?: Timer[];
   jobs?: CronJob[];
+  /** Files with more of them that the agent may not read. */
+  unread?: WireText[];
 }
 
 export interface LocalUser {
@@ -172,6 +174,8 @@ export interface Certificate {
 
 export interface Certificates {
   certificates?: Certificate[];
+  /** Files that the agent may not read. */
+  unread?: WireText[];
 }
 
 export interface PublishedPort {

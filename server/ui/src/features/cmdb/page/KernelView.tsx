@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import type { Firewall, Kernel, KernelModule } from "../../../api/sections";
-import { codeText, useLocale, useT } from "../../../i18n";
+import { codeText, useT } from "../../../i18n";
 import { Badge, type Tone } from "../../../ui/Badge";
 import { Card, Facts } from "../../../ui/Card";
 import type { Column } from "../../../ui/DataTable";

@@ -1,10 +1,11 @@
 import { useMemo, type ReactNode } from "react";
-import type { SectionBodies } from "../../../api/sections";
+import { readText, type SectionBodies, type WireText } from "../../../api/sections";
 import { codeText, useT } from "../../../i18n";
 import { Button } from "../../../ui/Button";
 import { DataTable, type Column, type RowDetail, type Sort } from "../../../ui/DataTable";
-import { EmptyState } from "../../../ui/States";
+import { EmptyState, Note } from "../../../ui/States";
 import { TableFoot } from "../../../ui/TableFoot";
+import { Codes } from "./Codes";
 import { SectionBody } from "./SectionBody";
 
 interface SectionTableProps<Name extends keyof SectionBodies, Row> extends TableOptions<Row> {
@@ -34,8 +35,24 @@ export function SectionTable<Name extends keyof SectionBodies, Row>({ id, sectio
   const t = useT();
   return (
     <SectionBody id={id} section={section}>
-      {(body) => <BodyTable {...table} label={label ?? codeText(t, "section", section)} body={body} rowsOf={rowsOf} />}
+      {(body) => (
+        <>
+          {"unread" in body && <Unread files={body.unread ?? []} />}
+          <BodyTable {...table} label={label ?? codeText(t, "section", section)} body={body} rowsOf={rowsOf} />
+        </>
+      )}
     </SectionBody>
+  );
+}
+
+/** What may be missing from the list, so that nobody takes it for whole. */
+function Unread({ files }: { files: readonly WireText[] }) {
+  const t = useT();
+  if (files.length === 0) return null;
+  return (
+    <Note tone="warning">
+      {t("section.unread", { count: files.length })} <Codes texts={files.map(readText)} />
+    </Note>
   );
 }
 
