@@ -100,9 +100,10 @@ mod tests {
             describe(text(item, "LOGIN"), text(item, "ID"), text(item, "HOME"), text(item, "SHELL"))
         });
         assert!(!users.is_empty());
-        let ours = accounts.users.iter().map(|user| {
-            describe(&user.name, &user.uid.to_string(), &user.home.to_lossy(), &user.shell.to_lossy())
-        });
+        let ours = accounts
+            .users
+            .iter()
+            .map(|user| describe(&user.name, &user.uid.to_string(), &user.home.to_lossy(), &user.shell.to_lossy()));
         nothing_is_missing("users", &users, &ours.collect());
         let groups = theirs(&xml, "LOCAL_GROUPS", |item| format!("{} {}", text(item, "NAME"), text(item, "ID")));
         let ours = accounts.groups.iter().map(|group| format!("{} {}", group.name, group.gid));

@@ -108,7 +108,21 @@ const GOLDEN: &[(&str, Rewrite, &[&str])] = &[
             "connections.transport",
         ],
     ),
+    ("section/devices", section, &[]),
+    ("section/kernel", section, &[]),
+    ("section/firewall", section, &[]),
+    ("section/updates", section, &[]),
+    ("section/schedules", section, &[]),
+    ("section/accounts", section, &[]),
+    ("section/certificates", section, &[]),
     ("section/containers", section, &[]),
+    ("section/products", section, &[]),
+    ("section/cloud", section, &[]),
+    (
+        "section/custom",
+        section,
+        &["facts.name", "facts.namespace", "facts.value", "problems.namespace", "problems.problem"],
+    ),
 ];
 
 /// Reads the JSON of the file of this name and writes it again.

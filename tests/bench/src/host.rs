@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::section::SectionKind;
 
-use crate::Failure;
+use crate::{Failure, surroundings};
 
 const PACKAGES: usize = 1_100;
 const PROCESSES: usize = 120;
@@ -100,6 +100,7 @@ fn section(kind: SectionKind, number: usize, estate: usize) -> Value {
             json!({"connections": (0..CONNECTIONS).map(|i| connection(i, number, estate)).collect::<Vec<_>>()})
         }
         SectionKind::Unknown => Value::Null,
+        other => surroundings::section(other, number),
     }
 }
 

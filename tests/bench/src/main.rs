@@ -12,6 +12,7 @@
 mod fleet;
 mod host;
 mod latency;
+mod surroundings;
 
 use std::error::Error;
 use std::io::{BufRead as _, Write as _};

@@ -17,8 +17,8 @@ use std::time::Duration;
 use terrier_shared::latest::section::{Section, SectionKind, Updates};
 
 use super::Collector;
-use super::budget::Budget;
 use super::bounds::{bounded, clip};
+use super::budget::Budget;
 use super::failure::Failure;
 use super::scan::Scan;
 

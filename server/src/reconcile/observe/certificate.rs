@@ -68,7 +68,7 @@ mod tests {
                 names: names.into_iter().map(str::to_owned).collect(),
                 ..Certificate::default()
             };
-            let found = certificates(&Certificates { certificates: vec![one] });
+            let found = certificates(&Certificates { certificates: vec![one], ..Certificates::default() });
             assert_eq!(found[0].name, expected, "{subject}");
         }
     }
