@@ -100,8 +100,8 @@ mod tests {
         let named = Container { id: "x".into(), name: Some("web".into()), ..Container::default() };
         let other = Container { id: id.into(), ..Container::default() };
         let found = containers(&Containers { containers: vec![named, other], ..Containers::default() });
-        let names: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
-        assert_eq!(names, ["3a5f0c1de2b4", "web"]);
+        let called: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(called, ["3a5f0c1de2b4", "web"]);
     }
 
     #[test]
