@@ -15,14 +15,13 @@ const UUID: &str = "7b1c2e88-2a43-4f0e-8d0e-1f2a3b4c5d6e";
 
 /// Open relations of a type as `source -> target`.
 fn relations(register: &Register, kind: &str) -> Vec<String> {
-    let (relations, names): (Vec<(i32, i32)>, Vec<(i32, String)>) = register.read(|conn| {
-        let open = cmdb_relation::type_.eq(kind).and(cmdb_relation::valid_to.is_null());
+    let open = cmdb_relation::type_.eq(kind).and(cmdb_relation::valid_to.is_null());
+    let relations: Vec<(i32, i32)> = register.read(|conn| {
         let relations = cmdb_relation::table.filter(open);
-        Ok((
-            relations.select((cmdb_relation::source_key, cmdb_relation::target_key)).load(conn)?,
-            cmdb_ci::table.select((cmdb_ci::key, cmdb_ci::name)).load(conn)?,
-        ))
+        relations.select((cmdb_relation::source_key, cmdb_relation::target_key)).load(conn)
     });
+    let names: Vec<(i32, String)> =
+        register.read(|conn| cmdb_ci::table.select((cmdb_ci::key, cmdb_ci::name)).load(conn));
     let names: HashMap<i32, String> = names.into_iter().collect();
     let mut lines: Vec<_> =
         relations.iter().map(|(source, target)| format!("{} -> {}", names[source], names[target])).collect();

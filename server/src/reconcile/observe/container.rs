@@ -98,10 +98,10 @@ mod tests {
     fn a_container_without_a_name_is_called_by_the_beginning_of_its_identifier() {
         let id = "3a5f0c1de2b4968778695a4b3c2d1e0f3a5f0c1de2b4968778695a4b3c2d1e0f";
         let named = Container { id: "x".into(), name: Some("web".into()), ..Container::default() };
-        let nameless = Container { id: id.into(), ..Container::default() };
-        let found = containers(&Containers { containers: vec![named, nameless], ..Containers::default() });
-        let names: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
-        assert_eq!(names, ["3a5f0c1de2b4", "web"]);
+        let other = Container { id: id.into(), ..Container::default() };
+        let found = containers(&Containers { containers: vec![named, other], ..Containers::default() });
+        let called: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(called, ["3a5f0c1de2b4", "web"]);
     }
 
     #[test]
