@@ -41,7 +41,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
 struct ProductQuery {
     /// A part of the name.
     q: Option<String>,
-    /// Only of this ecosystem: `deb`, `rpm`.
+    /// Only of this ecosystem: `deb`, `rpm`, `apk`, `alpm`, `snap`, `flatpak`, `pypi`, `npm`, `gem`.
     ecosystem: Option<String>,
     /// 1 to 200; 50 unless said.
     limit: Option<u32>,

@@ -10,7 +10,7 @@ use crate::collect::host::Host;
 
 /// Where apk keeps it, and where it does since version 3 on a host with a merged /usr.
 const PLACES: [&str; 2] = ["/usr/lib/apk/db/installed", "/lib/apk/db/installed"];
-const LIMIT: usize = 64 << 20;
+const LIMIT: usize = 32 << 20;
 
 /// The packages that are installed; absent where there is no database.
 pub(super) fn packages(host: &Host) -> Result<Option<Vec<Package>>, Failure> {

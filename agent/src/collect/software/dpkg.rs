@@ -12,7 +12,7 @@ use crate::collect::host::Host;
 
 const PLACE: &str = "/var/lib/dpkg";
 /// Some 60 000 packages.
-const STATUS_BYTES: usize = 64 << 20;
+const STATUS_BYTES: usize = 32 << 20;
 const ENTRY_BYTES: usize = 1 << 20;
 
 /// The packages that are on the disk; absent where there is no database.

@@ -18,7 +18,7 @@ use crate::collect::host::{Answers, Host};
 const PROGRAM: &str = "rpm";
 /// What is remembered between runs.
 const TOPIC: &str = "packages of rpm";
-const OUTPUT_BYTES: usize = 64 << 20;
+const OUTPUT_BYTES: usize = 32 << 20;
 pub(super) const BUDGET: Duration = Duration::from_secs(30);
 /// Where distributions keep the database, and what it is called by its format: SQLite, ndb, Berkeley DB.
 const PLACES: [&str; 2] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];

@@ -14,7 +14,7 @@ use crate::collect::host::{Host, Stamp};
 
 /// Longest header; those of packages with a hundred thousand files have some ten megabytes.
 const HEADER_BYTES: u32 = 32 << 20;
-const LINES_BYTES: usize = 64 << 20;
+const LINES_BYTES: usize = 32 << 20;
 /// Where SQLite keeps what is not in the database yet, or has to be taken back.
 const LOGS: [&str; 2] = ["-wal", "-journal"];
 
