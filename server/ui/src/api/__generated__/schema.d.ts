@@ -3267,7 +3267,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description Only of this ecosystem: `deb`, `rpm`. */
+                /** @description Only of this ecosystem: `deb`, `rpm`, `apk`, `alpm`, `snap`, `flatpak`, `pypi`, `npm`, `gem`. */
                 ecosystem?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
