@@ -8,6 +8,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 use lz4_flex::frame::FrameDecoder;
+use memchr::memmem::Finder;
 use terrier_shared::latest::section::updates::PendingUpdate;
 
 use super::archive::Archive;
@@ -161,13 +162,18 @@ fn scan<R: Read>(source: R, archive: Archive, installed: &mut Installed) -> io::
     let mut lines = BufReader::with_capacity(BUFFER_BYTES, source.take(LIST_BYTES));
     let mut line = Vec::with_capacity(LINE_BYTES);
     let mut stanza = Stanza::default();
+    let blank = Finder::new(b"\n\n");
     while next_line(&mut lines, &mut line)? {
         if line.is_empty() {
             installed.note(archive, &stanza);
             stanza.package.clear();
             continue;
         }
-        take(&line, b"Package: ", &mut stanza.package);
+        if take(&line, b"Package: ", &mut stanza.package) && !installed.packages.contains_key(&stanza.package) {
+            stanza.package.clear();
+            pass_over(&mut lines, &blank)?;
+            continue;
+        }
         take(&line, b"Version: ", &mut stanza.version);
         take(&line, b"Architecture: ", &mut stanza.architecture);
     }
@@ -175,10 +181,33 @@ fn scan<R: Read>(source: R, archive: Archive, installed: &mut Installed) -> io::
     Ok(())
 }
 
-fn take(line: &[u8], name: &[u8], value: &mut String) {
-    if let Some(found) = line.strip_prefix(name).and_then(|rest| std::str::from_utf8(rest).ok()) {
+/// Whether the line is the field of this name, whose value is taken then.
+fn take(line: &[u8], name: &[u8], value: &mut String) -> bool {
+    let found = line.strip_prefix(name).and_then(|rest| std::str::from_utf8(rest).ok());
+    if let Some(found) = found {
         value.clear();
         value.push_str(found.trim());
+    }
+    found.is_some()
+}
+
+/// Passes over the rest of a paragraph of which a whole line was read: of a hundred packages that there are, one is
+/// installed.
+fn pass_over(source: &mut impl BufRead, blank: &Finder<'_>) -> io::Result<()> {
+    let mut is_at_line = true;
+    loop {
+        let buffer = source.fill_buf()?;
+        let end = match buffer.first() {
+            None => return Ok(()),
+            Some(b'\n') if is_at_line => Some(1),
+            Some(_) => blank.find(buffer).map(|at| at + 2),
+        };
+        is_at_line = buffer.last() == Some(&b'\n');
+        let used = end.unwrap_or(buffer.len());
+        source.consume(used);
+        if end.is_some() {
+            return Ok(());
+        }
     }
 }
 
@@ -309,5 +338,22 @@ mod tests {
         let long = format!("Package: bash\nVersion: 9\nTag: {}\nArchitecture: amd64\n", "x".repeat(1 << 20));
         machine.list("x_Packages", long.as_bytes());
         assert_eq!(machine.told().unwrap(), ["bash 9 false"]);
+    }
+
+    #[test]
+    fn a_paragraph_that_does_not_matter_ends_where_it_ends_however_it_is_read() {
+        let text = b"Version: 1\nSize: 2\n\nnext\n\nlast";
+        for size in 1..text.len() {
+            let mut source = std::io::BufReader::with_capacity(size, text.as_slice());
+            let rest = |source: &mut std::io::BufReader<&[u8]>| {
+                super::pass_over(source, &memchr::memmem::Finder::new(b"\n\n")).unwrap();
+                let mut line = Vec::new();
+                super::next_line(source, &mut line).unwrap();
+                String::from_utf8(line).unwrap()
+            };
+            assert_eq!(rest(&mut source), "next", "{size} bytes at once");
+            assert_eq!(rest(&mut source), "last", "{size} bytes at once");
+            assert_eq!(rest(&mut source), "", "{size} bytes at once");
+        }
     }
 }
