@@ -16,6 +16,8 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use terrier_shared::latest::section::sockets::Transport;
 
 use super::Found;
+use super::asked::Asked;
+use crate::clock::{Clock as _, SystemClock};
 use crate::collect::failure::Failure;
 use crate::collect::scan::Scan;
 use crate::collect::sockets::table::State;
@@ -30,7 +32,7 @@ const LISTENERS: usize = 32;
 /// Longest chain that is kept.
 const CHAIN: usize = 8;
 
-/// Asks each listener on a configured port. One that does not answer in time or does not speak TLS shows nothing.
+/// What each listener on a configured port shows, asked for now and then. One that does not answer in time or does not speak TLS shows nothing.
 pub(super) fn read(scan: &Scan, found: &mut Found) -> Result<(), Failure> {
     let ports = &scan.settings.certificate_ports;
     // The sockets of a root that is not live are none of this host.
@@ -45,12 +47,17 @@ pub(super) fn read(scan: &Scan, found: &mut Found) -> Result<(), Failure> {
     listeners.dedup();
     let name = scan.host.value("/proc/sys/kernel/hostname");
     let deadline = Instant::now() + BUDGET;
-    for listener in listeners.into_iter().take(LISTENERS) {
+    let now_ms = SystemClock.now().mono_ms;
+    let mut asked = Asked::recall(&scan.host);
+    listeners.truncate(LISTENERS);
+    let names: Vec<String> = listeners.iter().map(SocketAddr::to_string).collect();
+    for (listener, text) in listeners.into_iter().zip(&names) {
         let patience = deadline.saturating_duration_since(Instant::now()).min(PATIENCE);
-        for der in shown(reachable(listener), name.as_deref(), patience) {
-            found.on_listener(&der, &listener.to_string());
+        for der in asked.chain(text, now_ms, || shown(reachable(listener), name.as_deref(), patience)) {
+            found.on_listener(&der, text);
         }
     }
+    asked.keep(&scan.host, &names);
     Ok(())
 }
 

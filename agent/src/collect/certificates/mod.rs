@@ -7,6 +7,7 @@
 //! nothing is sent but the handshake that makes it show its certificate.
 
 mod algorithm;
+mod asked;
 mod certificate;
 mod der;
 mod distinguished_name;

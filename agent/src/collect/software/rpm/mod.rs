@@ -24,7 +24,7 @@ pub(super) const BUDGET: Duration = Duration::from_secs(30);
 const PLACES: [&str; 2] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
 const SQLITE: &str = "rpmdb.sqlite";
 const FILES: [&str; 3] = [SQLITE, "Packages.db", "Packages"];
-/// One line per package, see [`line`].
+/// One line per package, see [`mod@line`].
 const FORMAT: &str =
     "%{NAME}\\t%{EPOCH}\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{SOURCERPM}\\t%{VENDOR}\\t%{LONGSIZE}\\n";
 

@@ -18,7 +18,7 @@ const LINES_BYTES: usize = 32 << 20;
 /// Where SQLite keeps what is not in the database yet, or has to be taken back.
 const LOGS: [&str; 2] = ["-wal", "-journal"];
 
-/// The packages in the database `file`, each as a [`line`].
+/// The packages in the database `file`, each as a [`mod@line`].
 pub(super) fn list(host: &Host, file: &str) -> Result<String, Failure> {
     let before = stamps(host, file)?;
     let lines = read(host, file)?;
