@@ -67,6 +67,11 @@ describe("a schedule in words", () => {
     const rows = scheduleRows({ jobs: [{ file: "/etc/crontab", line: 3, when: "@daily", command: "a" }, { file: "/etc/cron.daily/x", command: { b64: "eA==" } }] });
     expect(rows.map((row) => [row.place, row.what, row.original])).toEqual([["/etc/crontab:3", "a", ["@daily"]], ["/etc/cron.daily/x", "x", []]]);
   });
+
+  it("says of a program in a directory how often and not when, which another job decides", () => {
+    const rows = scheduleRows({ jobs: [{ file: "/etc/cron.weekly/x", line: null, when: "@weekly" }, { file: "/etc/crontab", line: 3, when: "@weekly" }] });
+    expect(rows.map((row) => row.period)).toEqual(["week", null]);
+  });
 });
 
 describe("a certificate's end", () => {

@@ -7,6 +7,7 @@ import { readWhen, type ScheduleRow } from "./schedules";
 
 /** Every time of a row in words, as far as they can be put into words. */
 function wordsOf(row: ScheduleRow, t: Translate, locale: string): string {
+  if (row.period) return t(`schedule.each_${row.period}`);
   return row.original
     .map((text) => {
       const when = readWhen(row.kind, text);

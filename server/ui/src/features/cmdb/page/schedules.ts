@@ -28,6 +28,14 @@ export interface ScheduleRow {
   enablement: string | null;
   place: string;
   persistent: boolean;
+  /** How often, where another job says at what time: for the programs of a directory such as `cron.daily`. */
+  period: (typeof PERIODS)[keyof typeof PERIODS] | null;
+}
+
+const PERIODS = { "@hourly": "hour", "@daily": "day", "@weekly": "week", "@monthly": "month", "@yearly": "year" } as const;
+
+function periodOf(when: string | undefined): ScheduleRow["period"] {
+  return Object.entries(PERIODS).find(([name]) => name === when)?.[1] ?? null;
 }
 
 export function scheduleRows(body: Schedules): ScheduleRow[] {
@@ -40,6 +48,7 @@ export function scheduleRows(body: Schedules): ScheduleRow[] {
     enablement: timer.enablement ?? null,
     place: timer.name,
     persistent: timer.persistent === true,
+    period: null,
   }));
   const jobs = (body.jobs ?? []).map((job): ScheduleRow => ({
     kind: "cron",
@@ -50,6 +59,7 @@ export function scheduleRows(body: Schedules): ScheduleRow[] {
     enablement: null,
     place: [readText(job.file), job.line].filter((part) => part !== null && part !== undefined).join(":"),
     persistent: false,
+    period: job.line === null || job.line === undefined ? periodOf(job.when) : null,
   }));
   return [...timers, ...jobs];
 }
