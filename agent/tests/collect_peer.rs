@@ -4,6 +4,7 @@
 mod tests {
     use std::collections::BTreeSet;
     use std::process::{Command, Stdio};
+    use std::sync::LazyLock;
 
     use roxmltree::{Document, Node};
     use terrier_agent::collect::collect;
@@ -12,8 +13,13 @@ mod tests {
 
     const PEER: &str = "fusioninventory-inventory";
 
-    /// The peer's inventory as XML; absent where it is not installed.
-    fn inventory() -> Option<String> {
+    /// The peer's inventory as XML; absent where it is not installed. It takes a second: all tests share it.
+    fn inventory() -> Option<&'static str> {
+        static OF_PEER: LazyLock<Option<String>> = LazyLock::new(ask);
+        OF_PEER.as_deref()
+    }
+
+    fn ask() -> Option<String> {
         let mut command = Command::new(PEER);
         let output = command.env("LC_ALL", "C").stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
@@ -49,7 +55,7 @@ mod tests {
     #[test]
     fn every_package_of_the_peer_is_found() {
         let Some(text_of_peer) = inventory() else { return };
-        let xml = Document::parse(&text_of_peer).unwrap();
+        let xml = Document::parse(text_of_peer).unwrap();
         let describe = |name: &str, version: &str| format!("{name} {version}");
         let theirs = theirs(&xml, "SOFTWARES", |item| describe(text(item, "NAME"), text(item, "VERSION")));
         assert!(!theirs.is_empty());
@@ -60,7 +66,7 @@ mod tests {
     #[test]
     fn every_disk_and_file_system_of_the_peer_is_found() {
         let Some(text_of_peer) = inventory() else { return };
-        let xml = Document::parse(&text_of_peer).unwrap();
+        let xml = Document::parse(text_of_peer).unwrap();
         let storage = ours!(Storage);
         let disks = theirs(&xml, "STORAGES", |item| text(item, "NAME").to_owned());
         nothing_is_missing("disks", &disks, &storage.devices.iter().map(|device| device.name.clone()).collect());
@@ -76,7 +82,7 @@ mod tests {
     #[test]
     fn every_interface_and_address_of_the_peer_is_found() {
         let Some(text_of_peer) = inventory() else { return };
-        let xml = Document::parse(&text_of_peer).unwrap();
+        let xml = Document::parse(text_of_peer).unwrap();
         let interfaces = ours!(Network).interfaces;
         let names = theirs(&xml, "NETWORKS", |item| text(item, "DESCRIPTION").to_owned());
         nothing_is_missing("interfaces", &names, &interfaces.iter().map(|one| one.name.clone()).collect());
@@ -93,7 +99,7 @@ mod tests {
     #[test]
     fn every_user_and_group_with_members_of_the_peer_is_found() {
         let Some(text_of_peer) = inventory() else { return };
-        let xml = Document::parse(&text_of_peer).unwrap();
+        let xml = Document::parse(text_of_peer).unwrap();
         let accounts = ours!(Accounts);
         let describe = |name: &str, id: &str, home: &str, shell: &str| format!("{name} {id} {home} {shell}");
         let users = theirs(&xml, "LOCAL_USERS", |item| {
@@ -113,7 +119,7 @@ mod tests {
     #[test]
     fn every_controller_of_the_peer_is_found() {
         let Some(text_of_peer) = inventory() else { return };
-        let xml = Document::parse(&text_of_peer).unwrap();
+        let xml = Document::parse(text_of_peer).unwrap();
         let describe = |slot: &str, class: &str, ids: &str| format!("{slot} {class} {ids}").to_lowercase();
         let theirs = theirs(&xml, "CONTROLLERS", |item| {
             let ids = format!("{}:{}", text(item, "VENDORID"), text(item, "PRODUCTID"));
@@ -130,7 +136,7 @@ mod tests {
     #[test]
     fn every_running_guest_of_the_peer_is_found() {
         let Some(text_of_peer) = inventory() else { return };
-        let xml = Document::parse(&text_of_peer).unwrap();
+        let xml = Document::parse(text_of_peer).unwrap();
         let theirs = theirs(&xml, "VIRTUALMACHINES", |item| match (text(item, "VMTYPE"), text(item, "STATUS")) {
             ("libvirt" | "qemu", "running") => text(item, "NAME").to_owned(),
             _ => String::new(),

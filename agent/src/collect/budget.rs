@@ -15,7 +15,7 @@ pub struct Budget {
 }
 
 impl Default for Budget {
-    /// Ten times what the dearest collector takes on a large host.
+    /// Far more than a collector takes that reads only the host; one that reads much or waits for others says so.
     fn default() -> Self {
         Self { time: Duration::from_secs(10), cpu: Duration::from_secs(3), memory_bytes: 64 << 20 }
     }

@@ -34,7 +34,7 @@ pub(crate) struct SectionView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct FaultView {
     section: String,
-    /// `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `io` or `unknown`.
+    /// `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `over_budget`, `io` or `unknown`.
     cause: String,
     detail: String,
     since: Timestamp,

@@ -46,8 +46,9 @@ pub fn list(
     page: &PageRequest<i64>,
 ) -> Result<(Page<DeadLetter, i64>, Counts), Error> {
     check_agent(conn, ctx, filter)?;
-    let rows = store::list(conn, &ctx.scope, filter, page.after, page.rows_to_fetch())?;
-    let counts = store::count(conn, &ctx.scope, filter)?;
+    let senders = store::senders(conn, &ctx.scope, filter)?;
+    let rows = store::list(conn, senders.as_deref(), filter.cause, page.after, page.rows_to_fetch())?;
+    let counts = store::count(conn, senders.as_deref())?;
     Ok((Page::from_rows(rows, page, |letter| letter.id), counts))
 }
 

@@ -15,8 +15,11 @@ use crate::store::{Conn, Inconsistent, StoreError};
 
 type Columns = (i64, String, Option<String>, String, i64, i64, At, (i32, Key16, String, Key16, String));
 
-/// The rows of the agents that a filter and a reach leave.
-fn senders(conn: &mut Conn, scope: &Scope, filter: &Filter) -> QueryResult<Option<Vec<i32>>> {
+/// The rows of agents; nothing means all.
+pub(super) type Senders = Option<Vec<i32>>;
+
+/// The agents that a filter and a reach leave.
+pub(super) fn senders(conn: &mut Conn, scope: &Scope, filter: &Filter) -> QueryResult<Senders> {
     if scope.organisations().is_none() && filter.agent.is_none() && filter.part_of_name.is_none() {
         return Ok(None);
     }
@@ -37,15 +40,14 @@ fn senders(conn: &mut Conn, scope: &Scope, filter: &Filter) -> QueryResult<Optio
     query.load(conn).map(Some)
 }
 
-/// Those in reach, the latest first, from before `before`.
+/// Those of these agents, the latest first, from before `before`.
 pub(super) fn list(
     conn: &mut Conn,
-    scope: &Scope,
-    filter: &Filter,
+    senders: Option<&[i32]>,
+    cause: Option<Cause>,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<DeadLetter>, StoreError> {
-    let senders = senders(conn, scope, filter)?;
     let mut query = d::table
         .inner_join(a::table.on(a::key.eq(d::agent_key)))
         .select((
@@ -60,9 +62,9 @@ pub(super) fn list(
         ))
         .into_boxed();
     if let Some(keys) = senders {
-        query = query.filter(d::agent_key.eq_any(keys));
+        query = query.filter(d::agent_key.eq_any(keys.to_vec()));
     }
-    if let Some(cause) = filter.cause {
+    if let Some(cause) = cause {
         query = query.filter(d::state.eq(cause.name()));
     }
     if let Some(before) = before {
@@ -91,12 +93,11 @@ fn letter(row: Columns) -> Result<DeadLetter, Inconsistent> {
     Ok(DeadLetter { id, agent: sender, cause, section, reason, epoch, seq, received_at })
 }
 
-/// How many there are of each kind, whatever the cause that is asked for.
-pub(super) fn count(conn: &mut Conn, scope: &Scope, filter: &Filter) -> QueryResult<Counts> {
-    let senders = senders(conn, scope, filter)?;
+/// How many of these agents there are of each kind.
+pub(super) fn count(conn: &mut Conn, senders: Option<&[i32]>) -> QueryResult<Counts> {
     let grouped = d::table.group_by(d::state).select((d::state, count_star()));
     let rows: Vec<(String, i64)> = match senders {
-        Some(keys) => grouped.filter(d::agent_key.eq_any(keys)).load(conn)?,
+        Some(keys) => grouped.filter(d::agent_key.eq_any(keys.to_vec())).load(conn)?,
         None => grouped.load(conn)?,
     };
     let of = |cause: Cause| rows.iter().find(|(name, _)| name == cause.name()).map_or(0, |(_, count)| *count);
@@ -106,8 +107,8 @@ pub(super) fn count(conn: &mut Conn, scope: &Scope, filter: &Filter) -> QueryRes
 /// The one of this number, in reach.
 pub(super) fn find(conn: &mut Conn, scope: &Scope, id: i64) -> Result<Option<DeadLetter>, StoreError> {
     // The page of one that begins with it.
-    let found = list(conn, scope, &Filter::default(), id.checked_add(1), 1)?;
-    Ok(found.into_iter().find(|letter| letter.id == id))
+    let found = list(conn, None, None, id.checked_add(1), 1)?;
+    Ok(found.into_iter().find(|letter| letter.id == id && scope.contains(letter.agent.organisation)))
 }
 
 /// What is in it, packed.

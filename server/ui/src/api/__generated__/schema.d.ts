@@ -1282,7 +1282,7 @@ export interface components {
         };
         /** @description Why a section could not be collected. What was known before still stands. */
         FaultView: {
-            /** @description `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `io` or `unknown`. */
+            /** @description `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `over_budget`, `io` or `unknown`. */
             cause: string;
             detail: string;
             section: string;

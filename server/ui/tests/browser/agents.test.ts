@@ -1,0 +1,89 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { desktop, launch, settle, visit } from "./open";
+
+let browser: Browser;
+let open: Page[] = [];
+beforeAll(async () => {
+  browser = await launch();
+});
+afterEach(async () => {
+  await Promise.all(open.map((page) => page.context().close()));
+  open = [];
+});
+afterAll(() => browser.close());
+
+async function start(role: "1" | "viewer" | null = "1", look = desktop): Promise<Page> {
+  const { page } = await visit(browser, look, role);
+  open.push(page);
+  return page;
+}
+
+describe("reports that were set aside", () => {
+  it("shows why and what is in one, asks for it anew, and throws it away", async () => {
+    const page = await start();
+    await page.goto("agents?view=dead_letters&cause=rejected");
+    const rows = page.getByRole("row");
+    await rows.nth(1).waitFor();
+    const before = await rows.count();
+    await page.getByRole("button", { name: /^Details of report/ }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText('"<b>not bold</b>"').waitFor();
+    expect(await dialog.getByText("memory.total_bytes: invalid value").count()).toBe(1);
+    await dialog.getByRole("button", { name: "Ask for it anew" }).click();
+    await dialog.getByText("The agent is asked for the whole section").waitFor();
+    await dialog.getByRole("button", { name: "Throw away" }).click();
+    await dialog.getByRole("button", { name: "Really throw away" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await expect.poll(() => rows.count()).toBe(before - 1);
+    await page.getByRole("button", { name: /^Throw away \d+/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Throw away" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "All", exact: true }).or(page.getByRole("radio", { name: "All", exact: true })).first().click();
+    await page.getByText("the same epoch and seq came before").first().waitFor();
+  });
+});
+
+describe("bringing in a host", () => {
+  it("makes a token, shows the command, and says when the host is here", async () => {
+    const page = await start();
+    await page.goto("agents");
+    await page.getByRole("button", { name: "Add a host" }).first().click();
+    await page.getByLabel("Only from").fill("not-a-network");
+    await page.getByRole("button", { name: "Make token" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Only from").fill("10.0.0.0/8");
+    await page.getByRole("button", { name: "Make token" }).click();
+    await page.getByText("Waiting for the host…").waitFor();
+    expect(await page.getByRole("dialog").innerText()).toContain("terrier-agent enrol --server https://");
+    await page.getByText("is here").waitFor({ timeout: 30_000 });
+    await page.getByRole("dialog").getByRole("link", { name: "Open" }).click();
+    await page.getByRole("navigation", { name: "Parts of this CI" }).waitFor();
+  });
+
+  it("opens by each number the agents that it counts", async () => {
+    const page = await start();
+    for (const tile of ["Late", "Silent", "Pending", "Revoked"]) {
+      await page.goto("agents");
+      await settle(page);
+      const link = page.getByRole("main").getByRole("link", { name: new RegExp(`^${tile}`) });
+      const count = /\d+/.exec(await link.innerText())?.[0];
+      await link.click();
+      await page.waitForURL(/presence=|state=/);
+      await settle(page);
+      await page.getByRole("status").filter({ hasText: `${count} shown` }).waitFor();
+    }
+  });
+
+  it("asks before it revokes and says why it cannot be done twice", async () => {
+    const page = await start();
+    await page.goto("agents?q=db-p-030");
+    await page.getByRole("button", { name: "Revoke", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const button = page.getByRole("button", { name: "Revoke", exact: true });
+    await expect.poll(() => button.getAttribute("aria-disabled")).toBe("true");
+    await button.focus();
+    await page.getByRole("tooltip", { name: "" }).filter({ hasText: "Already revoked" }).waitFor();
+  });
+});
