@@ -257,7 +257,7 @@ function findAudit(request: Request): Answer {
 /** Every route of the mock: `METHOD /path` and what answers it. */
 export const routes: [string, (request: Request) => Answer][] = [
   ["GET /setup", (r) => ({ body: { needed: /mock_setup=1/.test(r.headers.cookie ?? "") } })],
-  ["POST /setup", (r) => (checkPassword(r.body["password"], "password"), { status: 201, body: session({ ...r, headers: { cookie: "terrier_mock=1" } }), headers: cookie("1") })],
+  ["POST /setup", (r) => (checkPassword(r.body["password"], "password"), { status: 201, body: session({ ...r, headers: { cookie: `${r.headers.cookie ?? ""}; terrier_mock=1` } }), headers: cookie("1") })],
   ["GET /session", (r) => (signedIn(r), { body: session(r) })],
   [
     "POST /session",
