@@ -7,6 +7,7 @@
 mod agent;
 mod delivery;
 mod offenders;
+mod own_identity;
 mod renewal;
 mod supervisor;
 mod timetable;

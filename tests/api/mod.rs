@@ -10,6 +10,7 @@ mod ci_export;
 mod ci_list;
 mod classes;
 mod confirmation;
+mod copies;
 mod dead_letters;
 mod enrolment;
 mod health;

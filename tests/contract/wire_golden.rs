@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use terrier_shared::latest::enrolment::{EnrolReply, EnrolRequest, RenewRequest};
+use terrier_shared::latest::enrolment::{EnrolReply, EnrolRequest, ReEnrolRequest, RenewRequest};
 use terrier_shared::latest::fault::Fault;
 use terrier_shared::latest::metrics::Metrics;
 use terrier_shared::latest::problem::Problem;
@@ -69,6 +69,11 @@ const GOLDEN: &[(&str, Rewrite, &[&str])] = &[
         &["csr_pem", "evidence", "evidence.agent_version", "evidence.hostname", "token"],
     ),
     ("renew_request", rewrite::<RenewRequest>, &["csr_pem", "evidence", "evidence.agent_version", "evidence.hostname"]),
+    (
+        "re_enrol_request",
+        rewrite::<ReEnrolRequest>,
+        &["csr_pem", "evidence", "evidence.agent_version", "evidence.hostname", "run"],
+    ),
     (
         "enrol_reply_issued",
         rewrite::<EnrolReply>,

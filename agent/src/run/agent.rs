@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use terrier_shared::latest::machine::Machine;
 use terrier_shared::latest::metrics::Metrics;
 use terrier_shared::latest::report::Epoch;
 use terrier_shared::latest::section::SectionKind;
@@ -15,6 +16,7 @@ use crate::chain::Chain;
 use crate::clock::{Clock, Moment};
 use crate::collect::collect_noting;
 use crate::collect::host::Host;
+use crate::collect::identity::machine;
 use crate::collect::journal::Journal;
 use crate::config::{Config, ConfigError};
 use crate::entropy::Entropy;
@@ -86,6 +88,9 @@ pub struct Agent {
     pub(super) client: Client,
     pub(super) spool: Spool,
     pub(super) boot_id: String,
+    /// This start of the process: two that take turns are two machines with one identity.
+    pub(super) run: Epoch,
+    pub(super) machine: Machine,
     pub(super) backoff: Backoff,
     pub(super) batch_limit: usize,
     pub(super) renewal_not_before_ms: u64,
@@ -112,6 +117,7 @@ impl Agent {
         let boot_id = host.value("/proc/sys/kernel/random/boot_id").unwrap_or_else(|| "unknown".to_owned());
         let epoch = Epoch(entropy.bits().map_err(RunError::Entropy)?);
         let spool = open_spool(&state, epoch, &boot_id, clock.now().wall_ms, &credentials)?;
+        let machine = machine(&host);
         let offenders = Arc::new(Offenders::open(&state, Arc::clone(&clock)));
         Ok(Self {
             config,
@@ -125,6 +131,8 @@ impl Agent {
             client,
             spool,
             boot_id,
+            run: epoch,
+            machine,
             backoff: Backoff::default(),
             batch_limit: usize::MAX,
             renewal_not_before_ms: 0,

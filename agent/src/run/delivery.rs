@@ -15,7 +15,7 @@ use crate::chain::Chain;
 use crate::report::{batch, delta};
 use crate::transport::answer::{Answer, Refusal, printable};
 use crate::transport::client::{ClientError, Session};
-use crate::transport::spool::{Form, Ledger, SpoolError, Subject, Waiting};
+use crate::transport::spool::{Form, Ledger, Misnamed, SpoolError, Subject, Waiting};
 
 /// How often, in one delivery, the server may ask for more than was going to be sent. A server that never has
 /// enough is answered again at the next turn.
@@ -48,8 +48,10 @@ pub(super) enum Setback {
     Busy { status: u16, retry_after_s: Option<u64> },
     #[error("the server refused with status {}: {}", .0.status, .0.why)]
     Refused(Refusal),
-    #[error("this agent's identity is in use by another host: enrol again with `--replace` ({})", .0.why)]
+    #[error("another machine is this agent: this one is going to ask for an identity of its own ({})", .0.why)]
     IdentityTaken(Refusal),
+    #[error("this host has the identity of another machine: an administrator has to approve it as agent {agent_id}")]
+    CopyAwaitsApproval { agent_id: String, retry_after_s: u64 },
     #[error("the certificate has ended: an administrator has to approve agent {agent_id} again")]
     AwaitsApproval { agent_id: String, retry_after_s: u64 },
     #[error("the server answered for none of the reports it was sent")]
@@ -60,7 +62,9 @@ impl Setback {
     const fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::Busy { retry_after_s, .. } => *retry_after_s,
-            Self::AwaitsApproval { retry_after_s, .. } => Some(*retry_after_s),
+            Self::AwaitsApproval { retry_after_s, .. } | Self::CopyAwaitsApproval { retry_after_s, .. } => {
+                Some(*retry_after_s)
+            }
             _ => None,
         }
     }
@@ -96,6 +100,9 @@ impl Agent {
     }
 
     async fn try_deliver(&mut self) -> Result<(), Setback> {
+        if self.is_copy() {
+            self.become_own().await?;
+        }
         if self.has_ended() {
             self.recover().await?;
         }
@@ -147,6 +154,8 @@ impl Agent {
         let held = self.spool.held_after(reports)?;
         Ok(Batch {
             boot_id: self.boot_id.clone(),
+            run: Some(self.run),
+            machine: Some(self.machine.clone()),
             sent_wall_ms: now.wall_ms,
             sent_mono_ms: now.mono_ms,
             server_incarnation: self.spool.recall(Ledger::Incarnation)?,
@@ -184,12 +193,20 @@ impl Agent {
     }
 
     async fn accepted(&mut self, reply: BatchReply, reports: &[Report], rounds: &mut u32) -> Result<Next, Setback> {
-        let settled = self.spool.settle(reports, &reply.results, self.now().wall_ms)?;
+        let misnamed = if *rounds < ROUNDS { Misnamed::Kept } else { Misnamed::Buried };
+        let settled = self.spool.settle(reports, &reply.results, misnamed, self.now().wall_ms)?;
         if settled.dead > 0 {
             warn!(reports = settled.dead, "the server refused reports for good; they are kept as dead letters");
         }
-        if !reports.is_empty() && settled.acked + settled.dead == 0 {
+        if !reports.is_empty() && settled.acked + settled.dead + settled.misnamed == 0 {
             return Err(Setback::NoResults);
+        }
+        if settled.misnamed > 0 {
+            // This host was set back to an earlier state, and has used these names before.
+            info!(reports = settled.misnamed, "the server knows other reports by these names; they get new ones");
+            *rounds += 1;
+            let epoch = self.new_epoch()?;
+            self.spool.rename_under(epoch)?;
         }
         self.backoff.succeeded();
         let was_restored = self.note_answer(&reply)?;
@@ -267,7 +284,10 @@ impl Agent {
                 self.spool.rename_under(epoch)?;
                 Ok(Next::More)
             }
-            Some(AgentAction::ReEnrolAsNew) => Err(Setback::IdentityTaken(refusal)),
+            Some(AgentAction::ReEnrolAsNew) => {
+                self.note_copy().map_err(RunError::from)?;
+                Err(Setback::IdentityTaken(refusal))
+            }
             Some(AgentAction::Unknown) | None => Err(Setback::Refused(refusal)),
         }
     }

@@ -8,7 +8,7 @@ use crate::chain::Chain;
 use crate::collect::identity::evidence;
 use crate::transport::answer::printable;
 use crate::transport::client::Session;
-use crate::transport::enrol::{self, Step};
+use crate::transport::enrol::{self, EnrolError, Step};
 
 /// How long a renewal that failed waits for its next attempt, in milliseconds.
 const RETRY_MS: u64 = 60 * 60 * 1000;
@@ -54,7 +54,10 @@ impl Agent {
 
     async fn renew(&self, session: &mut Session) -> Result<Step, String> {
         let evidence = evidence(&self.host).map_err(|error| Chain(&error).to_string())?;
-        let renewed = enrol::renew(session, &self.credentials, evidence, &self.state).await;
+        let renewed = enrol::renew(session, &self.credentials, (evidence, self.run), &self.state).await;
+        if let Err(EnrolError::IdentityTaken(_)) = renewed {
+            self.note_copy().map_err(|error| Chain(&error).to_string())?;
+        }
         renewed.map_err(|error| Chain(&error).to_string())
     }
 

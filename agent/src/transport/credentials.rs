@@ -13,6 +13,8 @@ use super::state_dir::{StateDir, StateDirError};
 
 const CREDENTIALS: &str = "credentials.json";
 const PENDING_KEY: &str = "pending-key.pem";
+/// The key of an agent of its own, while this one has the identity of another machine.
+const OWN_KEY: &str = "own-key.pem";
 
 /// What an enrolled agent holds.
 #[derive(Clone, Serialize, Deserialize)]
@@ -68,12 +70,40 @@ impl StateDir {
     ///
     /// It cannot be made, stored or read.
     pub fn pending_key(&self) -> Result<KeyPair, CredentialsError> {
-        let stored = self.read(PENDING_KEY)?;
+        self.key(PENDING_KEY)
+    }
+
+    /// The key that is to make this an agent of its own; made and stored if there is none that can be read.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made, stored or read.
+    pub fn own_key(&self) -> Result<KeyPair, CredentialsError> {
+        self.key(OWN_KEY)
+    }
+
+    /// Whether this agent was told to become one of its own and has not yet.
+    #[must_use]
+    pub fn wants_own_identity(&self) -> bool {
+        self.file(OWN_KEY).exists()
+    }
+
+    /// This agent is one of its own now, or need not be.
+    ///
+    /// # Errors
+    ///
+    /// The key is still there.
+    pub fn forget_own_key(&self) -> Result<(), CredentialsError> {
+        Ok(self.remove(OWN_KEY)?)
+    }
+
+    fn key(&self, name: &str) -> Result<KeyPair, CredentialsError> {
+        let stored = self.read(name)?;
         if let Some(key) = stored.and_then(|pem| KeyPair::from_pem(&pem).ok()) {
             return Ok(key);
         }
         let key = KeyPair::generate().map_err(CredentialsError::Key)?;
-        self.write(PENDING_KEY, key.serialize_pem().as_bytes())?;
+        self.write(name, key.serialize_pem().as_bytes())?;
         Ok(key)
     }
 

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use terrier_shared::latest::enrolment::{EnrolReply, EnrolRequest, Evidence, RenewRequest};
+use terrier_shared::latest::enrolment::{EnrolReply, EnrolRequest, Evidence, ReEnrolRequest, RenewRequest};
 use terrier_shared::latest::limits;
 use terrier_shared::latest::paths;
+use terrier_shared::latest::problem::AgentAction;
+use terrier_shared::latest::report::Epoch;
 
 use super::answer::{Answer, Refusal};
 use super::client::{Client, ClientError, Session};
@@ -25,6 +27,9 @@ pub enum EnrolError {
     /// The server does not give one for this token or this agent.
     #[error("the server refused with status {}: {}", .0.status, .0.why)]
     Refused(Refusal),
+    /// Another machine is this agent.
+    #[error("another machine is this agent: {}", .0.why)]
+    IdentityTaken(Refusal),
     /// The server has no time now.
     #[error("the server answered with status {status}")]
     Busy {
@@ -85,13 +90,35 @@ pub async fn ask(
 pub async fn renew(
     session: &mut Session,
     present: &Credentials,
-    evidence: Evidence,
+    (evidence, run): (Evidence, Epoch),
     state: &StateDir,
 ) -> Result<Step, EnrolError> {
     let key = state.pending_key()?;
-    let request = RenewRequest { csr_pem: signing_request(&key)?, evidence };
+    let request = RenewRequest { csr_pem: signing_request(&key)?, evidence, run: Some(run) };
     let answer = session.post(paths::RENEW, &request).await?;
     step(answer, state, &present.server, &key)
+}
+
+/// Asks to be an agent of its own, over a connection that the identity of another has opened. The key is one that no
+/// copy of this disk has, because it was made after the server had found that there are two.
+///
+/// # Errors
+///
+/// There is no certificate yet; the present identity stays.
+pub async fn re_enrol(
+    session: &mut Session,
+    present: &Credentials,
+    (evidence, run): (Evidence, Epoch),
+    state: &StateDir,
+) -> Result<Step, EnrolError> {
+    let key = state.own_key()?;
+    let request = ReEnrolRequest { csr_pem: signing_request(&key)?, evidence, run };
+    let answer = session.post(paths::RE_ENROL, &request).await?;
+    let step = step(answer, state, &present.server, &key)?;
+    if matches!(step, Step::Enrolled(_)) {
+        state.forget_own_key()?;
+    }
+    Ok(step)
 }
 
 fn step(answer: Answer<EnrolReply>, state: &StateDir, server: &str, key: &rcgen::KeyPair) -> Result<Step, EnrolError> {
@@ -101,6 +128,7 @@ fn step(answer: Answer<EnrolReply>, state: &StateDir, server: &str, key: &rcgen:
             let wait = retry_after_s.clamp(limits::RETRY_AFTER_MIN_S, limits::RETRY_AFTER_MAX_S);
             Ok(Step::Pending { agent_id: super::answer::printable(&agent_id), wait: Duration::from_secs(wait.into()) })
         }
+        Answer::Conflict(Some(AgentAction::ReEnrolAsNew), refusal) => Err(EnrolError::IdentityTaken(refusal)),
         Answer::Refused(refusal) | Answer::Forbidden(refusal) | Answer::Conflict(_, refusal) => {
             Err(EnrolError::Refused(refusal))
         }

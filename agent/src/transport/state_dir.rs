@@ -87,14 +87,19 @@ impl StateDir {
         written.map_err(|source| StateDirError { verb: "write", path, source })
     }
 
-    /// Removes `name`.
+    /// Removes `name`, if it is there.
     ///
     /// # Errors
     ///
-    /// It is still there.
+    /// It still is.
     pub(super) fn remove(&self, name: &str) -> Result<(), StateDirError> {
         let path = self.file(name);
-        fs::remove_file(&path).map_err(|source| StateDirError { verb: "remove", path, source })
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StateDirError { verb: "remove", path, source: error })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

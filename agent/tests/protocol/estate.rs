@@ -13,6 +13,7 @@ use terrier_agent::config::Config;
 use terrier_agent::entropy::Entropy;
 use terrier_agent::run::{Agent, Setup};
 use terrier_agent::transport::client::{Client, Patience};
+use terrier_agent::transport::credentials::Credentials;
 use terrier_agent::transport::enrol::{EnrolError, Step, ask};
 use terrier_agent::transport::state_dir::StateDir;
 use terrier_agent::transport::tls;
@@ -133,6 +134,11 @@ impl Estate {
         let server = self.server.url().parse().unwrap();
         let state = StateDir::open(&self.state_dir()).unwrap();
         ask(&client, &server, &token, Evidence { hostname: "h".to_owned(), ..Evidence::default() }, &state).await
+    }
+
+    /// Who the agent is by its state directory.
+    pub(crate) fn credentials(&self) -> Credentials {
+        StateDir::open(&self.state_dir()).unwrap().credentials().unwrap().unwrap()
     }
 
     /// Starts the agent, as its process would.

@@ -9,6 +9,7 @@ mod server;
 
 #[cfg(test)]
 mod conversation;
+mod copies;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]

@@ -14,7 +14,7 @@ use rustls::crypto::ring;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use sha2::{Digest as _, Sha256};
-use terrier_shared::latest::enrolment::{EnrolReply, EnrolRequest, IssuedCertificate, RenewRequest};
+use terrier_shared::latest::enrolment::{EnrolReply, EnrolRequest, IssuedCertificate, ReEnrolRequest, RenewRequest};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::report::{Batch, BatchReply, Epoch, Outcome, Report, ReportKind, ReportResult};
 use terrier_shared::latest::section::SectionKind;
@@ -23,6 +23,8 @@ use terrier_shared::latest::{limits, paths};
 use crate::authority::{Authority, Identity};
 
 pub(crate) const AGENT_ID: &str = "0198c0de-0000-7000-8000-000000000001";
+/// The id that a copy of that agent gets.
+pub(crate) const OWN_ID: &str = "0198c0de-0000-7000-8000-000000000002";
 
 /// What the server does with the next request.
 pub(crate) enum Turn {
@@ -52,6 +54,9 @@ pub(crate) struct Held {
     pub(crate) enrolments: Vec<EnrolRequest>,
     pub(crate) renewals: usize,
     pub(crate) pending_enrolments: u32,
+    pub(crate) re_enrolments: Vec<ReEnrolRequest>,
+    /// Copies that have to wait for a person.
+    pub(crate) pending_re_enrolments: u32,
     pub(crate) sections: BTreeMap<SectionKind, (Hash, String)>,
     pub(crate) applied: HashMap<(Epoch, u64), (Hash, u32)>,
     pub(crate) faults: BTreeMap<SectionKind, String>,
@@ -246,6 +251,7 @@ fn honest(
             held.renew_at_s = i64::MAX;
             ok(&issue(held, authority, &renewal.csr_pem))
         }
+        paths::RE_ENROL if is_known => ok(&re_enrol(held, authority, &serde_json::from_str(&json).unwrap())),
         paths::REPORTS if is_known => ok(&take(held, serde_json::from_str(&json).unwrap(), verdict)),
         _ => problem(401, "unauthenticated", None),
     }
@@ -258,6 +264,20 @@ fn enrol(held: &mut Held, authority: &Authority, request: &EnrolRequest) -> Enro
         return EnrolReply::Pending { agent_id: AGENT_ID.to_owned(), retry_after_s: 5 };
     }
     issue(held, authority, &request.csr_pem)
+}
+
+fn re_enrol(held: &mut Held, authority: &Authority, request: &ReEnrolRequest) -> EnrolReply {
+    held.re_enrolments.push(request.clone());
+    if held.pending_re_enrolments > 0 {
+        held.pending_re_enrolments -= 1;
+        return EnrolReply::Pending { agent_id: OWN_ID.to_owned(), retry_after_s: 30 };
+    }
+    match issue(held, authority, &request.csr_pem) {
+        EnrolReply::Issued(issued) => {
+            EnrolReply::Issued(IssuedCertificate { agent_id: OWN_ID.to_owned(), generation: 1, ..issued })
+        }
+        pending @ EnrolReply::Pending { .. } => pending,
+    }
 }
 
 fn issue(held: &mut Held, authority: &Authority, csr_pem: &str) -> EnrolReply {

@@ -161,7 +161,7 @@ impl Ground {
     fn agents(&self, config: &Config, own: Arc<ServerCertificate>, jobs: &mut Jobs) -> Result<Bound, AppError> {
         let limits = limits(config);
         let (arrivals, limiter) = (Arrivals::default(), EnrolmentLimiter::new(rates(config)));
-        let (writer, writing) = writer::channel(&self.store, &limits, &arrivals);
+        let (writer, writing) = writer::channel(&self.store, &self.clock, &limits, &arrivals);
         jobs.run(writing.run());
         routine::fleet(jobs, &self.store, &self.roster, &self.presences, &limiter);
         routine::ingest(jobs, &self.store, &self.clock);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::access;
 use crate::audit::{CheckpointError, Checkpoints};
-use crate::fleet::{AgentState, EnrolmentLimiter, Presences, Roster};
+use crate::fleet::{AgentState, EnrolmentLimiter, Presences, Roster, claims};
 use crate::ingest;
 use crate::jobs::{Jobs, Outcome};
 use crate::kernel::clock::Clock;
@@ -30,6 +30,8 @@ const HOUSEKEEPING: Duration = Duration::from_hours(6);
 const SESSIONS: Duration = Duration::from_mins(15);
 /// How often it is looked whether a checkpoint of the audit trail is due.
 const CHECKPOINTS: Duration = Duration::from_secs(15);
+/// How long it is remembered that somebody asked who has, or may have, the identity of another machine.
+const CONTENDERS: Duration = Duration::from_hours(24 * 7);
 /// How long it is remembered which reports of a run were decided: twice as long as an agent may be away.
 const RUNS: Duration = Duration::from_hours(24 * 180);
 
@@ -90,7 +92,9 @@ pub(super) fn ingest(jobs: &mut Jobs, store: &Store, clock: &Clock) {
         async move {
             let before = |age: Duration| now.saturating_sub(age).unwrap_or(now);
             let (letters, runs) = (before(ingest::dead_letter::KEPT), before(RUNS));
-            Ok(store.write(move |conn| ingest::forget_old(conn, letters, runs)).await?)
+            store.write(move |conn| ingest::forget_old(conn, letters, runs)).await?;
+            let contenders = before(CONTENDERS);
+            Ok(store.write(move |conn| claims::forget_old(conn, contenders, runs)).await?)
         }
     });
     let database = store.clone();

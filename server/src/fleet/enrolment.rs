@@ -4,11 +4,13 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use terrier_shared::latest::report::Epoch;
 
+use super::claims;
 use super::model::{AgentState, Evidence};
 use super::roster::KnownAgent;
 use super::secret::Shown;
-use super::store::{self, NewAgent, StoredToken};
+use super::store::{self, NewAgent, Origin, StoredToken};
 use super::token::{Mode, Token, TokenState};
 use crate::audit::{self, Entry, Object};
 use crate::kernel::actor::Actor;
@@ -50,6 +52,8 @@ pub struct Renewal {
     pub key: PublicKey,
     /// What it says of itself now.
     pub evidence: Evidence,
+    /// The run that asks, if it says.
+    pub run: Option<Epoch>,
     /// Where it asks from.
     pub address: Option<IpAddr>,
     /// The request it asks in.
@@ -83,6 +87,10 @@ pub enum Error {
     ForeignAddress,
     #[error("the key belongs to an agent that came with another token")]
     KnownKey,
+    #[error("this agent is not a copy of another")]
+    NoCopy,
+    #[error("too many copies of this agent wait for approval (at most {0})")]
+    TooManyCopies(i64),
     #[error("the agent has been revoked")]
     RevokedAgent,
     #[error("the agent is not known")]
@@ -111,7 +119,7 @@ pub fn enrol(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Applic
     }
     let key_hash = who.key.hash();
     match store::find_by_key_hash(conn, &key_hash)? {
-        Some((agent, came_with)) if came_with == Some(token.id) => again(conn, clock, authority, who, agent),
+        Some((agent, origin)) if origin == Some(Origin::Token(token.id)) => again(conn, clock, authority, who, agent),
         Some(_) => Err(Error::KnownKey),
         None => first(conn, clock, authority, who, &token),
     }
@@ -157,7 +165,7 @@ fn first(
     let new = NewAgent {
         id: clock.new_id(),
         organisation: token.organisation,
-        token: token.id,
+        origin: Origin::Token(token.id),
         state,
         evidence: &who.evidence,
         key_hash: who.key.hash(),
@@ -198,6 +206,12 @@ pub fn renew(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Renewa
     if shown != agent.generation && !lost_the_answer {
         let details = json!({"shown_generation": shown, "generation": agent.generation});
         record(conn, &ctx, "agent.identity_copied", &agent, details)?;
+        return Ok(Admission::Copied(agent));
+    }
+    // The agent would find its own certificate outdated.
+    if let Some(run) = who.run
+        && claims::is_contender(conn, agent.key, run)?
+    {
         return Ok(Admission::Copied(agent));
     }
     if store::find_by_key_hash(conn, &key_hash)?.is_some_and(|(owner, _)| owner.id != agent.id) {
@@ -241,7 +255,7 @@ fn hold(conn: &mut Conn, ctx: &Ctx, agent: KnownAgent, ended_at: Timestamp) -> R
     Ok(Admission::Pending(KnownAgent { state: AgentState::Pending, version, ..agent }))
 }
 
-fn certify(
+pub(super) fn certify(
     conn: &mut Conn,
     ctx: &Ctx,
     authority: &Authority,
@@ -260,7 +274,7 @@ fn certify(
     Ok(Admission::Issued(agent, issued))
 }
 
-fn record(
+pub(super) fn record(
     conn: &mut Conn,
     ctx: &Ctx,
     action: &'static str,
@@ -270,7 +284,7 @@ fn record(
     audit::record(conn, ctx, Entry { action, object: Object::named("agent", agent.id, &agent.hostname), details })
 }
 
-fn context(clock: &Clock, agent: &KnownAgent, address: Option<IpAddr>, request_id: Option<&str>) -> Ctx {
+pub(super) fn context(clock: &Clock, agent: &KnownAgent, address: Option<IpAddr>, request_id: Option<&str>) -> Ctx {
     let actor = Actor::Agent { id: agent.id, name: agent.hostname.clone() };
     let mut ctx = Ctx::new(actor, Scope::only([agent.organisation].into()), clock);
     ctx.address = address.map(|address| address.to_string());

@@ -18,8 +18,11 @@
 
 pub mod api;
 pub mod census;
+pub mod claims;
 pub mod cli;
+pub mod copy;
 pub mod enrolment;
+pub mod identity;
 pub mod limiter;
 pub mod model;
 pub mod presence;

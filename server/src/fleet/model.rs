@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::identity::Known;
 use crate::kernel::id::{AgentId, CiId, OrganisationId};
 
 /// Whether an agent may speak.
@@ -63,6 +64,19 @@ pub struct AgentRow {
     pub ci: Option<HostCi>,
     /// How many sections of that one could not be collected.
     pub faults: i64,
+    /// The agent whose identity it had before.
+    pub copy_of: Option<Original>,
+    /// Processes on other machines that speak as this agent, the latest first.
+    pub contenders: Vec<Known>,
+}
+
+/// The agent that another has been a copy of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// Its id.
+    pub id: AgentId,
+    /// The host name it gave last.
+    pub hostname: String,
 }
 
 /// How lately an agent was seen.
@@ -90,6 +104,12 @@ pub enum Verdict {
 
 /// What is added to three intervals: more than the spread of agents that come back after an outage.
 const GRACE: Duration = Duration::from_mins(2);
+/// After what silence an agent that reports every `interval` is not at its post.
+#[must_use]
+pub fn patience(interval: Duration) -> Duration {
+    interval * 3 + GRACE
+}
+
 const DAY: Duration = Duration::from_hours(24);
 
 impl AgentState {
@@ -151,7 +171,7 @@ impl Presence {
     pub fn of(last_seen: Option<Timestamp>, now: Timestamp, interval: Duration) -> Self {
         let Some(last_seen) = last_seen else { return Self::Never };
         let ago = Duration::try_from(now.duration_since(last_seen)).unwrap_or(Duration::ZERO);
-        if ago <= interval * 3 + GRACE {
+        if ago <= patience(interval) {
             Self::Live
         } else if ago <= DAY {
             Self::Late

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::limits as wire;
+use terrier_shared::latest::machine::Machine;
 use terrier_shared::latest::report::{Batch, Epoch, Report};
 use terrier_shared::latest::section::SectionKind;
 
@@ -21,6 +22,9 @@ use super::seen::ShortHash;
 pub(super) struct Decoded {
     pub(super) sent: Sent,
     pub(super) agent_version: String,
+    pub(super) boot_id: String,
+    /// Which process of which machine sends this, if it says.
+    pub(super) process: Option<(Epoch, Machine)>,
     pub(super) root: Option<Hash>,
     pub(super) pending_reports: u32,
     pub(super) dropped_reports: u64,
@@ -51,6 +55,8 @@ pub(super) struct NotABatch(String);
 
 /// Longest name of a section of a later version that is remembered.
 const SECTION_BYTES: usize = 64;
+/// Most network interfaces whose marks tell a machine from another.
+const MACS: usize = 256;
 
 /// Reads a request that arrived at `received_at`.
 pub(super) fn read(json: &[u8], received_at: Timestamp) -> Result<Decoded, NotABatch> {
@@ -64,6 +70,10 @@ pub(super) fn read(json: &[u8], received_at: Timestamp) -> Result<Decoded, NotAB
             return Err(NotABatch(format!("{field}: longer than any there is")));
         }
     }
+    let machine = batch.machine.unwrap_or_default();
+    if machine.macs.len() > MACS {
+        return Err(NotABatch(format!("machine.macs: {}, at most {MACS} are read", machine.macs.len())));
+    }
     let sent = Sent { received_at, wall_ms: batch.sent_wall_ms, mono_ms: batch.sent_mono_ms };
     let names = if batch.reports.iter().any(is_of_later_version) { names(json)? } else { HashMap::new() };
     let reports = batch.reports.into_iter().enumerate().map(|(at, report)| arrived(report, names.get(&at), sent));
@@ -73,6 +83,8 @@ pub(super) fn read(json: &[u8], received_at: Timestamp) -> Result<Decoded, NotAB
     Ok(Decoded {
         sent,
         agent_version: batch.agent_version,
+        boot_id: batch.boot_id,
+        process: batch.run.map(|run| (run, machine)),
         root: batch.inventory_root,
         pending_reports: batch.pending_reports,
         dropped_reports: batch.dropped_reports,

@@ -206,6 +206,8 @@ mod tests {
         let sent = Sent { received_at: at(10_000_000), wall_ms: 0, mono_ms: 0 };
         Decoded {
             sent,
+            boot_id: String::new(),
+            process: None,
             agent_version: "1".to_owned(),
             root: None,
             pending_reports: 0,

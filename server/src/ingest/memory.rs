@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use terrier_shared::latest::hash::Hash;
+use terrier_shared::latest::report::Epoch;
 
 /// The root of each agent's sections as they are stored. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +15,8 @@ pub(super) struct Roots(Arc<Mutex<HashMap<i32, Entry>>>);
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry {
     root: Option<Hash>,
+    /// The run that speaks as the agent, unless others want to.
+    run: Option<Epoch>,
     /// When all sections were last asked for.
     asked_at: Option<Timestamp>,
 }
@@ -24,9 +27,16 @@ impl Roots {
         self.lock().get(&agent_key).is_some_and(|entry| entry.root == root)
     }
 
-    /// This is stored now.
-    pub(super) fn learn(&self, agent_key: i32, root: Option<Hash>) {
-        self.lock().entry(agent_key).or_default().root = root;
+    /// Whether this run is known to be the agent, undisputed.
+    pub(super) fn is_undisputed(&self, agent_key: i32, run: Epoch) -> bool {
+        self.lock().get(&agent_key).is_some_and(|entry| entry.run == Some(run))
+    }
+
+    /// This is stored now, and `run` is the agent, unless that is in dispute.
+    pub(super) fn learn(&self, agent_key: i32, root: Option<Hash>, run: Option<Epoch>) {
+        let mut entries = self.lock();
+        let entry = entries.entry(agent_key).or_default();
+        (entry.root, entry.run) = (root, run);
     }
 
     /// Whether it is time to ask an agent for everything: at most once per `interval`, because the answer to the last

@@ -20,16 +20,33 @@ use crate::store::schema::{
 };
 use crate::store::{Conn, Inconsistent, StoreError};
 
+/// An agent that may still speak.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Locked {
+    pub(super) key: i32,
+    /// The run that speaks as it.
+    pub(super) run: Option<Epoch>,
+    /// Whether others want to.
+    pub(super) is_contended: bool,
+}
+
 /// The agents among these that may still speak, held until the transaction ends, in the order of their rows so that
 /// no two transactions wait for each other.
-pub(super) fn lock_active(conn: &mut Conn, keys: &[i32]) -> QueryResult<Vec<i32>> {
-    let query = a::table.filter(a::key.eq_any(keys)).order(a::key).select((a::key, a::state));
-    let rows: Vec<(i32, String)> = match conn {
+pub(super) fn lock_active(conn: &mut Conn, keys: &[i32]) -> QueryResult<Vec<Locked>> {
+    let query = a::table.filter(a::key.eq_any(keys)).order(a::key);
+    let query = query.select((a::key, a::state, a::run, a::contenders));
+    let rows: Vec<(i32, String, Option<i64>, i32)> = match conn {
         // A transaction that writes is alone on SQLite.
         Conn::Sqlite(conn) => query.load(conn)?,
         Conn::Postgres(conn) => query.for_no_key_update().load(conn)?,
     };
-    Ok(rows.into_iter().filter(|(_, state)| state == "active").map(|(key, _)| key).collect())
+    let active = rows.into_iter().filter(|(_, state, ..)| state == "active");
+    let locked = |(key, _, run, contenders): (i32, String, Option<i64>, i32)| Locked {
+        key,
+        run: run.map(|run| Epoch(run.cast_unsigned())),
+        is_contended: contenders > 0,
+    };
+    Ok(active.map(locked).collect())
 }
 
 /// What is remembered of these agents and of these runs of theirs.
@@ -169,7 +186,7 @@ pub(super) fn insert_dead(conn: &mut Conn, dead: &[(i32, Timestamp, DeadLetter)]
 /// that it is asked for everything.
 pub(super) fn forget_section(conn: &mut Conn, agent_key: i32, section: &str) -> Result<(), StoreError> {
     // As a writer does, so that none writes between reading and writing here.
-    let active = lock_active(conn, &[agent_key])?;
+    let active: Vec<i32> = lock_active(conn, &[agent_key])?.into_iter().map(|locked| locked.key).collect();
     let mut memories = load(conn, &active, &[])?;
     if let Some(memory) = memories.get_mut(&agent_key) {
         memory.sections.doubt(section);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use terrier_shared::latest::report::ReportResult;
+use terrier_shared::latest::report::{Epoch, ReportResult};
 use terrier_shared::latest::section::SectionKind;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -15,8 +15,11 @@ use super::decide::{self, Decision};
 use super::inbox::{Arrivals, UnderWay};
 use super::limits::{Limits, Share};
 use super::memory::Roots;
-use super::store;
+use super::store::{self, Locked};
+use crate::fleet::claims::{self, Claim, Note};
+use crate::fleet::identity::Verdict;
 use crate::kernel::chain::Chain;
+use crate::kernel::clock::Clock;
 use crate::store::{Conn, Location, Store, StoreError};
 
 /// Groups that are written at once on PostgreSQL. SQLite has one writer.
@@ -40,13 +43,22 @@ pub struct Writing {
     roots: Roots,
     arrivals: Arrivals,
     store: Store,
+    clock: Clock,
+}
+
+/// What an agent sent.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) agent_key: i32,
+    /// Which process speaks as the agent, if it says.
+    pub(super) claim: Option<Claim>,
+    pub(super) decoded: Decoded,
 }
 
 /// A request that waits to be written.
 #[derive(Debug)]
 struct Job {
-    agent_key: i32,
-    request: Decoded,
+    request: Request,
     answer: oneshot::Sender<Result<Settled, Unsettled>>,
     /// What it holds of the decode budget.
     share: Share,
@@ -76,6 +88,12 @@ pub(super) enum Unsettled {
     /// The agent was revoked while its request was on the way.
     #[error("the agent may not speak any more")]
     Inactive,
+    /// Another machine has spoken as this agent; it is not clear yet which of them is.
+    #[error("another machine speaks with this identity; it will turn out which of the two is the agent")]
+    InDoubt,
+    /// Another machine is this agent.
+    #[error("this identity is that of another machine")]
+    Copy,
 }
 
 /// How fast requests are written, for telling agents when to come again.
@@ -91,7 +109,7 @@ const FIRST_GUESS: u64 = 50;
 
 /// A writer and its other end.
 #[must_use]
-pub fn channel(store: &Store, limits: &Limits, arrivals: &Arrivals) -> (Writer, Writing) {
+pub fn channel(store: &Store, clock: &Clock, limits: &Limits, arrivals: &Arrivals) -> (Writer, Writing) {
     let (sender, receiver) = mpsc::channel(limits.queue.max(1));
     let (pace, roots) = (Arc::<Pace>::default(), Roots::default());
     let writer = Writer {
@@ -102,12 +120,13 @@ pub fn channel(store: &Store, limits: &Limits, arrivals: &Arrivals) -> (Writer, 
         arrivals: arrivals.clone(),
     };
     let group = limits.group.max(1);
-    (writer, Writing { queue: receiver, pace, group, roots, arrivals: arrivals.clone(), store: store.clone() })
+    let (arrivals, store, clock) = (arrivals.clone(), store.clone(), clock.clone());
+    (writer, Writing { queue: receiver, pace, group, roots, arrivals, store, clock })
 }
 
 impl Writer {
     /// Has `request` written and waits until it is on disk.
-    pub(super) async fn write(&self, agent_key: i32, request: Decoded, share: Share) -> Result<Settled, Unsettled> {
+    pub(super) async fn write(&self, request: Request, share: Share) -> Result<Settled, Unsettled> {
         let room = match tokio::time::timeout(self.wait, self.queue.reserve()).await {
             Ok(Ok(room)) => room,
             Ok(Err(_stopped)) => return Err(Unsettled::Unavailable),
@@ -115,7 +134,7 @@ impl Writer {
         };
         let (answer, settled) = oneshot::channel();
         self.pace.waiting.fetch_add(1, Ordering::Relaxed);
-        room.send(Job { agent_key, request, answer, share });
+        room.send(Job { request, answer, share });
         settled.await.unwrap_or(Err(Unsettled::Unavailable))
     }
 
@@ -165,6 +184,7 @@ impl Writing {
                 roots: self.roots.clone(),
                 arrivals: self.arrivals.clone(),
                 store: self.store.clone(),
+                clock: self.clock.clone(),
             };
             one.run(queue, self.group)
         });
@@ -177,6 +197,7 @@ struct OneWriter {
     roots: Roots,
     arrivals: Arrivals,
     store: Store,
+    clock: Clock,
 }
 
 impl OneWriter {
@@ -200,7 +221,7 @@ impl OneWriter {
 
     async fn write(&self, jobs: Vec<Job>) {
         let (requests, waiting): (Vec<_>, Vec<_>) =
-            jobs.into_iter().map(|job| ((job.agent_key, job.request), (job.answer, job.share))).unzip();
+            jobs.into_iter().map(|job| (job.request, (job.answer, job.share))).unzip();
         let requests = Arc::new(requests);
         let outcomes = match self.commit(&requests, 0..requests.len()).await {
             Ok(outcomes) => outcomes,
@@ -217,7 +238,7 @@ impl OneWriter {
         }
     }
 
-    async fn one_by_one(&self, requests: &Arc<Vec<(i32, Decoded)>>) -> Vec<Result<Settled, Unsettled>> {
+    async fn one_by_one(&self, requests: &Arc<Vec<Request>>) -> Vec<Result<Settled, Unsettled>> {
         let mut outcomes = Vec::with_capacity(requests.len());
         for at in 0..requests.len() {
             match self.commit(requests, at..at + 1).await {
@@ -230,13 +251,14 @@ impl OneWriter {
 
     async fn commit(
         &self,
-        requests: &Arc<Vec<(i32, Decoded)>>,
+        requests: &Arc<Vec<Request>>,
         range: std::ops::Range<usize>,
     ) -> Result<Vec<Result<Settled, Unsettled>>, StoreError> {
-        let requests = Arc::clone(requests);
-        let written = self.store.write(move |conn| write_group(conn, requests.get(range).unwrap_or_default())).await?;
-        for (agent_key, root) in written.roots {
-            self.roots.learn(agent_key, root);
+        let (requests, clock) = (Arc::clone(requests), self.clock.clone());
+        let written = self.store.write(move |conn| write_group(conn, &clock, requests.get(range).unwrap_or_default()));
+        let written = written.await?;
+        for Held { agent_key, root, run } in written.held {
+            self.roots.learn(agent_key, root, run);
         }
         if written.has_arrivals {
             self.arrivals.announce();
@@ -256,35 +278,92 @@ fn unsettled(error: &StoreError) -> Unsettled {
 
 struct Written {
     outcomes: Vec<Result<Settled, Unsettled>>,
-    roots: Vec<(i32, Option<terrier_shared::latest::hash::Hash>)>,
+    held: Vec<Held>,
     has_arrivals: bool,
 }
 
+/// What is held of an agent now.
+struct Held {
+    agent_key: i32,
+    root: Option<terrier_shared::latest::hash::Hash>,
+    /// The run that is the agent, unless that is in dispute.
+    run: Option<Epoch>,
+}
+
 /// Writes a group of requests in the transaction of `conn`.
-fn write_group(conn: &mut Conn, requests: &[(i32, Decoded)]) -> Result<Written, StoreError> {
-    let keys: BTreeSet<i32> = requests.iter().map(|(key, _)| *key).collect();
+fn write_group(conn: &mut Conn, clock: &Clock, requests: &[Request]) -> Result<Written, StoreError> {
+    let keys: BTreeSet<i32> = requests.iter().map(|request| request.agent_key).collect();
     let active = store::lock_active(conn, &keys.into_iter().collect::<Vec<_>>())?;
+    let active: HashMap<i32, Locked> = active.into_iter().map(|locked| (locked.key, locked)).collect();
+    let (turned_away, notes) = hear(conn, &active, requests)?;
     let epochs: BTreeSet<_> =
-        requests.iter().flat_map(|(_, request)| request.reports.iter().map(|report| report.epoch)).collect();
-    let mut memories = store::load(conn, &active, &epochs.into_iter().collect::<Vec<_>>())?;
-    let decisions: Vec<Option<Decision>> =
-        requests.iter().map(|(key, request)| Some(decide::decide(memories.get_mut(key)?, request))).collect();
-    save(conn, requests, &memories, decisions)
+        requests.iter().flat_map(|request| request.decoded.reports.iter().map(|report| report.epoch)).collect();
+    let keys: Vec<i32> = active.keys().copied().collect();
+    let mut memories = store::load(conn, &keys, &epochs.into_iter().collect::<Vec<_>>())?;
+    let decide = |(at, request): (usize, &Request)| {
+        if let Some(why) = turned_away.get(&at) {
+            return Err(*why);
+        }
+        let memory = memories.get_mut(&request.agent_key).ok_or(Unsettled::Inactive)?;
+        Ok(decide::decide(memory, &request.decoded))
+    };
+    let decisions: Vec<Result<Decision, Unsettled>> = requests.iter().enumerate().map(decide).collect();
+    let mut written = save(conn, requests, &memories, decisions)?;
+    for held in &mut written.held {
+        held.run = undisputed(&active, requests, held.agent_key);
+    }
+    claims::record(conn, clock, notes)?;
+    Ok(written)
+}
+
+/// Which requests, by their places, come from a machine that is not the agent, or may not be.
+fn hear(
+    conn: &mut Conn,
+    active: &HashMap<i32, Locked>,
+    requests: &[Request],
+) -> Result<(HashMap<usize, Unsettled>, Vec<Note>), StoreError> {
+    let is_in_question = |claim: &Claim| {
+        let locked = active.get(&claim.agent.key);
+        locked.is_some_and(|locked| locked.is_contended || locked.run != Some(claim.process.run))
+    };
+    let claims = requests.iter().enumerate().filter_map(|(at, request)| Some((at, request.claim.as_ref()?)));
+    let (places, claims): (Vec<usize>, Vec<&Claim>) = claims.filter(|(_, claim)| is_in_question(claim)).unzip();
+    if claims.is_empty() {
+        return Ok((HashMap::new(), Vec::new()));
+    }
+    let heard = claims::hear(conn, &claims)?;
+    let turned_away = places.into_iter().zip(heard.verdicts).filter_map(|(at, verdict)| match verdict {
+        Verdict::Speaks => None,
+        Verdict::Waits => Some((at, Unsettled::InDoubt)),
+        Verdict::IsCopy => Some((at, Unsettled::Copy)),
+    });
+    Ok((turned_away.collect(), heard.notes))
+}
+
+/// The run that was the agent before this group and is its only one in it.
+fn undisputed(active: &HashMap<i32, Locked>, requests: &[Request], agent_key: i32) -> Option<Epoch> {
+    let locked = active.get(&agent_key).filter(|locked| !locked.is_contended)?;
+    let own = requests.iter().filter(|request| request.agent_key == agent_key);
+    let is_only = own.filter_map(|request| request.claim.as_ref()).all(|claim| Some(claim.process.run) == locked.run);
+    locked.run.filter(|_| is_only)
 }
 
 fn save(
     conn: &mut Conn,
-    requests: &[(i32, Decoded)],
+    requests: &[Request],
     memories: &HashMap<i32, decide::Memory>,
-    decisions: Vec<Option<Decision>>,
+    decisions: Vec<Result<Decision, Unsettled>>,
 ) -> Result<Written, StoreError> {
     let (mut accepted, mut dead, mut changed) = (Vec::new(), Vec::new(), BTreeMap::new());
-    let mut written = Written { outcomes: Vec::new(), roots: Vec::new(), has_arrivals: false };
+    let mut written = Written { outcomes: Vec::new(), held: Vec::new(), has_arrivals: false };
     let mut latest = Timestamp::UNIX_EPOCH;
-    for ((key, request), decision) in requests.iter().zip(decisions) {
-        let (Some(mut decision), Some(memory)) = (decision, memories.get(key)) else {
-            written.outcomes.push(Err(Unsettled::Inactive));
-            continue;
+    for (Request { agent_key: key, decoded: request, .. }, decision) in requests.iter().zip(decisions) {
+        let (mut decision, memory) = match (decision, memories.get(key)) {
+            (Ok(decision), Some(memory)) => (decision, memory),
+            (decision, _) => {
+                written.outcomes.push(Err(decision.err().unwrap_or(Unsettled::Inactive)));
+                continue;
+            }
         };
         let received_at = request.sent.received_at;
         latest = latest.max(received_at);
@@ -294,7 +373,7 @@ fn save(
         accepted.extend(decision.payload(request)?.map(|payload| (*key, received_at, payload)));
         dead.extend(decision.dead.drain(..).map(|letter| (*key, received_at, letter)));
         let root = memory.sections.root();
-        written.roots.push((*key, root));
+        written.held.push(Held { agent_key: *key, root, run: None });
         let roots_agree = request.root.is_none() || request.root == root;
         let Decision { results, want_full, .. } = decision;
         written.outcomes.push(Ok(Settled { results, want_full, roots_agree }));

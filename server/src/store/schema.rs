@@ -187,6 +187,26 @@ diesel::table! {
         revoked_at -> Nullable<Instant>,
         recoveries -> Integer,
         version -> Integer,
+        copy_of_key -> Nullable<Integer>,
+        run -> Nullable<BigInt>,
+        contenders -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json};
+
+    fleet_run (agent_key, run) {
+        agent_key -> Integer,
+        run -> BigInt,
+        standing -> Text,
+        boot_id -> Text,
+        booted_at -> Instant,
+        machine -> Json,
+        address -> Text,
+        began_at -> Instant,
+        heard_at -> Instant,
     }
 }
 
@@ -514,6 +534,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fleet_agent,
     fleet_certificate,
     fleet_presence,
+    fleet_run,
     ingest_epoch,
     ingest_state,
     ingest_inbox,

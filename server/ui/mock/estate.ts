@@ -193,10 +193,21 @@ function newAgent(ci: Stored, presence: Agent["presence"], index: number): Agent
     faults: ci.faults.length,
     pending_reports: index % 50 === 0 ? 12 : 0,
     dropped_reports: index % 100 === 0 ? 3 : 0,
+    copy_of: null,
+    contenders: [],
     allowed_actions: agentActions(state),
   };
   agents.push(agent);
   return agent;
+}
+
+/** Copies of the last of them: two that were found out, one of which waits for approval by now. */
+export function copyAgents() {
+  const original = agents.find((agent) => agent.state === "active" && agent.presence === "live");
+  if (!original) return;
+  const heard = (standing: "copy" | "waiting", address: string, minutes: number) => ({ standing, address, booted_at: ago(6 * HOUR), first_heard_at: ago(2 * HOUR), last_heard_at: ago(minutes * MINUTE) });
+  original.contenders = [heard("copy", "10.0.77.12", 4), heard("waiting", "10.0.77.13", 9)];
+  agents.push({ ...original, id: random.uuid(), ci: null, state: "pending", presence: "never", generation: 0, last_seen_at: null, certificate_expires_at: null, copy_of: { id: original.id, hostname: original.hostname }, contenders: [], allowed_actions: agentActions("pending") });
 }
 
 export function agentActions(state: string): Agent["allowed_actions"] {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::report::Epoch;
+
 /// Body of [`super::paths::ENROL`].
 ///
 /// The server takes nothing from the signing request but its public key. The same key with the same token gets
@@ -23,6 +25,23 @@ pub struct RenewRequest {
     pub csr_pem: String,
     /// What the machine says of itself now.
     pub evidence: Evidence,
+    /// The run that asks: a copy of the agent gets no certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Epoch>,
+}
+
+/// Body of [`super::paths::RE_ENROL`]: a copy of an agent asks to be an agent of its own.
+///
+/// The old key vouches for the new one, because the connection was opened with it. The same new key gets the same new
+/// agent, however often it is sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReEnrolRequest {
+    /// PKCS #10 request in PEM, signed by a key that no copy has.
+    pub csr_pem: String,
+    /// What the machine says of itself.
+    pub evidence: Evidence,
+    /// The run that was told to enrol again.
+    pub run: Epoch,
 }
 
 /// What a machine says of itself when it asks for a certificate.

@@ -7,6 +7,7 @@ pub mod enrolment;
 pub mod fault;
 pub mod hash;
 pub mod limits;
+pub mod machine;
 pub mod metrics;
 pub mod paths;
 pub mod problem;

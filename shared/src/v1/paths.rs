@@ -4,6 +4,9 @@
 pub const ENROL: &str = "/agent/v1/enrol";
 /// `POST`, client certificate: [`super::enrolment::RenewRequest`] → [`super::enrolment::EnrolReply`].
 pub const RENEW: &str = "/agent/v1/renew";
+/// `POST`, client certificate of an identity that is in use elsewhere: [`super::enrolment::ReEnrolRequest`] →
+/// [`super::enrolment::EnrolReply`].
+pub const RE_ENROL: &str = "/agent/v1/re-enrol";
 /// `POST`, client certificate: [`super::report::Batch`] → [`super::report::BatchReply`].
 pub const REPORTS: &str = "/agent/v1/reports";
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::hash::Hash;
+use super::machine::Machine;
 use super::section::SectionKind;
 
 /// One request's worth of reports; with none of them it is a heartbeat.
@@ -13,6 +14,13 @@ use super::section::SectionKind;
 pub struct Batch {
     /// The kernel's boot id: monotonic times of two boots do not compare.
     pub boot_id: String,
+    /// The run of the process that sends this, which its reports may be older than: two runs that take turns are two
+    /// machines with one identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Epoch>,
+    /// What tells this machine from others with the same identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
     /// The agent's wall clock when it sent this, in milliseconds since 1970.
     pub sent_wall_ms: i64,
     /// The agent's `CLOCK_BOOTTIME` when it sent this, in milliseconds.
@@ -139,7 +147,7 @@ pub struct ReportResult {
     pub why: Option<String>,
 }
 
-/// What became of a report. After any of them the agent does not send it again.
+/// What became of a report. After any of them the agent does not send it again under this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -149,7 +157,7 @@ pub enum Outcome {
     Duplicate,
     /// Refused for good; it is kept with the reason, on both sides.
     Rejected,
-    /// Set aside: the same name came with another body.
+    /// Set aside: the same name came with another body. The agent gives its own another name.
     Quarantined,
     /// An outcome this version does not know; taken as `Stored`.
     #[serde(other)]

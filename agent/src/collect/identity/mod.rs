@@ -7,6 +7,7 @@ pub(super) mod container;
 mod dmi;
 mod hardware;
 mod hypervisor;
+mod machine;
 mod name;
 
 use terrier_shared::latest::enrolment::Evidence;
@@ -14,6 +15,7 @@ use terrier_shared::latest::section::{Identity, Section, SectionKind};
 
 pub(super) use self::dmi::said;
 pub use self::hardware::{Hardware, NOTE};
+pub use self::machine::machine;
 
 use super::Collector;
 use super::failure::Failure;

@@ -31,7 +31,7 @@ pub use self::drain::{Form, Waiting};
 pub use self::evict::Fold;
 pub use self::ledger::{Ledger, Outlook};
 pub use self::open::{Opened, SpoolError};
-pub use self::settle::Settled;
+pub use self::settle::{Misnamed, Settled};
 
 use crate::clock::Moment;
 

@@ -15,6 +15,17 @@ pub struct Settled {
     pub acked: usize,
     /// Reports it will not have; they are dead letters here.
     pub dead: usize,
+    /// Reports whose names it knows with other content; they stay to be sent under others.
+    pub misnamed: usize,
+}
+
+/// What becomes of a report whose name the server knows with other content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misnamed {
+    /// It stays to be sent under another name.
+    Kept,
+    /// It becomes a dead letter: another name did not help.
+    Buried,
 }
 
 /// Which reports lose their names.
@@ -31,7 +42,13 @@ impl Spool {
     /// # Errors
     ///
     /// Nothing was taken in; the same reports will be sent again under the same names.
-    pub fn settle(&mut self, sent: &[Report], results: &[ReportResult], now_ms: i64) -> Result<Settled, SpoolError> {
+    pub fn settle(
+        &mut self,
+        sent: &[Report],
+        results: &[ReportResult],
+        misnamed: Misnamed,
+        now_ms: i64,
+    ) -> Result<Settled, SpoolError> {
         let tx = self.db.transaction()?;
         let mut settled = Settled::default();
         for report in sent {
@@ -44,6 +61,7 @@ impl Spool {
                     acknowledge(&tx, report, now_ms)?;
                     settled.acked += 1;
                 }
+                Outcome::Quarantined if misnamed == Misnamed::Kept => settled.misnamed += 1,
                 Outcome::Rejected | Outcome::Quarantined => {
                     let why = result.why.as_deref().unwrap_or("no reason given");
                     bury(&tx, report, &printable(why), now_ms)?;
@@ -129,6 +147,22 @@ impl Spool {
         if known.is_some() {
             self.unname(Unname::AlsoKept)?;
         }
+        self.begin_as(agent_id)
+    }
+
+    /// The agent gets an identity of its own instead of another machine's: what it has not told yet is told as that
+    /// one, and what was acknowledged before stays that machine's.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was changed that would be missed.
+    pub fn split_off(&mut self, agent_id: &str) -> Result<(), SpoolError> {
+        self.unname(Unname::Unanswered)?;
+        self.db.execute("DELETE FROM spool WHERE state = 'kept'", [])?;
+        self.begin_as(agent_id)
+    }
+
+    fn begin_as(&mut self, agent_id: &str) -> Result<(), SpoolError> {
         let tx = self.db.transaction()?;
         tx.execute("DELETE FROM section", [])?;
         tx.execute("DELETE FROM spool WHERE content <> 'metrics'", [])?;

@@ -25,6 +25,8 @@ pub enum Code {
     InvalidSecondFactor,
     CertificateRequired,
     IdentityUnknown,
+    /// Another machine speaks, or may speak, with this identity.
+    IdentityConflict,
     CsrfTokenMissing,
     Forbidden,
     ConfirmationRequired,
@@ -77,6 +79,7 @@ impl Code {
                 ("invalid_second_factor", 401, "The code is wrong, too old or was used before")
             }
             Self::CertificateRequired => ("certificate_required", 401, "A client certificate is required"),
+            Self::IdentityConflict => ("identity_conflict", 409, "Another machine speaks with this identity"),
             Self::IdentityUnknown => ("identity_unknown", 401, "No agent has this certificate"),
             Self::CsrfTokenMissing => ("csrf_token_missing", 403, "The request does not carry the session's token"),
             Self::Forbidden => ("forbidden", 403, "You may not do this"),

@@ -15,6 +15,7 @@ use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::fleet::census::{Census, Counts};
+use crate::fleet::identity::Known;
 use crate::fleet::model::{AgentRow, AgentState, Presence, Verdict};
 use crate::fleet::presence::Presences;
 use crate::fleet::roster::Roster;
@@ -97,8 +98,43 @@ pub(super) struct AgentView {
     pending_reports: u32,
     /// Reports that it had to give up unsent since its spool was made, for want of room or for their age.
     dropped_reports: i64,
+    /// The agent whose identity it had, being a copy of its disk.
+    copy_of: Option<OriginalRef>,
+    /// Other machines that speak with this agent's identity, the latest first: none of what they say is taken.
+    contenders: Vec<ContenderView>,
     /// `approve` and `revoke`; reasons are `not_pending`, `already_revoked`, `needs_permission`.
     allowed_actions: Vec<AllowedAction>,
+}
+
+/// The agent that another has been a copy of.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OriginalAgent)]
+pub(super) struct OriginalRef {
+    id: Uuid,
+    hostname: String,
+}
+
+/// A process on another machine that speaks with an agent's identity.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Contender)]
+pub(super) struct ContenderView {
+    #[schema(value_type = ContenderStanding)]
+    standing: &'static str,
+    address: String,
+    booted_at: Timestamp,
+    first_heard_at: Timestamp,
+    last_heard_at: Timestamp,
+}
+
+/// What such a process is.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "it describes names")]
+enum ContenderStanding {
+    /// It is the agent on another machine, or a copy: it will turn out when the agent speaks again or is gone.
+    Waiting,
+    /// It is a copy, and is told to become an agent of its own.
+    Copy,
 }
 
 /// The CI an agent's host is.
@@ -251,6 +287,18 @@ fn filter(query: &ListQuery) -> Result<AgentFilter, Problem> {
     })
 }
 
+impl From<Known> for ContenderView {
+    fn from(Known { process, standing, began_at, heard_at }: Known) -> Self {
+        Self {
+            standing: standing.name(),
+            address: process.address,
+            booted_at: process.booted_at,
+            first_heard_at: began_at,
+            last_heard_at: heard_at,
+        }
+    }
+}
+
 impl From<Counts> for AgentCounts {
     fn from(Counts { live, late, silent, pending, revoked }: Counts) -> Self {
         Self { live, late, silent, pending, revoked }
@@ -259,7 +307,7 @@ impl From<Counts> for AgentCounts {
 
 impl Lens<'_> {
     fn view(&self, row: AgentRow) -> AgentView {
-        let AgentRow { agent, ci, faults } = row;
+        let AgentRow { agent, ci, faults, copy_of, contenders } = row;
         let seen = self.presences.find(agent.key);
         let last_seen_at = seen.as_ref().map(|sighting| sighting.at);
         let allowed_actions = vec![
@@ -279,6 +327,8 @@ impl Lens<'_> {
             certificate_expires_at: agent.certificate_expires_at,
             generation: agent.generation,
             faults,
+            copy_of: copy_of.map(|original| OriginalRef { id: original.id.uuid(), hostname: original.hostname }),
+            contenders: contenders.into_iter().map(ContenderView::from).collect(),
             pending_reports: seen.as_ref().map_or(0, |sighting| sighting.pending_reports),
             dropped_reports: seen.as_ref().map_or(0, |sighting| sighting.dropped_reports),
             address: seen.as_ref().map(|sighting| sighting.address.clone()),

@@ -1,10 +1,14 @@
 //! Agents and their certificates.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::fleet::model::{Agent, AgentRow, AgentState, Evidence, HostCi};
+use super::run::load_runs;
+use crate::fleet::identity::{Claimants, Known};
+use crate::fleet::model::{Agent, AgentRow, AgentState, Evidence, HostCi, Original};
 use crate::fleet::roster::{Fingerprint, KnownAgent};
 use crate::kernel::id::{AgentId, EnrolmentTokenId, OrganisationId};
 use crate::kernel::scope::Scope;
@@ -31,11 +35,20 @@ struct KnownRow {
 pub(in crate::fleet) struct NewAgent<'a> {
     pub(in crate::fleet) id: AgentId,
     pub(in crate::fleet) organisation: OrganisationId,
-    pub(in crate::fleet) token: EnrolmentTokenId,
+    pub(in crate::fleet) origin: Origin,
     pub(in crate::fleet) state: AgentState,
     pub(in crate::fleet) evidence: &'a Evidence,
     pub(in crate::fleet) key_hash: [u8; 32],
     pub(in crate::fleet) enrolled_at: Timestamp,
+}
+
+/// Who vouches for an agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::fleet) enum Origin {
+    /// Whoever made the token it came with.
+    Token(EnrolmentTokenId),
+    /// The agent with this row, whose identity it had.
+    CopyOf(i32),
 }
 
 /// Which agents at most.
@@ -106,28 +119,42 @@ pub(in crate::fleet) fn lock(conn: &mut Conn, id: AgentId) -> Result<Option<(Kno
     Ok(found.map(|(row, hash)| KnownAgent::try_from(row).map(|agent| (agent, hash))).transpose()?)
 }
 
-/// The agent that has this key, and the token it came with.
+/// The agent that has this key, and who vouched for it.
 pub(in crate::fleet) fn find_by_key_hash(
     conn: &mut Conn,
     hash: &[u8; 32],
-) -> Result<Option<(KnownAgent, Option<EnrolmentTokenId>)>, StoreError> {
-    let found: Option<(KnownRow, Option<Key16>)> = a::table
+) -> Result<Option<(KnownAgent, Option<Origin>)>, StoreError> {
+    let found: Option<(KnownRow, Option<Key16>, Option<i32>)> = a::table
         .filter(a::public_key_hash.eq(hash.as_slice()))
-        .select((KnownRow::as_select(), a::token_id))
+        .select((KnownRow::as_select(), a::token_id, a::copy_of_key))
         .first(conn)
         .optional()?;
-    let found = found.map(|(row, token)| KnownAgent::try_from(row).map(|agent| (agent, token.map(Into::into))));
-    Ok(found.transpose()?)
+    let origin = |token: Option<Key16>, original: Option<i32>| {
+        original.map(Origin::CopyOf).or_else(|| token.map(|token| Origin::Token(token.into())))
+    };
+    let found = found.map(|(row, token, original)| Ok((KnownAgent::try_from(row)?, origin(token, original))));
+    found.transpose()
+}
+
+/// How many copies of the agent in this row wait for a person.
+pub(in crate::fleet) fn count_copies(conn: &mut Conn, original: i32) -> QueryResult<i64> {
+    let waiting = a::copy_of_key.eq(original).and(a::state.eq(AgentState::Pending.name()));
+    a::table.filter(waiting).count().get_result(conn)
 }
 
 pub(in crate::fleet) fn insert(conn: &mut Conn, agent: &NewAgent<'_>) -> Result<KnownAgent, StoreError> {
     let approved_at = (agent.state == AgentState::Active).then_some(At(agent.enrolled_at));
+    let (token, original) = match agent.origin {
+        Origin::Token(token) => (Some(Key16::from(token)), None),
+        Origin::CopyOf(original) => (None, Some(original)),
+    };
     diesel::insert_into(a::table)
         .values((
             (
                 a::id.eq(Key16::from(agent.id)),
                 a::organisation_id.eq(Key16::from(agent.organisation)),
-                a::token_id.eq(Some(Key16::from(agent.token))),
+                a::token_id.eq(token),
+                a::copy_of_key.eq(original),
                 a::state.eq(agent.state.name()),
                 a::hostname.eq(&agent.evidence.hostname),
             ),
@@ -262,7 +289,9 @@ pub(in crate::fleet) fn hold(conn: &mut Conn, agent: &KnownAgent) -> QueryResult
     diesel::update(a::table.find(agent.key)).set(held).execute(conn).map(drop)
 }
 
-type ListRow = (KnownRow, Option<At>, At, String, Option<(i32, Key16, String, String)>);
+/// What is listed of an agent beside what is known of it anyway.
+type More = (Option<At>, At, Option<i32>, i32);
+type ListRow = (KnownRow, More, String, Option<(i32, Key16, String, String)>);
 
 /// Agents by host name. One query for them and one for the faults of all of them.
 pub(in crate::fleet) fn list(conn: &mut Conn, wanted: &Listed<'_>) -> Result<Vec<AgentRow>, StoreError> {
@@ -271,8 +300,7 @@ pub(in crate::fleet) fn list(conn: &mut Conn, wanted: &Listed<'_>) -> Result<Vec
         .left_join(c::table.on(c::agent_key.eq(a::key.nullable())))
         .select((
             KnownRow::as_select(),
-            a::certificate_expires_at,
-            a::enrolled_at,
+            (a::certificate_expires_at, a::enrolled_at, a::copy_of_key, a::contenders),
             o::name,
             (c::key, c::id, c::name, c::class).nullable(),
         ))
@@ -297,20 +325,64 @@ pub(in crate::fleet) fn list(conn: &mut Conn, wanted: &Listed<'_>) -> Result<Vec
         query = query.filter(a::hostname.gt(hostname).or(a::hostname.eq(hostname).and(a::key.gt(key))));
     }
     let rows: Vec<ListRow> = query.order((a::hostname, a::key)).limit(wanted.limit).load(conn)?;
-    let hosts: Vec<i32> = rows.iter().filter_map(|row| Some(row.4.as_ref()?.0)).collect();
+    let around = Around::load(conn, wanted.scope, &rows)?;
+    rows.into_iter().map(|row| listed(row, &around)).collect()
+}
+
+/// What stands in other tables about agents of a list.
+struct Around {
+    /// By the rows of hosts.
+    faults: HashMap<i32, i64>,
+    /// By the rows of agents.
+    originals: HashMap<i32, Original>,
+    claimants: HashMap<i32, Claimants>,
+}
+
+impl Around {
+    /// One query for each; none for what nobody on the list has.
+    fn load(conn: &mut Conn, scope: &Scope, rows: &[ListRow]) -> Result<Self, StoreError> {
+        let hosts: Vec<i32> = rows.iter().filter_map(|(.., host)| Some(host.as_ref()?.0)).collect();
+        let copied: Vec<i32> = rows.iter().filter_map(|(_, (_, _, original, _), ..)| *original).collect();
+        let contended = rows.iter().filter(|(_, (.., contenders), ..)| *contenders > 0);
+        let contended: Vec<i32> = contended.map(|(known, ..)| known.key).collect();
+        let claimants = if contended.is_empty() { HashMap::new() } else { load_runs(conn, &contended)? };
+        Ok(Self { faults: count_faults(conn, &hosts)?, originals: find_originals(conn, scope, &copied)?, claimants })
+    }
+}
+
+fn count_faults(conn: &mut Conn, hosts: &[i32]) -> Result<HashMap<i32, i64>, StoreError> {
     let faults: Vec<(i32, i64)> = s::table
         .filter(s::ci_key.eq_any(hosts).and(s::state.eq("fault")))
         .group_by(s::ci_key)
         .select((s::ci_key, count_star()))
         .load(conn)?;
-    let faults: std::collections::HashMap<_, _> = faults.into_iter().collect();
-    rows.into_iter().map(|row| listed(row, &faults)).collect()
+    Ok(faults.into_iter().collect())
 }
 
-fn listed(row: ListRow, faults: &std::collections::HashMap<i32, i64>) -> Result<AgentRow, StoreError> {
-    let (known, certificate_expires_at, enrolled_at, organisation_name, ci) = row;
+/// The agents in these rows, as far as they are in reach.
+fn find_originals(conn: &mut Conn, scope: &Scope, keys: &[i32]) -> Result<HashMap<i32, Original>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<KnownRow> = a::table.filter(a::key.eq_any(keys)).select(KnownRow::as_select()).load(conn)?;
+    let found = found.into_iter().map(KnownAgent::try_from).collect::<Result<Vec<_>, _>>()?;
+    let in_reach = found.into_iter().filter(|agent| scope.contains(agent.organisation));
+    Ok(in_reach.map(|agent| (agent.key, Original { id: agent.id, hostname: agent.hostname })).collect())
+}
+
+fn contenders(claimants: Option<&Claimants>) -> Vec<Known> {
+    let all = claimants.map(Claimants::all).unwrap_or_default();
+    let mut contenders: Vec<Known> = all.iter().filter(|known| known.standing.contends()).cloned().collect();
+    contenders.sort_by_key(|known| std::cmp::Reverse(known.heard_at));
+    contenders
+}
+
+fn listed(row: ListRow, around: &Around) -> Result<AgentRow, StoreError> {
+    let (known, (certificate_expires_at, enrolled_at, original, _), organisation_name, ci) = row;
     let known = KnownAgent::try_from(known)?;
-    let count = ci.as_ref().and_then(|(key, ..)| faults.get(key)).copied().unwrap_or_default();
+    let count = ci.as_ref().and_then(|(key, ..)| around.faults.get(key)).copied().unwrap_or_default();
+    let copy_of = original.and_then(|key| around.originals.get(&key)).cloned();
+    let contenders = contenders(around.claimants.get(&known.key));
     let agent = Agent {
         key: known.key,
         id: known.id,
@@ -324,5 +396,5 @@ fn listed(row: ListRow, faults: &std::collections::HashMap<i32, i64>) -> Result<
         version: known.version,
     };
     let ci = ci.map(|(_, id, name, class)| HostCi { id: id.into(), name, class });
-    Ok(AgentRow { agent, ci, faults: count })
+    Ok(AgentRow { agent, ci, faults: count, copy_of, contenders })
 }

@@ -1,13 +1,16 @@
-//! `POST /agent/v1/enrol` and `POST /agent/v1/renew`.
+//! `POST /agent/v1/enrol`, `POST /agent/v1/renew` and `POST /agent/v1/re-enrol`.
 
 use actix_web::{HttpRequest, web};
-use terrier_shared::latest::enrolment::{EnrolReply, EnrolRequest, Evidence, IssuedCertificate, RenewRequest};
+use terrier_shared::latest::enrolment::{
+    EnrolReply, EnrolRequest, Evidence, IssuedCertificate, ReEnrolRequest, RenewRequest,
+};
 use terrier_shared::latest::problem::AgentAction;
 
 use super::Intake;
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 use crate::api::kit::request_id;
+use crate::fleet::copy::{self, Copy};
 use crate::fleet::enrolment::{self, Admission, Applicant, Error, Renewal};
 use crate::fleet::{EnrolmentLimiter, Roster, model, secret};
 use crate::ingest::body;
@@ -84,11 +87,35 @@ pub(super) async fn renew(
         serial: holder.certificate.serial,
         key: PublicKey::of_request(&body.csr_pem).map_err(invalid_request)?,
         evidence: evidence(body.evidence)?,
+        run: body.run,
         address: peer::address(&request),
         request_id: request_id::of(&request),
     };
     let (clock, authority) = (desk.clock.clone(), desk.authority.clone());
     let admission = desk.store.write(move |conn| enrolment::renew(conn, &clock, &authority, &renewal)).await;
+    desk.reply(admission)
+}
+
+/// Turns a copy of an agent into one that waits for a person.
+pub(super) async fn re_enrol(
+    Admitted: Admitted,
+    holder: Holder,
+    request: HttpRequest,
+    mut payload: web::Payload,
+    desk: Desk,
+) -> Result<web::Json<EnrolReply>, Problem> {
+    let body: ReEnrolRequest = desk.read(&request, &mut payload).await?;
+    let who = Copy {
+        original: holder.agent.id,
+        serial: holder.certificate.serial,
+        run: body.run,
+        key: PublicKey::of_request(&body.csr_pem).map_err(invalid_request)?,
+        evidence: evidence(body.evidence)?,
+        address: peer::address(&request),
+        request_id: request_id::of(&request),
+    };
+    let (clock, authority) = (desk.clock.clone(), desk.authority.clone());
+    let admission = desk.store.write(move |conn| copy::enrol(conn, &clock, &authority, &who)).await;
     desk.reply(admission)
 }
 
@@ -156,7 +183,10 @@ impl Desk {
                 count("copied");
                 tracing::warn!(agent.id = %agent.id, "an agent's identity is in use twice");
                 let detail = "somebody else has renewed with this identity";
-                Err(Problem { action: Some(AgentAction::ReEnrolAsNew), ..Problem::because(Code::Conflict, detail) })
+                Err(Problem {
+                    action: Some(AgentAction::ReEnrolAsNew),
+                    ..Problem::because(Code::IdentityConflict, detail)
+                })
             }
         }
     }
@@ -207,7 +237,9 @@ impl From<Error> for Problem {
             | Error::ExpiredToken
             | Error::UsedUpToken
             | Error::ForeignAddress => Self::because(Code::Forbidden, error.to_string()),
-            Error::KnownKey => Self::because(Code::Conflict, error.to_string()),
+            Error::KnownKey | Error::NoCopy | Error::TooManyCopies(_) => {
+                Self::because(Code::Conflict, error.to_string())
+            }
             Error::RevokedAgent => Self::new(Code::AgentRevoked),
             Error::UnknownAgent => Self::new(Code::IdentityUnknown),
             Error::Pki(error) => Self::internal(&error),

@@ -51,6 +51,7 @@ impl Intake {
 pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.route(paths::ENROL, web::post().to(enrolment::enrol))
         .route(paths::RENEW, web::post().to(enrolment::renew))
+        .route(paths::RE_ENROL, web::post().to(enrolment::re_enrol))
         .route(paths::REPORTS, web::post().to(reports::take));
 }
 

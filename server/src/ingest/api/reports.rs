@@ -1,20 +1,25 @@
 //! `POST /agent/v1/reports`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{HttpRequest, web};
 use jiff::Timestamp;
+use terrier_shared::latest::problem::AgentAction;
 use terrier_shared::latest::report::{BatchReply, Outcome, ReportResult};
 use terrier_shared::latest::section::SectionKind;
 
 use super::Intake;
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
-use crate::fleet::{KnownAgent, Presences, Roster, Sighting};
+use crate::api::kit::request_id;
+use crate::fleet::claims::Claim;
+use crate::fleet::identity::{Process, Scene};
+use crate::fleet::{KnownAgent, Presences, Roster, Sighting, model};
 use crate::ingest::batch::{self, Decoded, NotABatch};
 use crate::ingest::peer::{self, Speaker};
-use crate::ingest::writer::{Settled, Unsettled};
+use crate::ingest::writer::{Request, Settled, Unsettled};
 use crate::ingest::{body, decompress};
 use crate::kernel::clock::Clock;
 
@@ -37,9 +42,16 @@ pub(super) async fn take(
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
-    presences.saw(agent.key, sighting(&decoded, &request));
     let (brought, more) = (decoded.reports.len(), decoded.pending_reports);
-    let settled = settle(&intake, &agent, decoded, share).await?;
+    let sighting = sighting(&decoded, &request);
+    let last_heard = presences.find(agent.key).map(|before| before.at);
+    let claim = claim(&agent, &decoded, &request, last_heard, &intake);
+    let sent = Request { agent_key: agent.key, claim, decoded };
+    let settled = settle(&intake, sent, share).await;
+    if !matches!(settled, Err(Unsettled::InDoubt | Unsettled::Copy)) {
+        presences.saw(agent.key, sighting);
+    }
+    let settled = settled?;
     intake.rates.delivered(agent.key, brought, more, received_at);
     Ok(web::Json(reply(settled, &intake, clock.now())))
 }
@@ -75,20 +87,39 @@ fn sighting(decoded: &Decoded, request: &HttpRequest) -> Sighting {
     }
 }
 
-/// Has the request written, unless it brings nothing and says nothing new.
-async fn settle(
+/// Which process speaks as the agent, if it says.
+fn claim(
+    agent: &Arc<KnownAgent>,
+    decoded: &Decoded,
+    request: &HttpRequest,
+    last_heard: Option<Timestamp>,
     intake: &Intake,
-    agent: &KnownAgent,
-    decoded: Decoded,
-    share: crate::ingest::limits::Share,
-) -> Result<Settled, Problem> {
-    let (key, received_at, root) = (agent.key, decoded.sent.received_at, decoded.root);
+) -> Option<Claim> {
+    let (run, machine) = decoded.process.clone()?;
+    let (now, up) = (decoded.sent.received_at, Duration::from_millis(decoded.sent.mono_ms));
+    let process = Process {
+        run,
+        boot_id: decoded.boot_id.clone(),
+        booted_at: now.saturating_sub(up).unwrap_or(Timestamp::UNIX_EPOCH),
+        machine,
+        address: peer::address(request).map(|address| address.to_string()).unwrap_or_default(),
+    };
+    let patience = model::patience(Duration::from_secs(intake.limits.interval_s.into()));
+    let scene = Scene { now, last_heard, patience };
+    Some(Claim { agent: Arc::clone(agent), process, scene, request_id: request_id::of(request) })
+}
+
+/// Has the request written, unless it brings nothing and says nothing new.
+async fn settle(intake: &Intake, sent: Request, share: crate::ingest::limits::Share) -> Result<Settled, Unsettled> {
+    let Request { agent_key: key, claim, decoded } = &sent;
+    let (key, received_at, root) = (*key, decoded.sent.received_at, decoded.root);
     let roots = intake.writer.roots();
-    if decoded.reports.is_empty() && (root.is_none() || roots.agree(key, root)) {
+    let is_undisputed = claim.as_ref().is_none_or(|claim| roots.is_undisputed(key, claim.process.run));
+    if decoded.reports.is_empty() && is_undisputed && (root.is_none() || roots.agree(key, root)) {
         return Ok(Settled { results: Vec::new(), want_full: BTreeSet::new(), roots_agree: true });
     }
     let sanitised = decoded.reports.iter().filter(|report| report.sanitised).count();
-    let mut settled = intake.writer.write(key, decoded, share).await?;
+    let mut settled = intake.writer.write(sent, share).await?;
     let interval = Duration::from_secs(intake.limits.interval_s.into());
     if !settled.roots_agree && roots.may_ask(key, received_at, interval) {
         settled.want_full.extend(SectionKind::ALL);
@@ -138,6 +169,11 @@ impl From<Unsettled> for Problem {
             Unsettled::Unavailable => later(5, "database"),
             Unsettled::Failed => Self::new(Code::Internal),
             Unsettled::Inactive => Self::new(Code::AgentRevoked),
+            Unsettled::InDoubt => Self::because(Code::IdentityConflict, error.to_string()),
+            Unsettled::Copy => {
+                let action = Some(AgentAction::ReEnrolAsNew);
+                Self { action, ..Self::because(Code::IdentityConflict, error.to_string()) }
+            }
         }
     }
 }

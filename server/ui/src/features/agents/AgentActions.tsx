@@ -51,7 +51,7 @@ function ApproveDialog({ agent, onClose }: { agent: Agent; onClose: () => void }
   });
   return (
     <FormDialog onClose={onClose} title={t("agents.approve_title", { name: visibleText(agent.hostname) })} submitLabel={t("agents.approve")} busy={approve.isPending} onSubmit={() => approve.mutate()}>
-      <p>{t("agents.approve_text", { address: agent.address ?? "—" })}</p>
+      <p>{agent.copy_of ? t("agents.approve_copy_text", { name: visibleText(agent.copy_of.hostname) }) : t("agents.approve_text", { address: agent.address ?? "—" })}</p>
       <ProblemNote error={approve.error} />
     </FormDialog>
   );

@@ -21,6 +21,7 @@ import { Time } from "../../ui/Time";
 import { AddHostDialog } from "./AddHostDialog";
 import { AgentActions } from "./AgentActions";
 import styles from "./Agents.module.css";
+import { IdentityMark } from "./Contenders";
 import { DeadLetters } from "./DeadLetters";
 import { EnrolmentTokens } from "./EnrolmentTokens";
 import { agentPresences, agentStates, agentViews, type AgentSearch } from "./filters";
@@ -136,7 +137,18 @@ function useColumns(): Column<Agent>[] {
             <Name>{agent.hostname}</Name>
           ),
       },
-      { id: "state", header: t("agents.state"), size: 100, value: (agent) => `${agent.state}/${agent.presence}`, cell: (agent) => <AgentBadge agent={agent} /> },
+      {
+        id: "state",
+        header: t("agents.state"),
+        size: 150,
+        value: (agent) => `${agent.state}/${agent.presence}/${agent.contenders.length}/${agent.copy_of?.id ?? ""}`,
+        cell: (agent) => (
+          <span className={styles.state}>
+            <AgentBadge agent={agent} />
+            <IdentityMark agent={agent} />
+          </span>
+        ),
+      },
       { id: "seen", header: t("ci.last_seen"), size: 104, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
       { id: "faults", header: t("agents.faults"), size: 64, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
       { id: "waiting", header: t("agents.pending_reports"), size: 72, align: "end", value: (agent) => agent.pending_reports, cell: (agent) => agent.pending_reports },
