@@ -89,10 +89,13 @@ fn common(name: &str, validity: Validity) -> Result<CertificateParams, PkiError>
     Ok(params)
 }
 
-/// 128 random bits; DER puts a zero before those that would read as negative.
-fn serial() -> [u8; 16] {
-    let mut serial = [0; 16];
-    rand::fill(&mut serial);
+/// 128 random bits behind a one: DER writes a number without the zeroes before it (X.690, 8.3.2), and with one before a
+/// number that would read as negative, so that other bytes would be read than were stored.
+fn serial() -> [u8; 17] {
+    let mut random = [0; 16];
+    rand::fill(&mut random);
+    let mut serial = [1; 17];
+    serial.iter_mut().skip(1).zip(random).for_each(|(to, from)| *to = from);
     serial
 }
 

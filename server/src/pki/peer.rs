@@ -29,8 +29,15 @@ impl PeerCertificate {
         let [GeneralName::URI(uri)] = names.value.general_names.as_slice() else { return None };
         let agent = uri.strip_prefix("spiffe://")?.strip_prefix(installation)?.strip_prefix("/agent/")?.parse().ok()?;
         let not_after = Timestamp::from_second(certificate.validity().not_after.timestamp()).ok()?;
-        Some(Self { agent, serial: certificate.serial.to_bytes_be(), not_after })
+        Some(Self { agent, serial: padded(certificate.serial.to_bytes_be()), not_after })
     }
+}
+
+/// What was stored of a serial number. The first ones were 16 bytes that may begin with zeroes, which DER leaves out.
+fn padded(read: Vec<u8>) -> Vec<u8> {
+    let mut serial = vec![0; 16_usize.saturating_sub(read.len())];
+    serial.extend(read);
+    serial
 }
 
 /// The name of an agent in its certificate, as SPIFFE writes it.

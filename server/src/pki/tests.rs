@@ -31,6 +31,19 @@ fn days(days: u64) -> Duration {
 }
 
 #[test]
+fn a_certificate_is_known_by_its_serial_number_whatever_that_begins_with() {
+    let (directory, clock) = (TempDir::new().unwrap(), clock());
+    let authority = open(directory.path(), &clock).unwrap();
+    let key = PublicKey::of_request(&request(&KeyPair::generate().unwrap(), &CertificateParams::default())).unwrap();
+    // One in 256 begins with a zero if nothing is done about it.
+    for _ in 0..2_000 {
+        let issued = authority.issue_agent(&key, clock.new_id()).unwrap();
+        let leaf = CertificateDer::from_pem_slice(issued.chain_pem.as_bytes()).unwrap();
+        assert_eq!(PeerCertificate::read(&leaf, INSTALLATION).unwrap().serial, issued.serial);
+    }
+}
+
+#[test]
 fn an_agent_certificate_says_only_what_the_server_decided() {
     let directory = TempDir::new().unwrap();
     let clock = clock();

@@ -262,6 +262,8 @@ async fn exchange(session: &mut Session, body: Body) -> Result<(), String> {
 fn heartbeat(root: Option<Hash>) -> Batch {
     let now = SystemClock.now();
     Batch {
+        run: None,
+        machine: None,
         boot_id: "00000000-0000-4000-8000-000000000000".to_owned(),
         sent_wall_ms: now.wall_ms,
         sent_mono_ms: now.mono_ms,
