@@ -12,6 +12,7 @@ mod classes;
 mod confirmation;
 mod dead_letters;
 mod enrolment;
+mod fleet_silence;
 mod health;
 mod history;
 mod organisations;

@@ -22,12 +22,31 @@ use crate::kernel::clock::Clock;
 pub(super) async fn take(
     Speaker(agent): Speaker,
     request: HttpRequest,
-    mut payload: web::Payload,
+    payload: web::Payload,
     intake: web::Data<Intake>,
     roster: web::Data<Roster>,
     presences: web::Data<Presences>,
     clock: web::Data<Clock>,
 ) -> Result<web::Json<BatchReply>, Problem> {
+    let taken = take_from(&agent, (request, payload), &intake, (&roster, &presences), &clock).await;
+    match &taken {
+        Ok(reply) => {
+            presences.told(agent.key, reply.next_s);
+            intake.load.answered();
+        }
+        Err(refusal) if refusal.code == Code::Unavailable => intake.load.refused(),
+        Err(_agents_own) => {}
+    }
+    taken.map(web::Json)
+}
+
+async fn take_from(
+    agent: &KnownAgent,
+    (request, mut payload): (HttpRequest, web::Payload),
+    intake: &Intake,
+    (roster, presences): (&Roster, &Presences),
+    clock: &Clock,
+) -> Result<BatchReply, Problem> {
     let _turn = intake.turns.take(agent.key).ok_or_else(busy)?;
     let received_at = clock.now();
     intake.rates.admit(agent.key, received_at).map_err(too_often)?;
@@ -37,11 +56,12 @@ pub(super) async fn take(
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
-    presences.saw(agent.key, sighting(&decoded, &request));
+    let next_s = intake.intervals.of(now_known.organisation);
+    presences.saw(agent.key, sighting(&decoded, &request, next_s));
     let (brought, more) = (decoded.reports.len(), decoded.pending_reports);
-    let settled = settle(&intake, &agent, decoded, share).await?;
+    let settled = settle(intake, agent, decoded, share, next_s).await?;
     intake.rates.delivered(agent.key, brought, more, received_at);
-    Ok(web::Json(reply(settled, &intake, clock.now())))
+    Ok(reply(settled, intake, next_s, clock.now()))
 }
 
 fn busy() -> Problem {
@@ -65,13 +85,14 @@ async fn decode(plain: decompress::Plain, received_at: Timestamp) -> Result<Shar
     Ok((decoded.map_err(|stopped| Problem::internal(&stopped))??, share))
 }
 
-fn sighting(decoded: &Decoded, request: &HttpRequest) -> Sighting {
+fn sighting(decoded: &Decoded, request: &HttpRequest, next_s: u32) -> Sighting {
     Sighting {
         at: decoded.sent.received_at,
         agent_version: decoded.agent_version.clone(),
         address: peer::address(request).map(|address| address.to_string()).unwrap_or_default(),
         pending_reports: decoded.pending_reports,
         dropped_reports: i64::try_from(decoded.dropped_reports).unwrap_or(i64::MAX),
+        interval_s: Some(next_s),
     }
 }
 
@@ -81,6 +102,7 @@ async fn settle(
     agent: &KnownAgent,
     decoded: Decoded,
     share: crate::ingest::limits::Share,
+    next_s: u32,
 ) -> Result<Settled, Problem> {
     let (key, received_at, root) = (agent.key, decoded.sent.received_at, decoded.root);
     let roots = intake.writer.roots();
@@ -89,7 +111,7 @@ async fn settle(
     }
     let sanitised = decoded.reports.iter().filter(|report| report.sanitised).count();
     let mut settled = intake.writer.write(key, decoded, share).await?;
-    let interval = Duration::from_secs(intake.limits.interval_s.into());
+    let interval = Duration::from_secs(next_s.into());
     if !settled.roots_agree && roots.may_ask(key, received_at, interval) {
         settled.want_full.extend(SectionKind::ALL);
     }
@@ -97,12 +119,12 @@ async fn settle(
     Ok(settled)
 }
 
-fn reply(settled: Settled, intake: &Intake, now: Timestamp) -> BatchReply {
+fn reply(settled: Settled, intake: &Intake, next_s: u32, now: Timestamp) -> BatchReply {
     BatchReply {
         results: settled.results,
         want_full: settled.want_full.into_iter().collect(),
         incarnation: intake.incarnation.to_string(),
-        next_s: intake.limits.interval_s,
+        next_s,
         server_time_ms: now.as_millisecond(),
     }
 }

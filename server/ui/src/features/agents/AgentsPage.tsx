@@ -7,6 +7,7 @@ import { useSession } from "../../api/session";
 import type { Agent, AgentPage } from "../../api/types";
 import { formatNumber } from "../../format/number";
 import { useLocale, useT } from "../../i18n";
+import { FleetSilences } from "../../layout/FleetSilences";
 import { ListBody } from "../../layout/ListBody";
 import { FillCard, Page } from "../../layout/Page";
 import { paths } from "../../paths";
@@ -77,6 +78,7 @@ function AgentList({ onAdd }: { onAdd: (() => void) | undefined }) {
   const options = [["all", t("ui.all")] as const, ...agentStates.map((one) => [one, t(`agent_state.${one}`)] as const)];
   return (
     <>
+      {list.first && <FleetSilences silences={list.first.silences} />}
       {list.first && <Counts counts={list.first.counts} />}
       <div className={styles.bar}>
         <SearchField hotkey className={styles.search} label={t("agents.search")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />
@@ -138,6 +140,7 @@ function useColumns(): Column<Agent>[] {
       },
       { id: "state", header: t("agents.state"), size: 100, value: (agent) => `${agent.state}/${agent.presence}`, cell: (agent) => <AgentBadge agent={agent} /> },
       { id: "seen", header: t("ci.last_seen"), size: 104, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
+      { id: "interval", header: t("agents.interval"), size: 88, align: "end", value: (agent) => agent.interval_s, cell: (agent) => t("agents.seconds", { seconds: agent.interval_s }) },
       { id: "faults", header: t("agents.faults"), size: 64, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
       { id: "waiting", header: t("agents.pending_reports"), size: 72, align: "end", value: (agent) => agent.pending_reports, cell: (agent) => agent.pending_reports },
       { id: "dropped", header: t("agents.dropped_reports"), size: 72, align: "end", value: (agent) => agent.dropped_reports, cell: (agent) => agent.dropped_reports },
