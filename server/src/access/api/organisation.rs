@@ -122,11 +122,8 @@ pub(super) async fn update_organisation(
     store: web::Data<Store>,
     configured: web::Data<ConfiguredInterval>,
 ) -> Result<HttpResponse, Problem> {
-    let change = OrganisationChange {
-        name: body.name,
-        parent: body.parent_id,
-        agent_interval_s: body.agent_interval_s,
-    };
+    let change =
+        OrganisationChange { name: body.name, parent: body.parent_id, agent_interval_s: body.agent_interval_s };
     let write = move |conn: &mut _| service::change(conn, &allowed.ctx, id, version, &change);
     Ok(tagged(HttpResponse::Ok(), store.write(write).await?, **configured))
 }

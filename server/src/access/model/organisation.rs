@@ -119,7 +119,8 @@ mod tests {
     #[test]
     fn an_organisation_goes_by_the_nearest_above_it_that_says_something() {
         let id = |number| OrganisationId::from_uuid(Uuid::from_u128(number));
-        let tree = [(1, None, None), (2, Some(1), Some(600)), (3, Some(2), None), (4, Some(3), Some(60)), (5, Some(1), None)];
+        let tree =
+            [(1, None, None), (2, Some(1), Some(600)), (3, Some(2), None), (4, Some(3), Some(60)), (5, Some(1), None)];
         let organisations = tree.map(|(own, parent, agent_interval_s)| Organisation {
             id: id(own),
             name: own.to_string(),
@@ -129,13 +130,10 @@ mod tests {
             inherited_interval_s: None,
         });
         let found = intervals(&organisations);
-        assert_eq!((1..=5).map(|one| found.get(&id(one)).copied()).collect::<Vec<_>>(), [
-            None,
-            Some(600),
-            Some(600),
-            Some(60),
-            None
-        ]);
+        assert_eq!(
+            (1..=5).map(|one| found.get(&id(one)).copied()).collect::<Vec<_>>(),
+            [None, Some(600), Some(600), Some(60), None]
+        );
     }
 
     #[test]

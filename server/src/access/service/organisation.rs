@@ -68,7 +68,8 @@ pub(in crate::access) fn change(
     if !store::update(conn, &after)? {
         return Err(Error::Stale(before.version));
     }
-    let part = |one: &Organisation| json!({"name": one.name, "parent": one.parent, "agent_interval_s": one.agent_interval_s});
+    let part =
+        |one: &Organisation| json!({"name": one.name, "parent": one.parent, "agent_interval_s": one.agent_interval_s});
     let details = json!({"before": part(&before), "after": part(&after)});
     record(conn, ctx, id, &after.name, "organisation.changed", details)?;
     load(conn, ctx, id)

@@ -10,7 +10,9 @@ use super::sort::{Position, Sort, SortBy};
 use crate::cmdb::item::row::{self, CiRow};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
-use crate::cmdb::value::expression::{CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch};
+use crate::cmdb::value::expression::{
+    CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
+};
 use crate::cmdb::value::shown::{NOW, name_at, shown_value};
 use crate::fleet::silence::Holds;
 use crate::kernel::scope::Scope;

@@ -168,7 +168,8 @@ pub(super) async fn approve_agent(
     fleet: Fleet,
 ) -> Result<web::Json<AgentView>, Problem> {
     let ctx = allowed.ctx.clone();
-    let approve = move |conn: &mut Conn| Ok::<_, service::Error>((service::approve(conn, &ctx, id)?, found(conn, &ctx, id)?));
+    let approve =
+        move |conn: &mut Conn| Ok::<_, service::Error>((service::approve(conn, &ctx, id)?, found(conn, &ctx, id)?));
     let (known, found) = store.write(approve).await?;
     fleet.roster.learn(known);
     Ok(fleet.show(&allowed.ctx, &allowed.principal, found))

@@ -28,7 +28,7 @@ pub const DOWN_AFTER: Duration = Duration::from_mins(2);
 
 /// Why a silence is not taken for the hosts' own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, utoipa::ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(rename_all = "snake_case", as = SilenceReason)]
 pub enum Why {
     /// More than a fifth of the organisation's agents stopped within ten minutes.
     ManyAtOnce,
@@ -218,9 +218,8 @@ pub fn go_on(open: Finding, found: Option<Finding>, tally: Tally, now: Timestamp
 #[must_use]
 pub fn tally(agents: &[Watched], since: Timestamp, now: Timestamp) -> Tally {
     let there = agents.iter().filter(|agent| !agent.is_missing(since));
-    let (agents, missing) = there.fold((0, 0), |(agents, missing), agent| {
-        (agents + 1, missing + usize::from(agent.is_missing(now)))
-    });
+    let (agents, missing) =
+        there.fold((0, 0), |(agents, missing), agent| (agents + 1, missing + usize::from(agent.is_missing(now))));
     Tally { agents, missing }
 }
 

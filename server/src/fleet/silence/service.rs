@@ -56,7 +56,9 @@ pub async fn watch(
     load: &Load,
 ) -> Result<(), StoreError> {
     let (ctx, fleet, taken) = (Ctx::system(clock), fleet(roster, presences, intervals), load.take());
-    store.write(move |conn| turn(conn, &ctx, &fleet, taken)).await
+    let open = store.write(move |conn| turn(conn, &ctx, &fleet, taken)).await?;
+    metrics::gauge!("fleet_silences").set(f64::from(u32::try_from(open).unwrap_or(u32::MAX)));
+    Ok(())
 }
 
 /// [`watch`] for the start.
@@ -70,7 +72,7 @@ pub fn watch_blocking(
     (roster, presences, intervals): (&Roster, &Presences, &Intervals),
 ) -> Result<(), StoreError> {
     let (ctx, fleet) = (Ctx::system(clock), fleet(roster, presences, intervals));
-    store.write_blocking(|conn| turn(conn, &ctx, &fleet, Taken::default()))
+    store.write_blocking(|conn| turn(conn, &ctx, &fleet, Taken::default())).map(drop)
 }
 
 /// The agents that may speak and have spoken, by organisation.
@@ -87,7 +89,8 @@ fn fleet(roster: &Roster, presences: &Presences, intervals: &Intervals) -> Fleet
     fleet
 }
 
-fn turn(conn: &mut Conn, ctx: &Ctx, fleet: &Fleet, taken: Taken) -> Result<(), StoreError> {
+/// Gives how many events are open after it.
+fn turn(conn: &mut Conn, ctx: &Ctx, fleet: &Fleet, taken: Taken) -> Result<usize, StoreError> {
     store::lock(conn)?;
     let outages = own_history(conn, ctx.now, taken)?;
     let open = store::list_open(conn, &Scope::all())?;
@@ -102,7 +105,7 @@ fn turn(conn: &mut Conn, ctx: &Ctx, fleet: &Fleet, taken: Taken) -> Result<(), S
             (None, None) => {}
         }
     }
-    Ok(())
+    Ok(store::list_holds(conn)?.len())
 }
 
 /// The server's outages, with what this turn adds to them.

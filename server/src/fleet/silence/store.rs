@@ -8,9 +8,7 @@ use crate::kernel::id::OrganisationId;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
 use crate::store::dialect::transaction_lock;
-use crate::store::schema::{
-    access_organisation as o, fleet_heartbeat as h, fleet_outage as u, fleet_silence as s,
-};
+use crate::store::schema::{access_organisation as o, fleet_heartbeat as h, fleet_outage as u, fleet_silence as s};
 use crate::store::{Conn, Inconsistent, StoreError};
 
 /// Whoever judges holds this until his transaction ends: one server process at a time.

@@ -28,7 +28,11 @@ fn why(found: Option<Finding>) -> Option<&'static str> {
 }
 
 /// Turns of the watch every half minute from `from` to `until`: what is open at the end, and how many events began.
-fn run(agents: impl Fn(u64) -> Vec<Watched>, outages: &[Outage], (from, until): (u64, u64)) -> (Option<Finding>, usize) {
+fn run(
+    agents: impl Fn(u64) -> Vec<Watched>,
+    outages: &[Outage],
+    (from, until): (u64, u64),
+) -> (Option<Finding>, usize) {
     let (mut open, mut begun) = (None, 0);
     for second in (from..=until).step_by(30) {
         let (now, agents) = (at(second), agents(second));
