@@ -94,7 +94,7 @@ describe("a silence of the fleet", () => {
     ["ko", "에이전트 1,240대 중 1,187대가 한꺼번에 응답을 멈췄습니다", "아직 응답 없음: 312대"],
   ] as const;
   it.each(languages)("is told on the agents' page and at home (%s)", async (language, what, missing) => {
-    const page = await start("viewer", { ...desktop, language });
+    const page = await start("1", { ...desktop, language });
     for (const place of ["agents", "./"]) {
       await page.goto(place);
       const note = page.getByRole("status").filter({ hasText: `Hanbit Logistics: ${what}` });

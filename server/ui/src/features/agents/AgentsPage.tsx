@@ -140,7 +140,6 @@ function useColumns(): Column<Agent>[] {
       },
       { id: "state", header: t("agents.state"), size: 100, value: (agent) => `${agent.state}/${agent.presence}`, cell: (agent) => <AgentBadge agent={agent} /> },
       { id: "seen", header: t("ci.last_seen"), size: 104, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
-      { id: "interval", header: t("agents.interval"), size: 88, align: "end", value: (agent) => agent.interval_s, cell: (agent) => t("agents.seconds", { seconds: agent.interval_s }) },
       { id: "faults", header: t("agents.faults"), size: 64, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
       { id: "waiting", header: t("agents.pending_reports"), size: 72, align: "end", value: (agent) => agent.pending_reports, cell: (agent) => agent.pending_reports },
       { id: "dropped", header: t("agents.dropped_reports"), size: 72, align: "end", value: (agent) => agent.dropped_reports, cell: (agent) => agent.dropped_reports },
