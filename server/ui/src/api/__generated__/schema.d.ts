@@ -1331,7 +1331,7 @@ export interface components {
             organisation: components["schemas"]["OrganisationRef"];
             /** Format: date-time */
             since: string;
-            why: components["schemas"]["Why"];
+            why: components["schemas"]["SilenceReason"];
         };
         /** @description A role in an organisation and everything below it. */
         GrantBody: {
@@ -1877,6 +1877,11 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        /**
+         * @description Why a silence is not taken for the hosts' own.
+         * @enum {string}
+         */
+        SilenceReason: "many_at_once" | "server_was_shedding" | "server_was_down";
         /** @description A product with its versions, newest first as its ecosystem compares them. */
         SoftwareDetail: {
             ecosystem: string;
@@ -2002,11 +2007,6 @@ export interface components {
             source: components["schemas"]["Source"];
             value: unknown;
         };
-        /**
-         * @description Why a silence is not taken for the hosts' own.
-         * @enum {string}
-         */
-        Why: "many_at_once" | "server_was_shedding" | "server_was_down";
     };
     responses: {
         /** @description A refusal; `code` says which. */
