@@ -244,10 +244,10 @@ async fn an_agent_is_told_the_interval_of_its_organisation_and_judged_by_what_it
         set_interval(&server, 60);
         server.restart().await;
         (admin.people, agent.agents) = (server.people, server.agents);
-        server.pass(Duration::from_secs(3 * 3_600 + 120));
+        server.pass(Duration::from_mins(182));
         assert_eq!(judged(&admin, &agent).await, of(3_600, "live"), "{backend:?}: it may go by the longer one");
         assert_eq!(told(&agent).await, 60, "{backend:?}");
-        server.pass(Duration::from_secs(300));
+        server.pass(Duration::from_mins(5));
         assert_eq!(judged(&admin, &agent).await, of(60, "live"), "{backend:?}");
         server.pass(Duration::from_secs(1));
         assert_eq!(judged(&admin, &agent).await, of(60, "late"), "{backend:?}");

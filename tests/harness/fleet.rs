@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use terrier_server::fleet::{Intervals, Load, Presences, Roster, Sighting, silence};
 use terrier_server::kernel::clock::Clock;
-use terrier_server::kernel::id::{AgentId, OrganisationId};
+use terrier_server::kernel::id::{OrganisationId, kind};
 use terrier_server::store::column::{At, Document, Key16};
 use terrier_server::store::schema::fleet_agent as a;
 use terrier_server::store::{Store, StoreError};
@@ -26,7 +26,7 @@ impl Default for Fleet {
 impl Fleet {
     /// So many active agents of an organisation, that nobody has heard yet; gives their rows.
     pub(crate) fn agents(&self, store: &Store, clock: &Clock, organisation: OrganisationId, count: u32) -> Vec<i32> {
-        let ids: Vec<Key16> = (0..count).map(|_| Key16::from(clock.new_id() as AgentId)).collect();
+        let ids: Vec<Key16> = (0..count).map(|_| Key16::from(clock.new_id::<kind::Agent>())).collect();
         let enrolled_at = At(clock.now());
         let insert = |conn: &mut terrier_server::store::Conn| {
             for (number, id) in ids.iter().enumerate() {

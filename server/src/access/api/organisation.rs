@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::session::given;
-use crate::access::model::organisation::{ConfiguredInterval, Organisation, OrganisationChange};
+use crate::access::model::organisation::{ConfiguredInterval, NewInterval, Organisation, OrganisationChange};
 use crate::access::organisation;
 use crate::access::service::organisation as service;
 use crate::api::kit::auth::{Allowed, Confirmed, may};
@@ -72,7 +72,7 @@ pub(super) struct OrganisationPatch {
     /// Seconds between two reports of its agents and of those below it, 60 to 86,400; null to go by what is above it.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<u32>, minimum = 60, maximum = 86_400)]
-    agent_interval_s: Option<Option<i64>>,
+    agent_interval_s: Option<NewInterval>,
 }
 
 #[utoipa::path(get, path = "/organisations", operation_id = "list_organisations", tag = "organisations",
@@ -122,8 +122,7 @@ pub(super) async fn update_organisation(
     store: web::Data<Store>,
     configured: web::Data<ConfiguredInterval>,
 ) -> Result<HttpResponse, Problem> {
-    let change =
-        OrganisationChange { name: body.name, parent: body.parent_id, agent_interval_s: body.agent_interval_s };
+    let change = OrganisationChange { name: body.name, parent: body.parent_id, agent_interval: body.agent_interval_s };
     let write = move |conn: &mut _| service::change(conn, &allowed.ctx, id, version, &change);
     Ok(tagged(HttpResponse::Ok(), store.write(write).await?, **configured))
 }
@@ -150,8 +149,9 @@ fn tagged(
 }
 
 /// Tells null, which goes by what is above, from absent, which leaves alone.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
-    Option::<i64>::deserialize(deserializer).map(Some)
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NewInterval>, D::Error> {
+    let seconds = Option::<i64>::deserialize(deserializer)?;
+    Ok(Some(seconds.map_or(NewInterval::FromAbove, NewInterval::Seconds)))
 }
 
 impl OrganisationView {

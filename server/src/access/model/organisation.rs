@@ -35,20 +35,39 @@ pub struct OrganisationChange {
     pub name: Option<String>,
     /// Another place in the tree.
     pub parent: Option<OrganisationId>,
-    /// Other seconds between two reports of its agents; within it, nothing to go by what is said above it.
-    pub agent_interval_s: Option<Option<i64>>,
+    /// Another interval of its agents.
+    pub agent_interval: Option<NewInterval>,
+}
+
+/// How often agents are to report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewInterval {
+    /// As it is said above the organisation.
+    FromAbove,
+    /// Every so many seconds.
+    Seconds(i64),
+}
+
+impl NewInterval {
+    /// The seconds to keep, if any.
+    ///
+    /// # Errors
+    ///
+    /// They are beyond what agents take.
+    pub fn check(self) -> Result<Option<u32>, Invalid> {
+        match self {
+            Self::FromAbove => Ok(None),
+            Self::Seconds(seconds) => check_interval(seconds).map(Some),
+        }
+    }
 }
 
 /// What is configured for agents for which no organisation says it, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConfiguredInterval(pub u32);
 
-/// An interval that agents take.
-///
-/// # Errors
-///
-/// It is beyond the limits, and which one.
-pub fn check_interval(seconds: i64) -> Result<u32, Invalid> {
+/// An interval that agents take, or the limit that it is beyond.
+fn check_interval(seconds: i64) -> Result<u32, Invalid> {
     let (least, most) = (i64::from(*AGENT_INTERVAL_S.start()), i64::from(*AGENT_INTERVAL_S.end()));
     let limit = if seconds < least { least } else { most };
     let within = u32::try_from(seconds).ok().filter(|seconds| AGENT_INTERVAL_S.contains(seconds));

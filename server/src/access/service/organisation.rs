@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::access::error::Error;
 use crate::access::model::account;
-use crate::access::model::organisation::{NAME_CHARS, Obstacle, Organisation, OrganisationChange, check_interval};
+use crate::access::model::organisation::{NAME_CHARS, Obstacle, Organisation, OrganisationChange};
 use crate::access::organisation::{agent_intervals, lock, tree};
 use crate::access::store::organisation as store;
 use crate::audit::{self, Entry, Object};
@@ -59,8 +59,8 @@ pub(in crate::access) fn change(
         check_move(conn, ctx, &before, parent)?;
         after.parent = Some(parent);
     }
-    if let Some(interval) = change.agent_interval_s {
-        after.agent_interval_s = interval.map(check_interval).transpose()?;
+    if let Some(interval) = change.agent_interval {
+        after.agent_interval_s = interval.check()?;
     }
     if let Some(parent) = after.parent {
         check_name(conn, &after.name, parent, Some(id))?;

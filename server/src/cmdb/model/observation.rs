@@ -66,10 +66,9 @@ impl Freshness {
         let silence = at.duration_since(last_seen);
         let is_live = seen.live_until.map_or(silence <= self.live, |until| at <= until);
         match (seen.gone_at, is_live) {
-            (Some(_), _) => Observation::Silent,
             (None, true) => Observation::Live,
             (None, false) if silence <= self.stale => Observation::Stale,
-            (None, false) => Observation::Silent,
+            (Some(_), _) | (None, false) => Observation::Silent,
         }
     }
 }

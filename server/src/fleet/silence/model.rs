@@ -225,8 +225,8 @@ pub fn tally(agents: &[Watched], since: Timestamp, now: Timestamp) -> Tally {
 
 fn unheard(agents: &[Watched], outages: &[Outage], now: Timestamp) -> Option<Finding> {
     let missing = agents.iter().filter(|agent| agent.is_missing(now));
-    let excuses = missing.flat_map(|agent| outages.iter().map(move |outage| (agent, outage)));
-    let excused = excuses.filter(|(agent, outage)| agent.is_excused_by(outage, now));
+    let each = missing.flat_map(|agent| outages.iter().map(move |outage| (agent, outage)));
+    let excused = each.filter(|(agent, outage)| agent.is_excused_by(outage, now));
     let found = excused.map(|(agent, outage)| Finding {
         why: outage.cause,
         since: outage.began_at,

@@ -122,16 +122,13 @@ fn own_history(conn: &mut Conn, now: Timestamp, taken: Taken) -> Result<Vec<Outa
         // One that has just paused goes on: of several processes one may be idle.
         let lately = alive_until.saturating_sub(DOWN_AFTER).unwrap_or(Timestamp::MIN);
         let last = outages.iter_mut().rfind(|one| one.cause == Why::ServerWasShedding && one.ended_at >= lately);
-        let shedding = match last {
-            Some(last) => {
-                last.ended_at = now;
-                *last
-            }
-            None => {
-                let new = Outage { cause: Why::ServerWasShedding, began_at: alive_until, ended_at: now };
-                outages.push(new);
-                new
-            }
+        let shedding = if let Some(last) = last {
+            last.ended_at = now;
+            *last
+        } else {
+            let new = Outage { cause: Why::ServerWasShedding, began_at: alive_until, ended_at: now };
+            outages.push(new);
+            new
         };
         store::save_outage(conn, &shedding)?;
     }
