@@ -8,7 +8,7 @@ use terrier_server::kernel::permission::Role;
 
 use crate::harness::agent::{TestAgent, application, apply, batch, signing_request};
 use crate::harness::database::Backend;
-use crate::harness::server::TestServer;
+use crate::harness::server::{Caller, TestServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_shown_once_with_commands_to_copy_and_lets_a_host_in() {
@@ -114,7 +114,7 @@ async fn agents_are_listed_with_what_may_be_done_with_them() {
         assert_eq!(admin.get("/agents?state=lost").await.code(), "validation_failed", "{backend:?}");
         assert_eq!(admin.get("/agents?presence=here").await.code(), "validation_failed", "{backend:?}");
 
-        server.clock.advance(Duration::from_hours(2));
+        server.pass(Duration::from_hours(2));
         let one = admin.get(&format!("/agents/{}", live.id)).await.json();
         assert_eq!(one["presence"], "late", "{backend:?}");
         server.stop().await;
@@ -134,7 +134,7 @@ async fn agents_of_a_presence_are_as_many_as_are_counted_of_it() {
         for agent in &agents {
             assert_eq!(agent.send(&[]).await.status, 200, "{backend:?}");
         }
-        server.clock.advance(Duration::from_hours(2));
+        server.pass(Duration::from_hours(2));
         assert_eq!(agents[0].send(&[]).await.status, 200, "{backend:?}");
 
         let of = async |query: &str| admin.get(&format!("/agents?presence={query}")).await.json();
@@ -222,4 +222,55 @@ async fn when_an_agent_was_last_seen_survives_a_restart() {
         assert_eq!((&seen["presence"], &seen["address"]), (&json!("live"), &json!("127.0.0.1")), "{backend:?}");
         server.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_is_told_the_interval_of_its_organisation_and_judged_by_what_it_was_told() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let mut admin = server.caller("admin", Role::Administrator).await;
+        let mut agent = TestAgent::enrol(&server, "web-1").await;
+        let of = |seconds: u64, presence: &str| (seconds, presence.to_owned());
+        assert_eq!(told(&agent).await, 300, "{backend:?}");
+        assert_eq!(judged(&admin, &agent).await, of(300, "live"), "{backend:?}");
+
+        set_interval(&server, 3_600);
+        server.restart().await;
+        (admin.people, agent.agents) = (server.people, server.agents);
+        assert_eq!(judged(&admin, &agent).await, of(300, "live"), "{backend:?}: it has not heard of it");
+        assert_eq!(told(&agent).await, 3_600, "{backend:?}");
+        assert_eq!(judged(&admin, &agent).await, of(3_600, "live"), "{backend:?}");
+
+        set_interval(&server, 60);
+        server.restart().await;
+        (admin.people, agent.agents) = (server.people, server.agents);
+        server.pass(Duration::from_mins(182));
+        assert_eq!(judged(&admin, &agent).await, of(3_600, "live"), "{backend:?}: it may go by the longer one");
+        assert_eq!(told(&agent).await, 60, "{backend:?}");
+        server.pass(Duration::from_mins(5));
+        assert_eq!(judged(&admin, &agent).await, of(60, "live"), "{backend:?}");
+        server.pass(Duration::from_secs(1));
+        assert_eq!(judged(&admin, &agent).await, of(60, "late"), "{backend:?}");
+        server.stop().await;
+    }
+}
+
+/// Seconds after which an agent that speaks is to come again.
+async fn told(agent: &TestAgent) -> u64 {
+    agent.send(&[]).await.json()["next_s"].as_u64().unwrap()
+}
+
+/// By which interval an agent is judged, and how.
+async fn judged(admin: &Caller, agent: &TestAgent) -> (u64, String) {
+    let seen = admin.get(&format!("/agents/{}", agent.id)).await.json();
+    (seen["interval_s"].as_u64().unwrap(), seen["presence"].as_str().unwrap().to_owned())
+}
+
+/// What a person sets for the organisation at the top; servers read it at the start and every four seconds.
+fn set_interval(server: &TestServer, seconds: i32) {
+    use diesel::prelude::*;
+    use terrier_server::store::StoreError;
+    use terrier_server::store::schema::access_organisation as o;
+    let set = |conn: &mut _| Ok(diesel::update(o::table).set(o::agent_interval_s.eq(Some(seconds))).execute(conn)?);
+    server.store().write_blocking::<_, StoreError>(set).unwrap();
 }

@@ -13,6 +13,7 @@ mod confirmation;
 mod copies;
 mod dead_letters;
 mod enrolment;
+mod fleet_silence;
 mod health;
 mod history;
 mod organisations;

@@ -182,3 +182,49 @@ async fn who_moves_with_an_organisation_is_reached_from_the_new_place_at_once() 
         reader.get(&path).await.refused("not_found");
     }
 }
+
+#[actix_web::test]
+async fn how_often_agents_report_is_set_for_an_organisation_and_what_is_below_it() {
+    for backend in Backend::BOTH {
+        let api = TestApi::new(backend).await;
+        let admin = api.signed_in("administrator").await;
+        let [west, lab, east] = estate(&api).map(|id| id.to_string());
+        let interval = |seconds: Value| json!({"agent_interval_s": seconds});
+        let in_force = async || {
+            let list = admin.get("/organisations").await.expect(200);
+            let of = |id: &str| {
+                let items = list["items"].as_array().unwrap();
+                let item = items.iter().find(|item| item["id"] == id).unwrap().clone();
+                (item["agent_interval_s"].as_u64(), item["effective_agent_interval_s"].as_u64().unwrap())
+            };
+            [of(&west), of(&lab), of(&east)]
+        };
+        assert_eq!(in_force().await, [(None, 300); 3], "{backend:?}");
+        let changed = change(&admin, &west, interval(json!(900))).await.expect(200);
+        assert_eq!((&changed["agent_interval_s"], &changed["version"]), (&json!(900), &json!(2)), "{backend:?}");
+        assert_eq!(in_force().await, [(Some(900), 900), (None, 900), (None, 300)], "{backend:?}");
+        change(&admin, &lab, interval(json!(60))).await.expect(200);
+        change(&admin, &west, json!({"name": "Far west"})).await.expect(200);
+        assert_eq!(in_force().await, [(Some(900), 900), (Some(60), 60), (None, 300)], "{backend:?}");
+        change(&admin, &lab, interval(Value::Null)).await.expect(200);
+        assert_eq!(in_force().await[1], (None, 900), "{backend:?}");
+
+        for (seconds, limit) in [(-1, 60), (0, 60), (59, 60), (86_401, 86_400)] {
+            let refused = change(&admin, &west, interval(json!(seconds))).await;
+            assert_eq!(refused.wrong_fields(), [("agent_interval_s", "out_of_range")], "{backend:?}: {seconds}");
+            assert_eq!(refused.body["errors"][0]["limit"], limit, "{backend:?}: {seconds}");
+        }
+        change(&admin, &west, interval(json!("often"))).await.refused("malformed_request");
+        let path = format!("/organisations/{west}");
+        admin.patch(&path, "\"v1\"", interval(json!(60))).await.refused("stale");
+        let viewer = api.signed_in("viewer").await;
+        change(&viewer, &west, interval(json!(60))).await.refused("forbidden");
+        let trail = admin.get("/audit?action=organisation.changed&limit=200").await.expect(200);
+        let first = &trail["items"].as_array().unwrap().last().unwrap()["details"];
+        assert_eq!(
+            (&first["before"]["agent_interval_s"], &first["after"]["agent_interval_s"]),
+            (&Value::Null, &json!(900)),
+            "{backend:?}"
+        );
+    }
+}

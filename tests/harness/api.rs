@@ -14,7 +14,9 @@ use diesel::prelude::*;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use terrier_server::access::{self, Authenticator, LoginLimits, Passwords, SecondFactorPolicy, Vault};
+use terrier_server::access::{
+    self, Authenticator, ConfiguredInterval, LoginLimits, Passwords, SecondFactorPolicy, Vault,
+};
 use terrier_server::api::kit::auth::Authenticate;
 use terrier_server::api::kit::cursor::CursorKey;
 use terrier_server::api::kit::{headers, request_id};
@@ -22,7 +24,6 @@ use terrier_server::api::routes;
 use terrier_server::audit::Checkpoints;
 use terrier_server::cmdb::model::observation::Freshness;
 use terrier_server::fleet::api::Settings;
-use terrier_server::fleet::{Presences, Roster};
 use terrier_server::kernel::clock::Clock;
 use terrier_server::kernel::ctx::Ctx;
 use terrier_server::kernel::id::{OrganisationId, UserId};
@@ -31,6 +32,7 @@ use terrier_server::store::schema::{access_organisation, access_user};
 use terrier_server::store::{Conn, Store, StoreError};
 
 use super::database::{Backend, TestDatabase};
+use super::fleet::Fleet;
 
 /// The password of everybody who did not choose another.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -46,6 +48,8 @@ pub(crate) struct TestApi {
     pub(crate) checkpoints: Checkpoints,
     /// Where they are.
     pub(crate) directory: TempDir,
+    /// What the server knows of agents.
+    pub(crate) fleet: Fleet,
     call: Call,
     database: TestDatabase,
 }
@@ -85,8 +89,9 @@ impl TestApi {
         let root = store.write_blocking(|conn| access::bootstrap(conn, &ctx, "Terrier")).unwrap();
         let directory = TempDir::new().unwrap();
         let checkpoints = Checkpoints::new(directory.path(), &[5; 32]).unwrap();
-        let call = serve(store, &clock, policy, checkpoints.clone()).await;
-        Self { clock, root, checkpoints, directory, call, database }
+        let fleet = Fleet::default();
+        let call = serve(store, &clock, policy, checkpoints.clone(), &fleet).await;
+        Self { clock, root, checkpoints, directory, fleet, call, database }
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -275,10 +280,15 @@ impl Answer {
 }
 
 /// Everything between a request and the database, as the server has it.
-async fn serve(store: Store, clock: &Clock, policy: SecondFactorPolicy, checkpoints: Checkpoints) -> Call {
+async fn serve(
+    store: Store,
+    clock: &Clock,
+    policy: SecondFactorPolicy,
+    checkpoints: Checkpoints,
+    fleet: &Fleet,
+) -> Call {
     let authenticator: Arc<dyn Authenticate> = Arc::new(Authenticator::new(store.clone(), clock.clone(), policy));
-    let settings =
-        Settings { agent_url: "https://localhost:8443".into(), pin: [0; 32], interval: Duration::from_mins(5) };
+    let settings = Settings { agent_url: "https://localhost:8443".into(), pin: [0; 32] };
     let app = App::new()
         .app_data(web::Data::new(store))
         .app_data(web::Data::new(clock.clone()))
@@ -289,8 +299,10 @@ async fn serve(store: Store, clock: &Clock, policy: SecondFactorPolicy, checkpoi
         .app_data(web::Data::new(Vault::new(&[9; 32]).unwrap()))
         .app_data(web::Data::new(policy))
         .app_data(web::Data::new(checkpoints))
-        .app_data(web::Data::new(Roster::default()))
-        .app_data(web::Data::new(Presences::default()))
+        .app_data(web::Data::new(fleet.roster.clone()))
+        .app_data(web::Data::new(fleet.presences.clone()))
+        .app_data(web::Data::new(fleet.intervals.clone()))
+        .app_data(web::Data::new(ConfiguredInterval(300)))
         .app_data(web::Data::new(settings))
         .app_data(web::Data::new(Freshness::of_interval(300)))
         .configure(routes::configure)

@@ -36,7 +36,7 @@ pub(crate) struct TestServer {
 /// A caller of the API with a personal access token.
 pub(crate) struct Caller {
     pub(super) token: String,
-    pub(super) people: SocketAddr,
+    pub(crate) people: SocketAddr,
     pub(super) tls: Arc<ClientConfig>,
 }
 
@@ -80,6 +80,17 @@ impl TestServer {
             application.run_until_stopped(async move { drop(stopped.await) }).await.unwrap();
         });
         self.running = Some((stop, task));
+    }
+
+    /// Lets time pass in which a server was alive: one that only jumps is one in which none was.
+    pub(crate) fn pass(&self, by: std::time::Duration) {
+        use diesel::prelude::*;
+        use terrier_server::store::column::At;
+        use terrier_server::store::schema::fleet_heartbeat as h;
+        let alive_until = h::alive_until.eq(At(self.clock.now() + by));
+        let beat = |conn: &mut _| Ok(diesel::update(h::table).set(alive_until).execute(conn)?);
+        self.store().write_blocking::<_, terrier_server::store::StoreError>(beat).unwrap();
+        self.clock.advance(by);
     }
 
     /// Stops the server and waits until nothing of it runs any more.

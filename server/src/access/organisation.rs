@@ -1,6 +1,8 @@
 //! The tree of organisations.
 
-use super::model::organisation::Organisation;
+use std::collections::BTreeMap;
+
+use super::model::organisation::{self as model, Organisation};
 use super::model::reach::Tree;
 use super::store::organisation as store;
 use crate::audit::{self, Entry, Object};
@@ -42,11 +44,22 @@ pub fn root(conn: &mut Conn) -> Result<OrganisationId, StoreError> {
 /// The organisations in scope, by name. A parent that is not in scope is left out.
 pub(super) fn list(conn: &mut Conn, ctx: &Ctx) -> Result<Vec<Organisation>, StoreError> {
     let mut organisations = store::list(conn)?;
+    let intervals = model::intervals(&organisations);
     organisations.retain(|organisation| ctx.scope.contains(organisation.id));
     for organisation in &mut organisations {
+        organisation.inherited_interval_s = intervals.get(&organisation.id).copied();
         organisation.parent = organisation.parent.filter(|parent| ctx.scope.contains(*parent));
     }
     Ok(organisations)
+}
+
+/// Seconds between two reports of agents, by organisation; those for which nothing is said are left out.
+///
+/// # Errors
+///
+/// [`StoreError`].
+pub fn agent_intervals(conn: &mut Conn) -> Result<BTreeMap<OrganisationId, u32>, StoreError> {
+    Ok(model::intervals(&store::list(conn)?))
 }
 
 /// The whole tree.

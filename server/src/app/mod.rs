@@ -26,14 +26,14 @@ pub use self::error::AppError;
 
 use self::installation::Installation;
 use self::listener::Bound;
-use crate::access::{self, Authenticator, LoginLimits, Passwords, Vault};
+use crate::access::{self, Authenticator, ConfiguredInterval, LoginLimits, Passwords, Vault};
 use crate::api::kit::auth::Authenticate;
 use crate::api::kit::cursor::CursorKey;
 use crate::audit::Checkpoints;
 use crate::cmdb;
 use crate::cmdb::model::observation::Freshness;
 use crate::config::Config;
-use crate::fleet::{self, EnrolmentLimiter, Presences, Roster};
+use crate::fleet::{self, EnrolmentLimiter, Intervals, Load, Presences, Roster};
 use crate::ingest::api::Intake;
 use crate::ingest::limits::Budget;
 use crate::ingest::{self, Arrivals, peer, writer};
@@ -67,6 +67,7 @@ struct Ground {
     authority: Arc<Authority>,
     roster: Roster,
     presences: Presences,
+    intervals: Intervals,
     checkpoints: Checkpoints,
 }
 
@@ -149,12 +150,16 @@ impl Ground {
         let pin = authority.pin();
         store.write_blocking::<_, StoreError>(|conn| installation::claim(conn, &pin))??;
         let (roster, presences) = (Roster::default(), Presences::default());
+        let intervals = Intervals::new(config.agents.interval_s);
         roster.load(&store)?;
         presences.load(&store)?;
+        intervals.load(&store)?;
+        // Before anybody asks: no agent is marked because no server was there.
+        fleet::silence::watch_blocking(&store, clock, (&roster, &presences, &intervals))?;
         let key = key_file::open(&config.data_dir.join(key_file::AUDIT))?;
         let checkpoints = Checkpoints::new(&config.checkpoints(), &key).ok_or(AppError::KeyRefused)?;
         let (clock, authority) = (clock.clone(), Arc::new(authority));
-        Ok(Self { store, clock, metrics, installation, authority, roster, presences, checkpoints })
+        Ok(Self { store, clock, metrics, installation, authority, roster, presences, intervals, checkpoints })
     }
 
     /// The listener for agents, and the jobs behind it.
@@ -163,7 +168,10 @@ impl Ground {
         let (arrivals, limiter) = (Arrivals::default(), EnrolmentLimiter::new(rates(config)));
         let (writer, writing) = writer::channel(&self.store, &self.clock, &limits, &arrivals);
         jobs.run(writing.run());
-        routine::fleet(jobs, &self.store, &self.roster, &self.presences, &limiter);
+        let load = Load::default();
+        let fleet = (&self.roster, &self.presences, &self.intervals);
+        routine::fleet(jobs, &self.store, fleet.0, fleet.2, &limiter);
+        routine::presence(jobs, (&self.store, &self.clock), fleet, &load);
         routine::ingest(jobs, &self.store, &self.clock);
         if config.ingest.reconcile {
             let mut stopping = jobs.stopping();
@@ -171,7 +179,8 @@ impl Ground {
             jobs.run(reconciler.run(arrivals.clone(), async move { stopping.wait().await }));
         }
         let budget = Budget::of_mebibytes(config.ingest.decode_mib);
-        let intake = Intake::new(limits, budget, writer, self.installation.incarnation);
+        let (incarnation, intervals) = (self.installation.incarnation, self.intervals.clone());
+        let intake = Intake::new((limits, budget), writer, incarnation, intervals, load);
 
         let tls = tls::for_agents(own, &self.authority, &self.clock)?;
         let on_connect = peer::on_connect(self.installation.id.to_string().into());
@@ -191,11 +200,8 @@ impl Ground {
     /// The listener for people and programs.
     fn people(&self, config: &Config, own: Arc<ServerCertificate>, agent_url: &str) -> Result<Bound, AppError> {
         let tls = self.people_tls(config, own)?;
-        let settings = fleet::api::Settings {
-            agent_url: agent_url.into(),
-            pin: self.authority.pin(),
-            interval: std::time::Duration::from_secs(config.agents.interval_s.into()),
-        };
+        let settings = fleet::api::Settings { agent_url: agent_url.into(), pin: self.authority.pin() };
+        let (intervals, configured) = (self.intervals.clone(), ConfiguredInterval(config.agents.interval_s));
         let mut cursor_key = [0; 32];
         rand::fill(&mut cursor_key);
         let (cursors, inbox_limit) = (CursorKey::new(cursor_key), InboxLimit(config.ingest.inbox));
@@ -217,6 +223,8 @@ impl Ground {
                 .app_data(web::Data::new(roster.clone()))
                 .app_data(web::Data::new(presences.clone()))
                 .app_data(web::Data::new(settings.clone()))
+                .app_data(web::Data::new(intervals.clone()))
+                .app_data(web::Data::new(configured))
                 .app_data(web::Data::new(Arc::clone(&authenticator)))
                 .app_data(web::Data::new(passwords.clone()))
                 .app_data(web::Data::new(vault.clone()))
@@ -248,7 +256,6 @@ fn limits(config: &Config) -> ingest::Limits {
             burst: config.ingest.agent_burst,
             drain_per_second: config.ingest.agent_drain_per_second,
         },
-        interval_s: config.agents.interval_s,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::access;
 use crate::audit::{CheckpointError, Checkpoints};
-use crate::fleet::{AgentState, EnrolmentLimiter, Presences, Roster, claims};
+use crate::fleet::{AgentState, EnrolmentLimiter, Intervals, Load, Presences, Roster, claims, silence};
 use crate::ingest;
 use crate::jobs::{Jobs, Outcome};
 use crate::kernel::clock::Clock;
@@ -58,30 +58,43 @@ pub(super) fn fleet(
     jobs: &mut Jobs,
     store: &Store,
     roster: &Roster,
-    presences: &Presences,
+    intervals: &Intervals,
     limiter: &EnrolmentLimiter,
 ) {
-    let (agents, database) = (roster.clone(), store.clone());
+    let (agents, set, database) = (roster.clone(), intervals.clone(), store.clone());
     jobs.every("roster", ROSTER, None, move || {
-        let (roster, store) = (agents.clone(), database.clone());
+        let (roster, intervals, store) = (agents.clone(), set.clone(), database.clone());
         async move {
+            intervals.refresh(&store).await?;
             roster.refresh(&store).await?;
             count(&roster);
             Ok(())
-        }
-    });
-    let (seen, database) = (presences.clone(), store.clone());
-    jobs.every("presence", PRESENCE, None, move || {
-        let (presences, store) = (seen.clone(), database.clone());
-        async move {
-            presences.flush(&store).await?;
-            Ok(presences.refresh(&store).await?)
         }
     });
     let limiter = limiter.clone();
     jobs.every("enrolment-limiter", LIMITER, None, move || {
         limiter.forget();
         std::future::ready(Outcome::Ok(()))
+    });
+}
+
+/// What was seen is written before it is judged: every server process judges by the same.
+pub(super) fn presence(
+    jobs: &mut Jobs,
+    (store, clock): (&Store, &Clock),
+    (roster, presences, intervals): (&Roster, &Presences, &Intervals),
+    load: &Load,
+) {
+    let (database, time, load) = (store.clone(), clock.clone(), load.clone());
+    let (agents, seen, set) = (roster.clone(), presences.clone(), intervals.clone());
+    jobs.every("presence", PRESENCE, None, move || {
+        let (store, clock, load) = (database.clone(), time.clone(), load.clone());
+        let (roster, presences, intervals) = (agents.clone(), seen.clone(), set.clone());
+        async move {
+            presences.flush(&store).await?;
+            presences.refresh(&store).await?;
+            Ok(silence::watch(&store, &clock, (&roster, &presences, &intervals), &load).await?)
+        }
     });
 }
 

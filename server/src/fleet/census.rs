@@ -1,13 +1,17 @@
 //! Which agents are there and how lately each was seen: from memory, where both are exact at any moment.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use jiff::Timestamp;
+
+use super::intervals::Intervals;
 use super::model::{AgentState, Presence};
-use super::presence::Presences;
+use super::presence::{Presences, Seen};
 use super::roster::{KnownAgent, Roster};
 use super::service::AgentFilter;
+use super::silence::Holds;
 use crate::kernel::ctx::Ctx;
+use crate::kernel::id::OrganisationId;
 use crate::kernel::page::PageRequest;
 
 /// How many agents there are of each kind. The first three are of the active ones; `silent` includes those never seen.
@@ -32,7 +36,9 @@ pub struct Census<'a> {
     /// When each was seen last.
     pub presences: &'a Presences,
     /// How often they report.
-    pub interval: Duration,
+    pub intervals: &'a Intervals,
+    /// As of when their presence is judged.
+    pub holds: &'a Holds,
 }
 
 impl Census<'_> {
@@ -82,8 +88,18 @@ impl Census<'_> {
     fn agents(&self, ctx: &Ctx) -> Vec<(Arc<KnownAgent>, Presence)> {
         let agents = self.roster.within(&ctx.scope);
         let seen = self.presences.last_seen(agents.iter().map(|agent| agent.key));
-        let presences = seen.into_iter().map(|seen| Presence::of(seen, ctx.now, self.interval));
-        agents.into_iter().zip(presences).collect()
+        let with_presence = agents.into_iter().zip(seen).map(|(agent, seen)| {
+            let presence = self.presence(agent.organisation, seen, ctx.now);
+            (agent, presence)
+        });
+        with_presence.collect()
+    }
+
+    /// How lately an agent of `organisation` was seen.
+    #[must_use]
+    pub fn presence(&self, organisation: OrganisationId, seen: Option<Seen>, now: Timestamp) -> Presence {
+        let interval = self.intervals.judged(organisation, seen.and_then(|seen| seen.interval_s));
+        Presence::of(seen.map(|seen| seen.at), self.holds.judged_at(organisation, now), interval)
     }
 }
 

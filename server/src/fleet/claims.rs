@@ -9,7 +9,7 @@ use terrier_shared::latest::report::Epoch;
 
 use super::identity::{Claimants, Finding, Process, Scene, Verdict};
 use super::roster::KnownAgent;
-use super::store;
+use super::{silence, store};
 use crate::audit::{self, Entry, Object};
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
@@ -55,10 +55,12 @@ pub struct Heard {
 pub fn hear(conn: &mut Conn, claims: &[&Claim]) -> Result<Heard, StoreError> {
     let keys: Vec<i32> = claims.iter().map(|claim| claim.agent.key).collect();
     let before = store::load_runs(conn, &keys)?;
+    let holds = silence::holds(conn)?;
     let (mut after, mut heard) = (before.clone(), Heard::default());
     for claim in claims {
         let claimants = after.entry(claim.agent.key).or_default();
-        let hearing = claimants.hear(claim.process.clone(), claim.scene);
+        let judged_at = holds.judged_at(claim.agent.organisation, claim.scene.now);
+        let hearing = claimants.hear(claim.process.clone(), Scene { judged_at, ..claim.scene });
         heard.verdicts.push(hearing.verdict);
         heard.notes.extend(hearing.findings.into_iter().map(|finding| note(claim, claimants, finding)));
     }

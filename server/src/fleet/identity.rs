@@ -59,6 +59,8 @@ pub struct Known {
 pub struct Scene {
     /// This moment.
     pub now: Timestamp,
+    /// As of when the silence of an agent is judged: see [`super::silence::Holds`].
+    pub judged_at: Timestamp,
     /// When the agent was heard last.
     pub last_heard: Option<Timestamp>,
     /// After what silence an agent is gone.
@@ -310,7 +312,7 @@ impl Hearing {
 
 impl Scene {
     fn is_agent_gone(&self) -> bool {
-        self.last_heard.is_none_or(|heard| elapsed(heard, self.now) > self.patience)
+        self.last_heard.is_none_or(|heard| elapsed(heard, self.judged_at) > self.patience)
     }
 }
 

@@ -83,11 +83,11 @@ pub struct Original {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum Presence {
-    /// Within three intervals and two minutes.
+    /// Within three of its intervals and two minutes.
     Live,
     /// Within a day.
     Late,
-    /// Longer ago.
+    /// Longer ago, by either.
     Silent,
     /// Never.
     Never,
@@ -166,19 +166,24 @@ impl Presence {
         [Self::Live, Self::Late, Self::Silent, Self::Never].into_iter().find(|presence| presence.name() == name)
     }
 
-    /// How lately an agent that reports every `interval` was seen.
+    /// How lately an agent that reports every `interval` was seen, as of `at`: see [`super::silence::Holds`].
     #[must_use]
-    pub fn of(last_seen: Option<Timestamp>, now: Timestamp, interval: Duration) -> Self {
+    pub fn of(last_seen: Option<Timestamp>, at: Timestamp, interval: Duration) -> Self {
         let Some(last_seen) = last_seen else { return Self::Never };
-        let ago = Duration::try_from(now.duration_since(last_seen)).unwrap_or(Duration::ZERO);
-        if ago <= patience(interval) {
+        if at <= live_until(last_seen, interval) {
             Self::Live
-        } else if ago <= DAY {
+        } else if Duration::try_from(at.duration_since(last_seen)).is_ok_and(|ago| ago <= DAY) {
             Self::Late
         } else {
             Self::Silent
         }
     }
+}
+
+/// Until when an agent that was seen at `last_seen` and reports every `interval` is live.
+#[must_use]
+pub fn live_until(last_seen: Timestamp, interval: Duration) -> Timestamp {
+    last_seen.saturating_add(patience(interval)).unwrap_or(Timestamp::MAX)
 }
 
 /// What a machine said of itself when it asked for a certificate; bounded and fit for both databases.
@@ -214,6 +219,8 @@ mod tests {
         assert_eq!((presence(0), presence(1_020)), ("live", "live"));
         assert_eq!((presence(1_021), presence(86_400)), ("late", "late"));
         assert_eq!(presence(86_401), "silent");
+        let daily = |hours| Presence::of(Some(now - Duration::from_hours(hours)), now, Duration::from_hours(24)).name();
+        assert_eq!((daily(71), daily(73)), ("live", "silent"));
         assert_eq!(Presence::of(None, now, Duration::from_mins(5)).name(), "never");
         assert_eq!(Presence::of(Some(now + Duration::from_hours(1)), now, Duration::from_mins(5)).name(), "live");
     }

@@ -21,6 +21,18 @@ pub struct Sighting {
     pub pending_reports: u32,
     /// How many it had to give up unsent since its spool was made.
     pub dropped_reports: i64,
+    /// Seconds until its next report, as it was told with its last or, if longer, with the one before; nothing if that
+    /// is not known.
+    pub interval_s: Option<u32>,
+}
+
+/// When an agent was seen last, and what that is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// When.
+    pub at: Timestamp,
+    /// See [`Sighting::interval_s`].
+    pub interval_s: Option<u32>,
 }
 
 /// When each agent was last seen. Cheap to clone.
@@ -33,12 +45,32 @@ struct Inner {
     unwritten: HashSet<i32>,
 }
 
+impl Sighting {
+    /// When it was, and what it is judged by.
+    #[must_use]
+    pub const fn seen(&self) -> Seen {
+        Seen { at: self.at, interval_s: self.interval_s }
+    }
+}
+
 impl Presences {
-    /// The agent with this row was seen.
-    pub fn saw(&self, agent_key: i32, sighting: Sighting) {
+    /// The agent with this row was seen. Until it is [`Presences::told`] otherwise it may go by a longer interval that it
+    /// was told before.
+    pub fn saw(&self, agent_key: i32, mut sighting: Sighting) {
         let mut inner = self.lock();
+        let before = inner.seen.get(&agent_key).and_then(|known| known.interval_s);
+        sighting.interval_s = sighting.interval_s.max(before);
         inner.unwritten.insert(agent_key);
         inner.seen.insert(agent_key, sighting);
+    }
+
+    /// The agent with this row is answered that it reports again after so many seconds.
+    pub fn told(&self, agent_key: i32, interval_s: u32) {
+        let mut inner = self.lock();
+        let Some(sighting) = inner.seen.get_mut(&agent_key) else { return };
+        if sighting.interval_s.replace(interval_s) != Some(interval_s) {
+            inner.unwritten.insert(agent_key);
+        }
     }
 
     /// When the agent with this row was seen last.
@@ -49,9 +81,9 @@ impl Presences {
 
     /// When each of these was seen last.
     #[must_use]
-    pub fn last_seen(&self, agent_keys: impl IntoIterator<Item = i32>) -> Vec<Option<Timestamp>> {
+    pub fn last_seen(&self, agent_keys: impl IntoIterator<Item = i32>) -> Vec<Option<Seen>> {
         let inner = self.lock();
-        agent_keys.into_iter().map(|key| inner.seen.get(&key).map(|sighting| sighting.at)).collect()
+        agent_keys.into_iter().map(|key| inner.seen.get(&key).map(Sighting::seen)).collect()
     }
 
     /// Writes what was seen since the last time, in one statement.

@@ -125,7 +125,6 @@ mod tests {
             queue_wait: Duration::ZERO,
             group: 1,
             rate: AgentRate { per_minute: 0, burst: 1, drain_per_second: 1 },
-            interval_s: 300,
         };
         assert_eq!(patience(0, &limits), Duration::from_secs(5));
         assert_eq!(patience(2_048, &limits), Duration::from_secs(7));

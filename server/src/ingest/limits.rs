@@ -22,8 +22,6 @@ pub struct Limits {
     pub group: usize,
     /// How often one agent may ask.
     pub rate: AgentRate,
-    /// Seconds between two reports of an agent.
-    pub interval_s: u32,
 }
 
 /// Bytes that all requests together may hold decoded. Cheap to clone.

@@ -33,6 +33,8 @@ pub mod kind {
         Relation,
         /// A person's session.
         Session,
+        /// A silence of the fleet.
+        Silence,
         /// A person's account.
         User,
     }
@@ -52,6 +54,8 @@ pub type OrganisationId = Id<kind::Organisation>;
 pub type RelationId = Id<kind::Relation>;
 /// A session's id, which opens nothing.
 pub type SessionId = Id<kind::Session>;
+/// A silence of the fleet's id.
+pub type SilenceId = Id<kind::Silence>;
 /// A user's id.
 pub type UserId = Id<kind::User>;
 

@@ -18,8 +18,10 @@ use terrier_shared::latest::section::Identity;
 
 use super::placeholder;
 
-/// How long an agent may be silent and still be taken to be there: its interval, and two minutes for what delays it.
-pub const LIVE_WITHIN: SignedDuration = SignedDuration::from_secs(300 + 120);
+/// Seconds between two reports of an agent of which nothing else is known.
+const USUAL_INTERVAL_S: i32 = 300;
+/// What delays a report on its way.
+const DELAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// What a machine carries that may identify it. Placeholders are absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Candidate {
     pub retired: bool,
     /// When its agent was last heard, if it has one that is not revoked.
     pub agent_last_seen: Option<Timestamp>,
+    /// Seconds between two of its reports; nothing if that is not known.
+    pub agent_interval_s: Option<i32>,
     /// Whether its agent was enrolled before the one that reports.
     pub agent_is_older: bool,
 }
@@ -134,7 +138,9 @@ fn veto_of(candidate: &Candidate, evidence: &Evidence, now: Timestamp) -> Option
         return None;
     }
     let heard = candidate.agent_last_seen?;
-    (now.duration_since(heard) <= LIVE_WITHIN).then_some("another agent with this identifier is live")
+    let interval = SignedDuration::from_secs(candidate.agent_interval_s.unwrap_or(USUAL_INTERVAL_S).into());
+    // It is taken to be there until a report of it is overdue.
+    (now.duration_since(heard) <= interval + DELAY).then_some("another agent with this identifier is live")
 }
 
 #[cfg(test)]
@@ -152,7 +158,14 @@ mod tests {
     }
 
     fn candidate(ci_key: i32, evidence: Evidence) -> Candidate {
-        Candidate { ci_key, evidence, retired: false, agent_last_seen: None, agent_is_older: true }
+        Candidate {
+            ci_key,
+            evidence,
+            retired: false,
+            agent_last_seen: None,
+            agent_interval_s: None,
+            agent_is_older: true,
+        }
     }
 
     fn now() -> Timestamp {
@@ -188,6 +201,11 @@ mod tests {
         known.agent_last_seen = Some(now() - SignedDuration::from_secs(200));
         let clone = known.evidence.clone();
         assert!(matches!(identify(&clone, std::slice::from_ref(&known), now()), Match::New { veto: Some(_) }));
+        known.agent_last_seen = Some(now() - SignedDuration::from_mins(50));
+        known.agent_interval_s = Some(3_600);
+        let hourly = identify(&clone, std::slice::from_ref(&known), now());
+        assert!(matches!(hourly, Match::New { veto: Some(_) }), "it reports every hour: {hourly:?}");
+        known.agent_interval_s = Some(300);
         known.agent_last_seen = Some(now() - SignedDuration::from_hours(1));
         assert!(matches!(identify(&clone, &[known], now()), Match::Existing { ci_key: 7, .. }));
     }

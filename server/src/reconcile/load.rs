@@ -133,6 +133,7 @@ pub(super) fn candidates(
             evidence: Evidence { boot_id: boot_id(row.identity.as_deref()), ..Evidence::default() },
             retired: row.retired,
             agent_last_seen: heard,
+            agent_interval_s: row.agent_interval_s,
             agent_is_older: row.agent_key.is_some_and(|key| key < report.agent_key),
         });
         let named = row.vendor.and_then(|json| serde_json::from_str::<String>(&json).ok());

@@ -19,6 +19,7 @@ diesel::table! {
         name -> Text,
         created_at -> Instant,
         version -> Integer,
+        agent_interval_s -> Nullable<Integer>,
     }
 }
 
@@ -233,6 +234,47 @@ diesel::table! {
         agent_version -> Text,
         address -> Text,
         dropped_reports -> BigInt,
+        interval_s -> Nullable<Integer>,
+        live_until -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    fleet_heartbeat (id) {
+        id -> Integer,
+        alive_until -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    fleet_outage (cause, began_at) {
+        cause -> Text,
+        began_at -> Instant,
+        ended_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    fleet_silence (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        why -> Text,
+        since -> Instant,
+        noticed_at -> Instant,
+        held_until -> Instant,
+        agents -> Integer,
+        most -> Integer,
+        missing -> Integer,
+        ended_at -> Nullable<Instant>,
     }
 }
 
@@ -535,6 +577,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     fleet_certificate,
     fleet_presence,
     fleet_run,
+    fleet_heartbeat,
+    fleet_outage,
+    fleet_silence,
     ingest_epoch,
     ingest_state,
     ingest_inbox,
@@ -563,6 +608,7 @@ diesel::joinable!(access_recovery_code -> access_user (user_id));
 diesel::joinable!(access_session -> access_user (user_id));
 diesel::joinable!(access_api_token -> access_user (user_id));
 diesel::joinable!(fleet_agent -> access_organisation (organisation_id));
+diesel::joinable!(fleet_silence -> access_organisation (organisation_id));
 diesel::joinable!(fleet_enrolment_token -> access_organisation (organisation_id));
 diesel::joinable!(cmdb_ci -> access_organisation (organisation_id));
 diesel::joinable!(cmdb_ci -> fleet_agent (agent_key));

@@ -1,4 +1,4 @@
-import type { Agent, AuditEntry, Ci, CiItem, EnrolmentToken, Organisation, Product, Relation, Token, User } from "../src/api/types";
+import type { Agent, AgentPage, AuditEntry, Ci, CiItem, EnrolmentToken, Organisation, Product, Relation, Token, User } from "../src/api/types";
 import { classes } from "./classes.ts";
 import { ago } from "./clock.ts";
 import { newerSections } from "./inventory.ts";
@@ -11,11 +11,12 @@ const DAY = 24 * HOUR;
 
 export { ago, startedAt } from "./clock.ts";
 
-const group: Organisation = { id: random.uuid(), name: "한빛그룹", parent_id: null, version: 1 };
+const interval = { agent_interval_s: null, effective_agent_interval_s: 300 };
+const group: Organisation = { id: random.uuid(), name: "한빛그룹", parent_id: null, version: 1, ...interval };
 export const organisations: Organisation[] = [
   group,
-  { id: random.uuid(), name: "한빛카드", parent_id: group.id, version: 1 },
-  { id: random.uuid(), name: "Hanbit Logistics", parent_id: group.id, version: 1 },
+  { id: random.uuid(), name: "한빛카드", parent_id: group.id, version: 1, ...interval },
+  { id: random.uuid(), name: "Hanbit Logistics", parent_id: group.id, version: 1, ...interval },
 ];
 const owners = ["김도현", "이서연", "박지훈", "최민아", "정하늘", "Dana Whitfield", null];
 const teams = ["플랫폼운영팀", "결제개발팀", "DBA", "네트워크팀", null];
@@ -350,3 +351,18 @@ export const audit: AuditEntry[] = Array.from({ length: 260 }, (_, index) => {
     hash: random.uuid().replace(/-/g, "") + random.uuid().replace(/-/g, ""),
   };
 });
+
+/** A silence of the fleet that is not the hosts' own. */
+export const silences: AgentPage["silences"] = [
+  {
+    id: random.uuid(),
+    organisation: { id: organisations[2]?.id ?? "", name: organisations[2]?.name ?? "" },
+    why: "many_at_once",
+    since: ago(40 * MINUTE),
+    noticed_at: ago(28 * MINUTE),
+    agents: 1240,
+    most: 1187,
+    missing: 312,
+    held_until: ago(-20 * MINUTE),
+  },
+];

@@ -28,12 +28,29 @@ function checkName(name: unknown, parent: unknown, own?: Organisation) {
   return text;
 }
 
+function checkInterval(seconds: unknown, organisation: Organisation): number | null {
+  if (seconds === undefined) return organisation.agent_interval_s ?? null;
+  if (seconds === null) return null;
+  const refuse = (limit: number): never => {
+    throw new Refusal(422, "validation_failed", "Validation failed", [{ field: "agent_interval_s", code: "out_of_range", limit }]);
+  };
+  if (Number(seconds) < 60) refuse(60);
+  if (Number(seconds) > 86_400) refuse(86_400);
+  return Number(seconds);
+}
+
+/** What the nearest organisation above says, or else what is configured. */
+function effective(id: string | null | undefined): number {
+  const organisation = estate.organisations.find((one) => one.id === id);
+  return organisation ? (organisation.agent_interval_s ?? effective(organisation.parent_id)) : 300;
+}
+
 const broken = (code: string) => new Refusal(422, "rule_violated", "Rule violated", [{ field: "", code }]);
 
 function create(request: Request): Answer {
   mayChange(request);
   const { name, parent_id } = request.body as { name?: string; parent_id: string };
-  const organisation: Organisation = { id: random.uuid(), name: checkName(name, parent_id), parent_id, version: 1 };
+  const organisation: Organisation = { id: random.uuid(), name: checkName(name, parent_id), parent_id, version: 1, agent_interval_s: null, effective_agent_interval_s: effective(parent_id) };
   estate.organisations.push(organisation);
   return { status: 201, body: organisation, headers: { ETag: '"v1"' } };
 }
@@ -45,7 +62,9 @@ function change(request: Request): Answer {
   const parent_id = (request.body["parent_id"] as string | undefined) ?? organisation.parent_id ?? null;
   if (isWithin(parent_id, organisation.id)) throw broken("cycle");
   const name = checkName(request.body["name"] ?? organisation.name, parent_id, organisation);
-  Object.assign(organisation, { name, parent_id, version: organisation.version + 1 });
+  const agent_interval_s = checkInterval(request.body["agent_interval_s"], organisation);
+  Object.assign(organisation, { name, parent_id, agent_interval_s, version: organisation.version + 1 });
+  for (const one of estate.organisations) one.effective_agent_interval_s = effective(one.id);
   return { body: organisation, headers: { ETag: `"v${organisation.version}"` } };
 }
 

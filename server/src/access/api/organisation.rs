@@ -2,11 +2,11 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::session::given;
-use crate::access::model::organisation::{Organisation, OrganisationChange};
+use crate::access::model::organisation::{ConfiguredInterval, NewInterval, Organisation, OrganisationChange};
 use crate::access::organisation;
 use crate::access::service::organisation as service;
 use crate::api::kit::auth::{Allowed, Confirmed, may};
@@ -44,6 +44,10 @@ pub(super) struct OrganisationView {
     /// Absent at the top of what the caller may see.
     parent_id: Option<OrganisationId>,
     version: i32,
+    /// Seconds between two reports of its agents and of those below it; absent if that is said above it.
+    agent_interval_s: Option<u32>,
+    /// What its agents go by: its own, or what comes from above it or from the configuration.
+    effective_agent_interval_s: u32,
 }
 
 /// A new organisation.
@@ -65,6 +69,10 @@ pub(super) struct OrganisationPatch {
     /// Moves it with everything below it.
     #[serde(default, deserialize_with = "given")]
     parent_id: Option<OrganisationId>,
+    /// Seconds between two reports of its agents and of those below it, 60 to 86,400; null to go by what is above it.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<u32>, minimum = 60, maximum = 86_400)]
+    agent_interval_s: Option<NewInterval>,
 }
 
 #[utoipa::path(get, path = "/organisations", operation_id = "list_organisations", tag = "organisations",
@@ -72,9 +80,11 @@ pub(super) struct OrganisationPatch {
 pub(super) async fn list_organisations(
     allowed: Allowed<may::OrganisationRead>,
     store: web::Data<Store>,
+    configured: web::Data<ConfiguredInterval>,
 ) -> Result<web::Json<OrganisationList>, Problem> {
     let organisations = store.read(move |conn| organisation::list(conn, &allowed.ctx)).await?;
-    Ok(web::Json(OrganisationList { items: organisations.into_iter().map(OrganisationView::from).collect() }))
+    let items = organisations.into_iter().map(|one| OrganisationView::new(one, **configured)).collect();
+    Ok(web::Json(OrganisationList { items }))
 }
 
 #[utoipa::path(post, path = "/organisations", operation_id = "create_organisation", tag = "organisations",
@@ -83,9 +93,10 @@ pub(super) async fn create_organisation(
     allowed: Allowed<Confirmed<may::OrganisationManage>>,
     Body(body): Body<NewOrganisationBody>,
     store: web::Data<Store>,
+    configured: web::Data<ConfiguredInterval>,
 ) -> Result<HttpResponse, Problem> {
     let create = move |conn: &mut _| service::create(conn, &allowed.ctx, &body.name, body.parent_id);
-    Ok(tagged(HttpResponse::Created(), store.write(create).await?))
+    Ok(tagged(HttpResponse::Created(), store.write(create).await?, **configured))
 }
 
 #[utoipa::path(get, path = "/organisations/{id}", operation_id = "get_organisation", tag = "organisations",
@@ -94,9 +105,10 @@ pub(super) async fn get_organisation(
     allowed: Allowed<may::OrganisationRead>,
     Path(id): Path<OrganisationId>,
     store: web::Data<Store>,
+    configured: web::Data<ConfiguredInterval>,
 ) -> Result<HttpResponse, Problem> {
     let found = store.read(move |conn| service::load(conn, &allowed.ctx, id)).await?;
-    Ok(tagged(HttpResponse::Ok(), found))
+    Ok(tagged(HttpResponse::Ok(), found, **configured))
 }
 
 #[utoipa::path(patch, path = "/organisations/{id}", operation_id = "update_organisation", tag = "organisations",
@@ -108,10 +120,11 @@ pub(super) async fn update_organisation(
     IfMatch(version): IfMatch,
     Body(body): Body<OrganisationPatch>,
     store: web::Data<Store>,
+    configured: web::Data<ConfiguredInterval>,
 ) -> Result<HttpResponse, Problem> {
-    let change = OrganisationChange { name: body.name, parent: body.parent_id };
+    let change = OrganisationChange { name: body.name, parent: body.parent_id, agent_interval: body.agent_interval_s };
     let write = move |conn: &mut _| service::change(conn, &allowed.ctx, id, version, &change);
-    Ok(tagged(HttpResponse::Ok(), store.write(write).await?))
+    Ok(tagged(HttpResponse::Ok(), store.write(write).await?, **configured))
 }
 
 #[utoipa::path(delete, path = "/organisations/{id}", operation_id = "delete_organisation", tag = "organisations",
@@ -126,13 +139,25 @@ pub(super) async fn delete_organisation(
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn tagged(mut response: actix_web::HttpResponseBuilder, organisation: Organisation) -> HttpResponse {
+fn tagged(
+    mut response: actix_web::HttpResponseBuilder,
+    organisation: Organisation,
+    configured: ConfiguredInterval,
+) -> HttpResponse {
     let tag = etag(organisation.version);
-    response.insert_header((header::ETAG, tag)).json(OrganisationView::from(organisation))
+    response.insert_header((header::ETAG, tag)).json(OrganisationView::new(organisation, configured))
 }
 
-impl From<Organisation> for OrganisationView {
-    fn from(Organisation { id, name, parent, version }: Organisation) -> Self {
-        Self { id, name, parent_id: parent, version }
+/// Tells null, which goes by what is above, from absent, which leaves alone.
+fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NewInterval>, D::Error> {
+    let seconds = Option::<i64>::deserialize(deserializer)?;
+    Ok(Some(seconds.map_or(NewInterval::FromAbove, NewInterval::Seconds)))
+}
+
+impl OrganisationView {
+    fn new(organisation: Organisation, ConfiguredInterval(configured): ConfiguredInterval) -> Self {
+        let Organisation { id, name, parent, version, agent_interval_s, inherited_interval_s } = organisation;
+        let effective_agent_interval_s = inherited_interval_s.unwrap_or(configured);
+        Self { id, name, parent_id: parent, version, agent_interval_s, effective_agent_interval_s }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::access::error::Error;
 use crate::access::model::account;
 use crate::access::model::organisation::{NAME_CHARS, Obstacle, Organisation, OrganisationChange};
-use crate::access::organisation::{lock, tree};
+use crate::access::organisation::{agent_intervals, lock, tree};
 use crate::access::store::organisation as store;
 use crate::audit::{self, Entry, Object};
 use crate::kernel::ctx::Ctx;
@@ -16,7 +16,7 @@ use crate::store::{Conn, StoreError};
 /// An organisation in scope. A parent that is not in scope is left out.
 pub(in crate::access) fn load(conn: &mut Conn, ctx: &Ctx, id: OrganisationId) -> Result<Organisation, Error> {
     let found = store::find(conn, id)?.filter(|found| ctx.scope.contains(found.id)).ok_or(Error::NotFound)?;
-    Ok(shown(ctx, found))
+    Ok(shown(conn, ctx, found)?)
 }
 
 /// Makes an organisation below another.
@@ -34,10 +34,10 @@ pub(in crate::access) fn create(
     store::insert(conn, ctx, id, &name, parent)?;
     record(conn, ctx, id, &name, "organisation.created", json!({"parent": parent}))?;
     let made = store::find(conn, id)?.ok_or(Error::NotFound)?;
-    Ok(made)
+    Ok(shown(conn, ctx, made)?)
 }
 
-/// Renames or moves an organisation that has this version.
+/// Renames or moves an organisation that has this version, or says how often its agents report.
 pub(in crate::access) fn change(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -59,13 +59,17 @@ pub(in crate::access) fn change(
         check_move(conn, ctx, &before, parent)?;
         after.parent = Some(parent);
     }
+    if let Some(interval) = change.agent_interval {
+        after.agent_interval_s = interval.check()?;
+    }
     if let Some(parent) = after.parent {
         check_name(conn, &after.name, parent, Some(id))?;
     }
     if !store::update(conn, &after)? {
         return Err(Error::Stale(before.version));
     }
-    let part = |one: &Organisation| json!({"name": one.name, "parent": one.parent});
+    let part =
+        |one: &Organisation| json!({"name": one.name, "parent": one.parent, "agent_interval_s": one.agent_interval_s});
     let details = json!({"before": part(&before), "after": part(&after)});
     record(conn, ctx, id, &after.name, "organisation.changed", details)?;
     load(conn, ctx, id)
@@ -117,9 +121,10 @@ fn check_name(conn: &mut Conn, name: &str, parent: OrganisationId, own: Option<O
     }
 }
 
-fn shown(ctx: &Ctx, mut organisation: Organisation) -> Organisation {
+fn shown(conn: &mut Conn, ctx: &Ctx, mut organisation: Organisation) -> Result<Organisation, StoreError> {
+    organisation.inherited_interval_s = agent_intervals(conn)?.get(&organisation.id).copied();
     organisation.parent = organisation.parent.filter(|parent| ctx.scope.contains(*parent));
-    organisation
+    Ok(organisation)
 }
 
 fn record(

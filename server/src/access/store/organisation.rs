@@ -13,10 +13,12 @@ use crate::store::column::{At, Key16};
 use crate::store::dialect::storable;
 use crate::store::schema::access_organisation as o;
 
-type Columns = (Key16, String, Option<Key16>, i32);
+type Columns = (Key16, String, Option<Key16>, i32, Option<i32>);
 
-fn organisation((id, name, parent, version): Columns) -> Organisation {
-    Organisation { id: id.into(), name, parent: parent.map(OrganisationId::from), version }
+fn organisation((id, name, parent, version, interval): Columns) -> Organisation {
+    let agent_interval_s = interval.and_then(|seconds| u32::try_from(seconds).ok());
+    let parent = parent.map(OrganisationId::from);
+    Organisation { id: id.into(), name, parent, version, agent_interval_s, inherited_interval_s: None }
 }
 
 pub(in crate::access) fn insert_root(conn: &mut Conn, ctx: &Ctx, id: OrganisationId, name: &str) -> QueryResult<()> {
@@ -38,13 +40,13 @@ pub(in crate::access) fn find_root(conn: &mut Conn) -> QueryResult<Option<Organi
 
 /// Every organisation, by name.
 pub(in crate::access) fn list(conn: &mut Conn) -> QueryResult<Vec<Organisation>> {
-    let columns = (o::id, o::name, o::parent_id, o::version);
+    let columns = (o::id, o::name, o::parent_id, o::version, o::agent_interval_s);
     let rows: Vec<Columns> = o::table.order((o::name, o::id)).select(columns).load(conn)?;
     Ok(rows.into_iter().map(organisation).collect())
 }
 
 pub(in crate::access) fn find(conn: &mut Conn, id: OrganisationId) -> QueryResult<Option<Organisation>> {
-    let columns = (o::id, o::name, o::parent_id, o::version);
+    let columns = (o::id, o::name, o::parent_id, o::version, o::agent_interval_s);
     let row: Option<Columns> = o::table.find(Key16::from(id)).select(columns).first(conn).optional()?;
     Ok(row.map(organisation))
 }
@@ -76,7 +78,7 @@ pub(in crate::access) fn insert(
         .map(drop)
 }
 
-/// Writes name and parent, if it still has the version it had; tells whether it had.
+/// Writes name, parent and interval, if it still has the version it had; tells whether it had.
 pub(in crate::access) fn update(conn: &mut Conn, organisation: &Organisation) -> QueryResult<bool> {
     let key = Key16::from(organisation.id);
     let unchanged = o::table.filter(o::id.eq(key).and(o::version.eq(organisation.version)));
@@ -84,6 +86,7 @@ pub(in crate::access) fn update(conn: &mut Conn, organisation: &Organisation) ->
         .set((
             o::name.eq(storable(&organisation.name)),
             o::parent_id.eq(organisation.parent.map(Key16::from)),
+            o::agent_interval_s.eq(organisation.agent_interval_s.and_then(|seconds| i32::try_from(seconds).ok())),
             o::version.eq(organisation.version.wrapping_add(1)),
         ))
         .execute(conn)?;

@@ -15,6 +15,7 @@ use crate::cmdb::section::store::{self as sections, Section};
 use crate::cmdb::value::shown::NOW;
 use crate::cmdb::value::store::{self as values, Signed};
 use crate::cmdb::{listener, relation};
+use crate::fleet::silence;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
@@ -78,10 +79,12 @@ pub struct Reader<'a> {
 
 /// Reads everything about an item.
 pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, StoreError> {
-    let (book, organisations) = (load_book(conn)?, load_tree(conn)?);
-    let around = Surroundings { book: &book, organisations: &organisations, freshness: reader.freshness };
+    let (book, organisations, holds) = (load_book(conn)?, load_tree(conn)?, silence::holds(conn)?);
+    let freshness = reader.freshness;
+    let around = Surroundings { book: &book, organisations: &organisations, freshness, holds: &holds };
     let at = reader.as_of.unwrap_or(NOW);
-    let agent = agent(conn, &row)?.map(|id| (id, reader.freshness.judge(row.sightings, reader.ctx.now)));
+    let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
+    let agent = agent(conn, &row)?.map(|id| (id, freshness.judge(row.sightings, judged_at)));
     let values = said(&book, values::list_signed(conn, row.key, at)?);
     let sections = sections::list(conn, row.key)?;
     let counts = Counts {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Sightings;
-use crate::cmdb::value::expression::{OfCi, in_scope, last_seen};
+use crate::cmdb::value::expression::{OfCi, in_scope, last_seen, live_until};
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
@@ -51,15 +51,15 @@ pub struct CiRow {
 
 type Identity = (i32, Key16, String, String, Key16, Option<i32>, Option<i32>);
 type Decided = (Option<String>, Option<String>, Option<i32>, Option<String>, String);
-type Seen = (Option<At>, Option<At>, Option<At>, i32, At);
+type Seen = (Option<At>, (Option<At>, Option<At>), Option<At>, i32, At);
 
 /// What [`selection`] gives.
 pub type Selected = (Identity, Decided, Seen);
 
 type IdentityColumns = (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key);
 type DecidedColumns = (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle);
-type SeenColumns =
-    (c::first_seen_at, OfCi<diesel::sql_types::Nullable<Instant>>, c::gone_at, c::version, c::created_at);
+type Time = OfCi<diesel::sql_types::Nullable<Instant>>;
+type SeenColumns = (c::first_seen_at, (Time, Time), c::gone_at, c::version, c::created_at);
 
 /// The columns of a [`CiRow`].
 #[must_use]
@@ -67,7 +67,7 @@ pub fn selection() -> (IdentityColumns, DecidedColumns, SeenColumns) {
     (
         (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key),
         (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle),
-        (c::first_seen_at, last_seen(), c::gone_at, c::version, c::created_at),
+        (c::first_seen_at, (last_seen(), live_until()), c::gone_at, c::version, c::created_at),
     )
 }
 
@@ -89,7 +89,7 @@ impl TryFrom<Selected> for CiRow {
     fn try_from((identity, decided, seen): Selected) -> Result<Self, Inconsistent> {
         let (key, id, class, name, organisation_id, parent_key, agent_key) = identity;
         let (owner, support_team, criticality, environment, lifecycle) = decided;
-        let (first_seen, last_seen, gone_at, version, created_at) = seen;
+        let (first_seen, (last_seen, live_until), gone_at, version, created_at) = seen;
         let lifecycle = lifecycle.parse().map_err(|_unknown| Inconsistent {
             table: "cmdb_ci",
             column: "lifecycle",
@@ -97,8 +97,12 @@ impl TryFrom<Selected> for CiRow {
             value: lifecycle.clone(),
         })?;
         let time = |at: Option<At>| at.map(Timestamp::from);
-        let sightings =
-            Sightings { has_agent: agent_key.is_some(), last_seen: time(last_seen), gone_at: time(gone_at) };
+        let sightings = Sightings {
+            has_agent: agent_key.is_some(),
+            last_seen: time(last_seen),
+            gone_at: time(gone_at),
+            live_until: time(live_until),
+        };
         Ok(Self {
             key,
             id: id.into(),

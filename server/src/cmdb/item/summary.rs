@@ -14,6 +14,7 @@ use crate::cmdb::organisation::OrganisationTree;
 use crate::cmdb::value::expression::in_scope;
 use crate::cmdb::value::shown::NOW;
 use crate::cmdb::value::store::{self as values, Stated};
+use crate::fleet::silence::Holds;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::kernel::scope::Scope;
@@ -76,6 +77,8 @@ pub struct Surroundings<'a> {
     pub organisations: &'a OrganisationTree,
     /// When silence begins to mean something.
     pub freshness: Freshness,
+    /// Whose silence does not.
+    pub holds: &'a Holds,
 }
 
 /// Describes rows as of a time or now, in two queries for however many.
@@ -123,7 +126,7 @@ fn summary(around: &Surroundings<'_>, now: Timestamp, row: CiRow, parent: Option
         criticality: row.criticality,
         environment: row.environment,
         lifecycle: row.lifecycle,
-        observation: around.freshness.judge(row.sightings, now),
+        observation: around.freshness.judge(row.sightings, around.holds.judged_at(row.organisation_id, now)),
         first_seen: row.first_seen,
         last_seen: row.sightings.last_seen,
         attributes: BTreeMap::new(),

@@ -9,6 +9,7 @@ use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::organisation::{OrganisationTree, load_tree};
+use crate::fleet::silence::{self, Holds};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::page::{Page, PageRequest};
 use crate::store::{Conn, StoreError};
@@ -31,6 +32,7 @@ pub struct Listing {
     filter: Filter,
     sort: Sort,
     freshness: Freshness,
+    holds: Holds,
 }
 
 /// A page of the items that match.
@@ -53,9 +55,9 @@ pub fn page(
 /// Checks a filter against the classes and organisations there are.
 pub(super) fn open(conn: &mut Conn, freshness: Freshness, filter: &RawFilter, sort: Sort) -> Result<Listing, Error> {
     let book = load_book(conn)?;
-    let organisations = load_tree(conn)?;
+    let (organisations, holds) = (load_tree(conn)?, silence::holds(conn)?);
     let filter = filter.check(&book, &organisations).map_err(Error::Invalid)?;
-    Ok(Listing { book, organisations, filter, sort, freshness })
+    Ok(Listing { book, organisations, filter, sort, freshness, holds })
 }
 
 impl Listing {
@@ -71,14 +73,15 @@ impl Listing {
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let around = Surroundings { book: &self.book, organisations: &self.organisations, freshness: self.freshness };
+        let (freshness, holds) = (self.freshness, &self.holds);
+        let around = Surroundings { book: &self.book, organisations: &self.organisations, freshness, holds };
         let items = summary::describe(conn, ctx, &around, rows, self.filter.as_of())?;
         let next = if more { items.last().map(|item| self.position(item)) } else { None };
         Ok(Page { items, next })
     }
 
     fn search<'a>(&'a self, ctx: &'a Ctx) -> Search<'a> {
-        Search { scope: &ctx.scope, filter: &self.filter, freshness: self.freshness, now: ctx.now }
+        Search { scope: &ctx.scope, filter: &self.filter, freshness: self.freshness, holds: &self.holds, now: ctx.now }
     }
 
     fn position(&self, item: &CiSummary) -> Position {

@@ -1,6 +1,6 @@
 //! The queries of a list.
 
-use diesel::dsl::{exists, sql};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 use jiff::{SignedDuration, Timestamp};
@@ -10,8 +10,11 @@ use super::sort::{Position, Sort, SortBy};
 use crate::cmdb::item::row::{self, CiRow};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
-use crate::cmdb::value::expression::{CiQuery, OfCi, any_of, in_scope, is_one_of, last_seen, or_epoch};
+use crate::cmdb::value::expression::{
+    CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
+};
 use crate::cmdb::value::shown::{NOW, name_at, shown_value};
+use crate::fleet::silence::Holds;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
 use crate::store::dialect::{contains_pattern, lower};
@@ -24,6 +27,7 @@ pub(super) struct Search<'a> {
     pub(super) scope: &'a Scope,
     pub(super) filter: &'a Filter,
     pub(super) freshness: Freshness,
+    pub(super) holds: &'a Holds,
     pub(super) now: Timestamp,
 }
 
@@ -149,18 +153,29 @@ fn has_entry(list: OfCi<Nullable<Text>>, entry: &str) -> OfCi<Nullable<Bool>> {
 }
 
 fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
-    let ago = |silence: SignedDuration| At(search.now.saturating_sub(silence).unwrap_or(Timestamp::MIN));
-    let (live, stale) = (ago(search.freshness.live), ago(search.freshness.stale));
     match observation {
-        Observation::Live => Box::new(c::gone_at.is_null().and(last_seen().ge(live))),
-        Observation::Stale => Box::new(c::gone_at.is_null().and(last_seen().lt(live)).and(last_seen().ge(stale))),
+        Observation::Live => Box::new(c::gone_at.is_null().and(is_live(search))),
+        Observation::Stale => Box::new(c::gone_at.is_null().and(not(is_live(search))).and(is_of_today(search))),
         Observation::Silent => {
-            let seen = last_seen().is_not_null();
-            Box::new(seen.and(c::gone_at.is_not_null().or(last_seen().lt(stale))))
+            let long_ago = not(is_live(search)).and(not(is_of_today(search)));
+            Box::new(last_seen().is_not_null().and(c::gone_at.is_not_null().or(long_ago)))
         }
         Observation::Never => Box::new(last_seen().is_null().and(c::agent_key.is_not_null()).nullable()),
         Observation::Unobserved => Box::new(last_seen().is_null().and(c::agent_key.is_null()).nullable()),
     }
+}
+
+/// Whether it was heard of within three intervals: of its agent, or if that is not known, as configured.
+fn is_live(search: Search<'_>) -> OfCi<Nullable<Bool>> {
+    let judged = |ago| judged_at(search.holds, search.now, ago);
+    let by_agent: OfCi<Nullable<Bool>> = Box::new(live_until().ge(judged(SignedDuration::ZERO)));
+    let as_configured: OfCi<Nullable<Bool>> = Box::new(last_seen().ge(judged(search.freshness.live)));
+    let either = sql::<Nullable<Bool>>("coalesce(").bind::<Nullable<Bool>, _>(by_agent).sql(", ");
+    Box::new(either.bind::<Nullable<Bool>, _>(as_configured).sql(")"))
+}
+
+fn is_of_today(search: Search<'_>) -> OfCi<Nullable<Bool>> {
+    Box::new(last_seen().ge(judged_at(search.holds, search.now, search.freshness.stale)))
 }
 
 fn name(filter: &Filter) -> OfCi<Text> {

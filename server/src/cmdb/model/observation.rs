@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// After how long without a word something is no longer live, and silent.
+/// After how long without a word something is no longer live, unless its agent has an interval of its own, and silent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Freshness {
     /// Live until then.
@@ -18,7 +18,7 @@ pub struct Freshness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, utoipa::ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum Observation {
-    /// Seen within three reporting intervals and two minutes.
+    /// Seen within three reporting intervals of its agent and two minutes.
     Live,
     /// Seen within a day.
     Stale,
@@ -39,6 +39,8 @@ pub struct Sightings {
     pub last_seen: Option<Timestamp>,
     /// Since when its host's agent reports without it.
     pub gone_at: Option<Timestamp>,
+    /// Until when its agent or its host's is live, by the agent's own interval; nothing if that is not known.
+    pub live_until: Option<Timestamp>,
 }
 
 /// The text names no observation.
@@ -55,19 +57,18 @@ impl Freshness {
         Self { live, stale: SignedDuration::from_hours(24) }
     }
 
-    /// How sure we are at `now`.
+    /// How sure we are as of `at`: see [`crate::fleet::silence::Holds`].
     #[must_use]
-    pub fn judge(self, seen: Sightings, now: Timestamp) -> Observation {
+    pub fn judge(self, seen: Sightings, at: Timestamp) -> Observation {
         let Some(last_seen) = seen.last_seen else {
             return if seen.has_agent { Observation::Never } else { Observation::Unobserved };
         };
-        let silence = now.duration_since(last_seen);
-        if seen.gone_at.is_some() || silence > self.stale {
-            Observation::Silent
-        } else if silence > self.live {
-            Observation::Stale
-        } else {
-            Observation::Live
+        let silence = at.duration_since(last_seen);
+        let is_live = seen.live_until.map_or(silence <= self.live, |until| at <= until);
+        match (seen.gone_at, is_live) {
+            (None, true) => Observation::Live,
+            (None, false) if silence <= self.stale => Observation::Stale,
+            (Some(_), _) | (None, false) => Observation::Silent,
         }
     }
 }
@@ -122,15 +123,27 @@ mod tests {
         ];
         for (seconds, expected) in cases {
             let last_seen = Some(now - SignedDuration::from_secs(seconds));
-            let seen = Sightings { has_agent: true, last_seen, gone_at: None };
+            let seen = Sightings { has_agent: true, last_seen, ..Sightings::default() };
             assert_eq!(freshness.judge(seen, now), expected, "{seconds} s");
         }
     }
 
     #[test]
+    fn an_agent_with_an_interval_of_its_own_is_judged_by_that() {
+        let (freshness, now): (_, Timestamp) = (Freshness::of_interval(300), "2026-11-21T22:00:00Z".parse().unwrap());
+        let ago = |hours| Some(now - SignedDuration::from_hours(hours));
+        let judge = |last_seen, live_until| {
+            freshness.judge(Sightings { has_agent: true, last_seen, live_until, gone_at: None }, now)
+        };
+        assert_eq!(judge(ago(30), Some(now)), Observation::Live);
+        assert_eq!(judge(ago(1), ago(0).map(|at| at - SignedDuration::from_secs(1))), Observation::Stale);
+        assert_eq!(judge(ago(30), ago(1)), Observation::Silent);
+    }
+
+    #[test]
     fn what_a_live_host_no_longer_has_is_silent() {
         let now: Timestamp = "2026-11-21T22:00:00Z".parse().unwrap();
-        let seen = Sightings { has_agent: false, last_seen: Some(now), gone_at: Some(now) };
+        let seen = Sightings { last_seen: Some(now), gone_at: Some(now), ..Sightings::default() };
         assert_eq!(Freshness::of_interval(300).judge(seen, now), Observation::Silent);
     }
 

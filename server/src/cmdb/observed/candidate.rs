@@ -32,6 +32,9 @@ pub struct CandidateRow {
     /// When its agent was last heard; none if it has none or a revoked one.
     #[diesel(sql_type = Nullable<Instant>)]
     pub agent_last_seen: Option<At>,
+    /// Seconds between two reports of that agent, as it was told; none if that is not known.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub agent_interval_s: Option<i32>,
     /// When the CI's agent last reported, which its presence may not say yet; none as above.
     #[diesel(sql_type = Nullable<Instant>)]
     pub agent_last_reported: Option<At>,
@@ -64,6 +67,7 @@ pub fn list(
         conn,
         "SELECT c.key AS ci_key, i.kind, i.value, v.value AS vendor, \
              c.lifecycle IN ('retired', 'disposed') AS retired, p.last_seen_at AS agent_last_seen, \
+             p.interval_s AS agent_interval_s, \
              CASE WHEN a.key IS NOT NULL THEN c.last_seen_at END AS agent_last_reported, a.key AS agent_key, \
              s.body AS identity \
          FROM cmdb_ci c \
@@ -80,6 +84,7 @@ pub fn list(
                  AND known.valid_to IS NULL LIMIT 100)",
         "SELECT c.key AS ci_key, i.kind, i.value, v.value AS vendor, \
              c.lifecycle IN ('retired', 'disposed') AS retired, p.last_seen_at AS agent_last_seen, \
+             p.interval_s AS agent_interval_s, \
              CASE WHEN a.key IS NOT NULL THEN c.last_seen_at END AS agent_last_reported, a.key AS agent_key, \
              s.body AS identity \
          FROM cmdb_ci c \

@@ -4,8 +4,9 @@ use diesel::BoxableExpression;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::fleet::silence::Holds;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
 use crate::store::conn::MultiBackend;
@@ -26,6 +27,31 @@ const LAST_SEEN: &str = "CASE WHEN cmdb_ci.gone_at IS NOT NULL THEN cmdb_ci.last
 #[must_use]
 pub fn last_seen() -> OfCi<Nullable<Instant>> {
     Box::new(sql::<Nullable<Instant>>(LAST_SEEN))
+}
+
+/// Until when the item's agent or its host's is live by the interval of its own.
+const LIVE_UNTIL: &str = "(SELECT seen.live_until FROM fleet_presence seen WHERE seen.agent_key = \
+     coalesce(cmdb_ci.agent_key, (SELECT host.agent_key FROM cmdb_ci host WHERE host.key = cmdb_ci.parent_key)))";
+
+/// Until when the item is live by the interval of the agent that sees it; null if that is not known.
+#[must_use]
+pub fn live_until() -> OfCi<Nullable<Instant>> {
+    Box::new(sql::<Nullable<Instant>>(LIVE_UNTIL))
+}
+
+/// `ago` before the time as of which the item is judged: see [`Holds`].
+#[must_use]
+pub fn judged_at(holds: &Holds, now: Timestamp, ago: SignedDuration) -> OfCi<Nullable<Instant>> {
+    let before = |at: Timestamp| At(at.saturating_sub(ago).unwrap_or(Timestamp::MIN));
+    let opened: OfCi<Instant> = Box::new(sql::<Instant>("CASE WHEN 1 = 0 THEN ").bind::<Instant, _>(before(now)));
+    let cases = holds.by_time().into_iter().fold(opened, |cases, (since, organisations)| -> OfCi<Instant> {
+        let keys: Vec<Key16> = organisations.into_iter().map(Key16::from).collect();
+        let of_these: OfCi<Bool> = Box::new(cmdb_ci::organisation_id.eq_any(keys));
+        let case = sql::<Instant>("").bind::<Instant, _>(cases).sql(" WHEN ").bind::<Bool, _>(of_these);
+        Box::new(case.sql(" THEN ").bind::<Instant, _>(before(since.min(now))))
+    });
+    let all = sql::<Nullable<Instant>>("").bind::<Instant, _>(cases).sql(" ELSE ");
+    Box::new(all.bind::<Instant, _>(before(now)).sql(" END"))
 }
 
 /// The time, or 1970 where there is none, so that it can be sorted by.

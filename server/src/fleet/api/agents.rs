@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Settings;
+use super::silence::SilenceView;
 use crate::access::api::OrganisationRef;
 use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, Confirmed, Principal, may};
@@ -16,15 +16,17 @@ use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::fleet::census::{Census, Counts};
 use crate::fleet::identity::Known;
+use crate::fleet::intervals::Intervals;
 use crate::fleet::model::{AgentRow, AgentState, Presence, Verdict};
-use crate::fleet::presence::Presences;
+use crate::fleet::presence::{Presences, Sighting};
 use crate::fleet::roster::Roster;
 use crate::fleet::service::{self, AgentFilter};
+use crate::fleet::silence::{self, Holds};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::store::Store;
+use crate::store::{Conn, Store};
 
 /// Which agents.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -60,6 +62,8 @@ pub(super) struct AgentPage {
     next_cursor: Option<String>,
     /// Of all agents in reach, whatever the filter.
     counts: AgentCounts,
+    /// Silences in reach that are not taken for the hosts' own; they have an end.
+    silences: Vec<SilenceView>,
 }
 
 /// How many agents there are of each kind. The first three are of the active ones; `silent` includes those never seen.
@@ -88,6 +92,7 @@ pub(super) struct AgentView {
     version: Option<String>,
     enrolled_at: Timestamp,
     last_seen_at: Option<Timestamp>,
+    /// Seconds between two of its reports, as it was told last: by these it is judged.
     interval_s: u64,
     certificate_expires_at: Option<Timestamp>,
     generation: i32,
@@ -148,8 +153,7 @@ pub(super) struct HostCiRef {
 /// What a view is made with.
 struct Lens<'a> {
     now: Timestamp,
-    presences: &'a Presences,
-    settings: &'a Settings,
+    census: Census<'a>,
     principal: &'a Principal,
 }
 
@@ -166,14 +170,16 @@ pub(super) async fn list_agents(
     let list = format!("agents {filter:?}");
     let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let ctx = allowed.ctx.clone();
-    let census = fleet.census();
+    let (holds, silences) = store.read(move |conn| silence::holds_and_open(conn, &ctx.scope)).await?;
+    let (ctx, census) = (allowed.ctx.clone(), fleet.census(&holds));
     let rows = filter.presence.map(|presence| census.keys(&ctx, presence, &filter, &page));
     let counts = census.counts(&ctx).into();
     let page = store.read(move |conn| service::list_agents(conn, &ctx, &filter, rows.as_deref(), &page)).await?;
     let next_cursor = page.next.map(|key| cursors.seal(&list, &key)).transpose()?;
-    let lens = fleet.lens(&allowed.ctx, &allowed.principal);
+    let lens = Lens { now: allowed.ctx.now, census, principal: &allowed.principal };
     let items = page.items.into_iter().map(|row| lens.view(row)).collect();
-    Ok(web::Json(AgentPage { items, next_cursor, counts }))
+    let silences = silences.into_iter().map(SilenceView::from).collect();
+    Ok(web::Json(AgentPage { items, next_cursor, counts, silences }))
 }
 
 #[utoipa::path(get, path = "/agents/{id}", operation_id = "get_agent", tag = "fleet",
@@ -185,8 +191,8 @@ pub(super) async fn get_agent(
     fleet: Fleet,
 ) -> Result<web::Json<AgentView>, Problem> {
     let ctx = allowed.ctx.clone();
-    let row = store.read(move |conn| service::load_agent(conn, &ctx, id)).await?;
-    Ok(web::Json(fleet.lens(&allowed.ctx, &allowed.principal).view(row)))
+    let found = store.read(move |conn| found(conn, &ctx, id)).await?;
+    Ok(fleet.show(&allowed.ctx, &allowed.principal, found))
 }
 
 #[utoipa::path(post, path = "/agents/{id}/approve", operation_id = "approve_agent", tag = "fleet",
@@ -198,13 +204,11 @@ pub(super) async fn approve_agent(
     fleet: Fleet,
 ) -> Result<web::Json<AgentView>, Problem> {
     let ctx = allowed.ctx.clone();
-    let (known, row) = store
-        .write::<_, service::Error>(move |conn| {
-            Ok((service::approve(conn, &ctx, id)?, service::load_agent(conn, &ctx, id)?))
-        })
-        .await?;
+    let approve =
+        move |conn: &mut Conn| Ok::<_, service::Error>((service::approve(conn, &ctx, id)?, found(conn, &ctx, id)?));
+    let (known, found) = store.write(approve).await?;
     fleet.roster.learn(known);
-    Ok(web::Json(fleet.lens(&allowed.ctx, &allowed.principal).view(row)))
+    Ok(fleet.show(&allowed.ctx, &allowed.principal, found))
 }
 
 #[utoipa::path(post, path = "/agents/{id}/revoke", operation_id = "revoke_agent", tag = "fleet",
@@ -218,21 +222,26 @@ pub(super) async fn revoke_agent(
 ) -> Result<web::Json<AgentView>, Problem> {
     let reason = body.check()?;
     let ctx = allowed.ctx.clone();
-    let (known, row) = store
+    let (known, found) = store
         .write::<_, service::Error>(move |conn| {
             let known = service::revoke(conn, &ctx, id, reason.as_deref())?;
-            Ok((known, service::load_agent(conn, &ctx, id)?))
+            Ok((known, found(conn, &ctx, id)?))
         })
         .await?;
     fleet.roster.learn(known);
-    Ok(web::Json(fleet.lens(&allowed.ctx, &allowed.principal).view(row)))
+    Ok(fleet.show(&allowed.ctx, &allowed.principal, found))
+}
+
+/// An agent in reach, and as of when it is judged.
+fn found(conn: &mut Conn, ctx: &Ctx, id: AgentId) -> Result<(AgentRow, Holds), service::Error> {
+    Ok((service::load_agent(conn, ctx, id)?, silence::holds(conn)?))
 }
 
 /// What is known of agents without the database.
 pub(super) struct Fleet {
     roster: web::Data<Roster>,
     presences: web::Data<Presences>,
-    settings: web::Data<Settings>,
+    intervals: web::Data<Intervals>,
 }
 
 impl actix_web::FromRequest for Fleet {
@@ -244,7 +253,7 @@ impl actix_web::FromRequest for Fleet {
             Some(Self {
                 roster: request.app_data::<web::Data<Roster>>()?.clone(),
                 presences: request.app_data::<web::Data<Presences>>()?.clone(),
-                settings: request.app_data::<web::Data<Settings>>()?.clone(),
+                intervals: request.app_data::<web::Data<Intervals>>()?.clone(),
             })
         };
         std::future::ready(found().ok_or_else(|| Problem::new(Code::Internal)))
@@ -252,12 +261,12 @@ impl actix_web::FromRequest for Fleet {
 }
 
 impl Fleet {
-    fn census(&self) -> Census<'_> {
-        Census { roster: &self.roster, presences: &self.presences, interval: self.settings.interval }
+    fn census<'a>(&'a self, holds: &'a Holds) -> Census<'a> {
+        Census { roster: &self.roster, presences: &self.presences, intervals: &self.intervals, holds }
     }
 
-    fn lens<'a>(&'a self, ctx: &Ctx, principal: &'a Principal) -> Lens<'a> {
-        Lens { now: ctx.now, presences: &self.presences, settings: &self.settings, principal }
+    fn show(&self, ctx: &Ctx, principal: &Principal, (row, holds): (AgentRow, Holds)) -> web::Json<AgentView> {
+        web::Json(Lens { now: ctx.now, census: self.census(&holds), principal }.view(row))
     }
 }
 
@@ -308,8 +317,11 @@ impl From<Counts> for AgentCounts {
 impl Lens<'_> {
     fn view(&self, row: AgentRow) -> AgentView {
         let AgentRow { agent, ci, faults, copy_of, contenders } = row;
-        let seen = self.presences.find(agent.key);
+        let seen = self.census.presences.find(agent.key);
         let last_seen_at = seen.as_ref().map(|sighting| sighting.at);
+        let presence = self.census.presence(agent.organisation, seen.as_ref().map(Sighting::seen), self.now);
+        let told_s = seen.as_ref().and_then(|sighting| sighting.interval_s);
+        let interval_s = self.census.intervals.judged(agent.organisation, told_s).as_secs();
         let allowed_actions = vec![
             self.action("approve", agent.organisation, agent.state.approve()),
             self.action("revoke", agent.organisation, agent.state.revoke()),
@@ -320,10 +332,10 @@ impl Lens<'_> {
             ci: ci.map(|ci| HostCiRef { id: ci.id.uuid(), name: ci.name, class: ci.class }),
             organisation: OrganisationRef { id: agent.organisation, name: agent.organisation_name },
             state: agent.state.name(),
-            presence: Presence::of(last_seen_at, self.now, self.settings.interval).name(),
+            presence: presence.name(),
             enrolled_at: agent.enrolled_at,
             last_seen_at,
-            interval_s: self.settings.interval.as_secs(),
+            interval_s,
             certificate_expires_at: agent.certificate_expires_at,
             generation: agent.generation,
             faults,

@@ -4,10 +4,10 @@
 //! Does not: speak with agents; that is the other listener's, see `ingest`.
 
 mod agents;
+mod silence;
 mod tokens;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::web;
 use utoipa::OpenApi;
@@ -36,8 +36,6 @@ pub struct Settings {
     pub agent_url: Arc<str>,
     /// By what agents know the server at first contact.
     pub pin: [u8; 32],
-    /// How often agents report.
-    pub interval: Duration,
 }
 
 /// This slice's routes.

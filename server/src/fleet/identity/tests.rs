@@ -34,7 +34,7 @@ fn process(run: u64, machine: &str, booted_s: i64) -> Process {
 
 impl Stage {
     fn hear(&mut self, second: i64, process: Process) -> Verdict {
-        let scene = Scene { now: at(second), last_heard: self.last_heard, patience: PATIENCE };
+        let scene = Scene { now: at(second), judged_at: at(second), last_heard: self.last_heard, patience: PATIENCE };
         let hearing = self.claimants.hear(process, scene);
         if hearing.verdict == Verdict::Speaks {
             self.last_heard = Some(at(second));

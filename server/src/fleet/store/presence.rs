@@ -1,9 +1,13 @@
 //! When agents were last seen.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::upsert::excluded;
+use jiff::Timestamp;
 
+use crate::fleet::model;
 use crate::fleet::presence::Sighting;
 use crate::store::column::At;
 use crate::store::dialect::storable;
@@ -15,11 +19,13 @@ use crate::store::{Conn, StoreError};
 const ROWS: usize = 5_000;
 
 /// One statement for all, because `json_each` reads the rows from a single value.
-const SQLITE: &str = "INSERT INTO fleet_presence (agent_key, last_seen_at, agent_version, address, dropped_reports) \
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true \
+const SQLITE: &str = "INSERT INTO fleet_presence \
+     (agent_key, last_seen_at, agent_version, address, dropped_reports, interval_s, live_until) \
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM json_each(?) WHERE true \
      ON CONFLICT (agent_key) DO UPDATE SET last_seen_at = excluded.last_seen_at, \
      agent_version = excluded.agent_version, address = excluded.address, \
-     dropped_reports = excluded.dropped_reports";
+     dropped_reports = excluded.dropped_reports, interval_s = excluded.interval_s, \
+     live_until = excluded.live_until";
 
 /// Notes when these agents were last seen.
 pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]) -> Result<(), StoreError> {
@@ -29,7 +35,9 @@ pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]
                 let rows: Vec<_> = rows
                     .iter()
                     .map(|(key, s)| {
-                        (key, s.at.as_microsecond(), storable(&s.agent_version), &s.address, s.dropped_reports)
+                        let live_until = live_until(s).map(Timestamp::as_microsecond);
+                        let said = (storable(&s.agent_version), &s.address, s.dropped_reports);
+                        (key, s.at.as_microsecond(), said.0, said.1, said.2, s.interval_s, live_until)
                     })
                     .collect();
                 let rows = serde_json::to_string(&rows).map_err(|error| StoreError::Unstorable(error.to_string()))?;
@@ -45,6 +53,8 @@ pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]
                             p::agent_version.eq(storable(&s.agent_version).into_owned()),
                             p::address.eq(s.address.as_str()),
                             p::dropped_reports.eq(s.dropped_reports),
+                            p::interval_s.eq(s.interval_s.and_then(|seconds| i32::try_from(seconds).ok())),
+                            p::live_until.eq(live_until(s).map(At)),
                         )
                     })
                     .collect();
@@ -57,6 +67,8 @@ pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]
                         p::agent_version.eq(excluded(p::agent_version)),
                         p::address.eq(excluded(p::address)),
                         p::dropped_reports.eq(excluded(p::dropped_reports)),
+                        p::interval_s.eq(excluded(p::interval_s)),
+                        p::live_until.eq(excluded(p::live_until)),
                     ))
                     .execute(conn)?;
             }
@@ -65,12 +77,20 @@ pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]
     Ok(())
 }
 
+/// Until when what was seen makes it live; nothing if its interval is not known.
+fn live_until(sighting: &Sighting) -> Option<Timestamp> {
+    let interval = Duration::from_secs(sighting.interval_s?.into());
+    Some(model::live_until(sighting.at, interval))
+}
+
 /// When each agent was last seen.
 pub(in crate::fleet) fn list_presence(conn: &mut Conn) -> Result<Vec<(i32, Sighting)>, StoreError> {
-    type Columns = (i32, At, String, String, i64);
-    let rows: Vec<Columns> = p::table.load(conn)?;
-    let sighting = |(key, at, agent_version, address, dropped_reports): Columns| {
-        (key, Sighting { at: at.0, agent_version, address, pending_reports: 0, dropped_reports })
+    type Columns = (i32, At, String, String, i64, Option<i32>);
+    let columns = (p::agent_key, p::last_seen_at, p::agent_version, p::address, p::dropped_reports, p::interval_s);
+    let rows: Vec<Columns> = p::table.select(columns).load(conn)?;
+    let sighting = |(key, at, agent_version, address, dropped_reports, interval_s): Columns| {
+        let interval_s = interval_s.and_then(|seconds| u32::try_from(seconds).ok());
+        (key, Sighting { at: at.0, agent_version, address, pending_reports: 0, dropped_reports, interval_s })
     };
     Ok(rows.into_iter().map(sighting).collect())
 }

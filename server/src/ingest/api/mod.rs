@@ -26,6 +26,7 @@ use super::rate::Rates;
 use super::writer::Writer;
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
+use crate::fleet::{Intervals, Load};
 
 /// What every handler here works with.
 #[derive(Debug, Clone)]
@@ -36,14 +37,24 @@ pub struct Intake {
     rates: Rates,
     writer: Writer,
     incarnation: Arc<str>,
+    intervals: Intervals,
+    load: Load,
 }
 
 impl Intake {
-    /// Takes requests within `limits` and has them written by `writer`. `incarnation` is the database's.
+    /// Takes requests within `limits` and has them written by `writer`, tells agents the `intervals` and counts in `load`.
+    /// `incarnation` is the database's.
     #[must_use]
-    pub fn new(limits: Limits, budget: Budget, writer: Writer, incarnation: Uuid) -> Self {
+    pub fn new(
+        (limits, budget): (Limits, Budget),
+        writer: Writer,
+        incarnation: Uuid,
+        intervals: Intervals,
+        load: Load,
+    ) -> Self {
         let (turns, rates) = (Turns::default(), Rates::new(limits.rate));
-        Self { limits, budget, turns, rates, writer, incarnation: incarnation.to_string().into() }
+        let incarnation = incarnation.to_string().into();
+        Self { limits, budget, turns, rates, writer, incarnation, intervals, load }
     }
 }
 

@@ -27,12 +27,31 @@ use crate::kernel::clock::Clock;
 pub(super) async fn take(
     Speaker(agent): Speaker,
     request: HttpRequest,
-    mut payload: web::Payload,
+    payload: web::Payload,
     intake: web::Data<Intake>,
     roster: web::Data<Roster>,
     presences: web::Data<Presences>,
     clock: web::Data<Clock>,
 ) -> Result<web::Json<BatchReply>, Problem> {
+    let taken = take_from(&agent, (request, payload), &intake, (&roster, &presences), &clock).await;
+    match &taken {
+        Ok(reply) => {
+            presences.told(agent.key, reply.next_s);
+            intake.load.answered();
+        }
+        Err(refusal) if refusal.code == Code::Unavailable => intake.load.refused(),
+        Err(_agents_own) => {}
+    }
+    taken.map(web::Json)
+}
+
+async fn take_from(
+    agent: &KnownAgent,
+    (request, mut payload): (HttpRequest, web::Payload),
+    intake: &Intake,
+    (roster, presences): (&Roster, &Presences),
+    clock: &Clock,
+) -> Result<BatchReply, Problem> {
     let _turn = intake.turns.take(agent.key).ok_or_else(busy)?;
     let received_at = clock.now();
     intake.rates.admit(agent.key, received_at).map_err(too_often)?;
@@ -42,18 +61,18 @@ pub(super) async fn take(
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
+    let next_s = intake.intervals.of(now_known.organisation);
     let (brought, more) = (decoded.reports.len(), decoded.pending_reports);
-    let sighting = sighting(&decoded, &request);
-    let last_heard = presences.find(agent.key).map(|before| before.at);
-    let claim = claim(&agent, &decoded, &request, last_heard, &intake);
+    let sighting = sighting(&decoded, &request, next_s);
+    let claim = claim(&now_known, &decoded, &request, presences.find(agent.key), intake);
     let sent = Request { agent_key: agent.key, claim, decoded };
-    let settled = settle(&intake, sent, share).await;
+    let settled = settle(intake, sent, share, next_s).await;
     if !matches!(settled, Err(Unsettled::InDoubt | Unsettled::Copy)) {
         presences.saw(agent.key, sighting);
     }
     let settled = settled?;
     intake.rates.delivered(agent.key, brought, more, received_at);
-    Ok(web::Json(reply(settled, &intake, clock.now())))
+    Ok(reply(settled, intake, next_s, clock.now()))
 }
 
 fn busy() -> Problem {
@@ -77,13 +96,14 @@ async fn decode(plain: decompress::Plain, received_at: Timestamp) -> Result<Shar
     Ok((decoded.map_err(|stopped| Problem::internal(&stopped))??, share))
 }
 
-fn sighting(decoded: &Decoded, request: &HttpRequest) -> Sighting {
+fn sighting(decoded: &Decoded, request: &HttpRequest, next_s: u32) -> Sighting {
     Sighting {
         at: decoded.sent.received_at,
         agent_version: decoded.agent_version.clone(),
         address: peer::address(request).map(|address| address.to_string()).unwrap_or_default(),
         pending_reports: decoded.pending_reports,
         dropped_reports: i64::try_from(decoded.dropped_reports).unwrap_or(i64::MAX),
+        interval_s: Some(next_s),
     }
 }
 
@@ -92,7 +112,7 @@ fn claim(
     agent: &Arc<KnownAgent>,
     decoded: &Decoded,
     request: &HttpRequest,
-    last_heard: Option<Timestamp>,
+    before: Option<Sighting>,
     intake: &Intake,
 ) -> Option<Claim> {
     let (run, machine) = decoded.process.clone()?;
@@ -104,13 +124,20 @@ fn claim(
         machine,
         address: peer::address(request).map(|address| address.to_string()).unwrap_or_default(),
     };
-    let patience = model::patience(Duration::from_secs(intake.limits.interval_s.into()));
-    let scene = Scene { now, last_heard, patience };
+    let told_s = before.as_ref().and_then(|before| before.interval_s);
+    let patience = model::patience(intake.intervals.judged(agent.organisation, told_s));
+    let last_heard = before.map(|before| before.at);
+    let scene = Scene { now, judged_at: now, last_heard, patience };
     Some(Claim { agent: Arc::clone(agent), process, scene, request_id: request_id::of(request) })
 }
 
 /// Has the request written, unless it brings nothing and says nothing new.
-async fn settle(intake: &Intake, sent: Request, share: crate::ingest::limits::Share) -> Result<Settled, Unsettled> {
+async fn settle(
+    intake: &Intake,
+    sent: Request,
+    share: crate::ingest::limits::Share,
+    next_s: u32,
+) -> Result<Settled, Unsettled> {
     let Request { agent_key: key, claim, decoded } = &sent;
     let (key, received_at, root) = (*key, decoded.sent.received_at, decoded.root);
     let roots = intake.writer.roots();
@@ -120,7 +147,7 @@ async fn settle(intake: &Intake, sent: Request, share: crate::ingest::limits::Sh
     }
     let sanitised = decoded.reports.iter().filter(|report| report.sanitised).count();
     let mut settled = intake.writer.write(sent, share).await?;
-    let interval = Duration::from_secs(intake.limits.interval_s.into());
+    let interval = Duration::from_secs(next_s.into());
     if !settled.roots_agree && roots.may_ask(key, received_at, interval) {
         settled.want_full.extend(SectionKind::ALL);
     }
@@ -128,12 +155,12 @@ async fn settle(intake: &Intake, sent: Request, share: crate::ingest::limits::Sh
     Ok(settled)
 }
 
-fn reply(settled: Settled, intake: &Intake, now: Timestamp) -> BatchReply {
+fn reply(settled: Settled, intake: &Intake, next_s: u32, now: Timestamp) -> BatchReply {
     BatchReply {
         results: settled.results,
         want_full: settled.want_full.into_iter().collect(),
         incarnation: intake.incarnation.to_string(),
-        next_s: intake.limits.interval_s,
+        next_s,
         server_time_ms: now.as_millisecond(),
     }
 }

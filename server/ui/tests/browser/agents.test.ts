@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { desktop, launch, settle, visit } from "./open";
+import { desktop, launch, settle, visit, type Look } from "./open";
 
 let browser: Browser;
 let open: Page[] = [];
@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 afterAll(() => browser.close());
 
-async function start(role: "1" | "viewer" | null = "1", look = desktop): Promise<Page> {
+async function start(role: "1" | "viewer" | null = "1", look: Look = desktop): Promise<Page> {
   const { page } = await visit(browser, look, role);
   open.push(page);
   return page;
@@ -85,5 +85,44 @@ describe("bringing in a host", () => {
     await expect.poll(() => button.getAttribute("aria-disabled")).toBe("true");
     await button.focus();
     await page.getByRole("tooltip", { name: "" }).filter({ hasText: "Already revoked" }).waitFor();
+  });
+});
+
+describe("a silence of the fleet", () => {
+  const languages = [
+    ["en", "1,187 of 1,240 agents fell silent at once", "Still missing: 312"],
+    ["ko", "에이전트 1,240대 중 1,187대가 한꺼번에 응답을 멈췄습니다", "아직 응답 없음: 312대"],
+  ] as const;
+  it.each(languages)("is told on the agents' page and at home (%s)", async (language, what, missing) => {
+    const page = await start("1", { ...desktop, language });
+    for (const place of ["agents", "./"]) {
+      await page.goto(place);
+      const note = page.getByRole("status").filter({ hasText: `Hanbit Logistics: ${what}` });
+      await note.waitFor();
+      expect(await note.innerText()).toContain(missing);
+      expect(await note.locator("time").count()).toBe(2);
+    }
+  });
+});
+
+describe("how often agents report", () => {
+  it("is set for an organisation and those below it, within what agents take", async () => {
+    const page = await start();
+    await page.goto("organisations");
+    const tree = page.getByRole("list", { name: "Organisations" });
+    await tree.getByText("reports every 300 s").first().waitFor();
+    const set = async (seconds: string) => {
+      await page.getByRole("button", { name: "Edit 한빛그룹" }).click();
+      await page.getByLabel("Seconds between two reports").fill(seconds);
+      await page.getByRole("button", { name: "Save" }).click();
+    };
+    await set("30");
+    await page.getByRole("alert").filter({ hasText: "limit 60" }).waitFor();
+    await page.getByLabel("Seconds between two reports").fill("900");
+    await page.getByRole("button", { name: "Save" }).click();
+    await tree.getByText("reports every 900 s, set here").waitFor();
+    expect(await tree.getByText("reports every 900 s", { exact: true }).count()).toBe(2);
+    await set("");
+    await expect.poll(() => tree.getByText("reports every 300 s", { exact: true }).count()).toBe(3);
   });
 });

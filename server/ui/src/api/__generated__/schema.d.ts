@@ -803,7 +803,10 @@ export interface components {
             hostname: string;
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Seconds between two of its reports, as it was told last: by these it is judged.
+             */
             interval_s: number;
             /** Format: date-time */
             last_seen_at?: string | null;
@@ -836,6 +839,8 @@ export interface components {
             counts: components["schemas"]["AgentCounts"];
             items: components["schemas"]["Agent"][];
             next_cursor?: string | null;
+            /** @description Silences in reach that are not taken for the hosts' own; they have an end. */
+            silences: components["schemas"]["FleetSilence"][];
         };
         /**
          * @description Whether an agent may speak.
@@ -1303,6 +1308,31 @@ export interface components {
              */
             limit?: number | null;
         };
+        /**
+         * @description A silence that is not taken for the hosts' own. While it lasts, agents of the organisation and what they see are
+         *     shown as they stood when it began, unless they are heard again.
+         */
+        FleetSilence: {
+            /** @description How many agents there were when it began. */
+            agents: number;
+            /**
+             * Format: date-time
+             * @description When those who are missing are judged one by one again, unless the cause goes on.
+             */
+            held_until: string;
+            /** Format: uuid */
+            id: string;
+            /** @description How many of them are missing now. */
+            missing: number;
+            /** @description How many of them were missing at most. */
+            most: number;
+            /** Format: date-time */
+            noticed_at: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            /** Format: date-time */
+            since: string;
+            why: components["schemas"]["SilenceReason"];
+        };
         /** @description A role in an organisation and everything below it. */
         GrantBody: {
             organisation_id: components["schemas"]["Id"];
@@ -1510,6 +1540,11 @@ export interface components {
         };
         /** @description What to change; what is absent stays. */
         OrganisationPatch: {
+            /**
+             * Format: int32
+             * @description Seconds between two reports of its agents and of those below it, 60 to 86,400; null to go by what is above it.
+             */
+            agent_interval_s?: number | null;
             name?: string | null;
             parent_id?: components["schemas"]["Id"] | null;
         };
@@ -1522,6 +1557,16 @@ export interface components {
         };
         /** @description An organisation in the tree. */
         OrganisationView: {
+            /**
+             * Format: int32
+             * @description Seconds between two reports of its agents and of those below it; absent if that is said above it.
+             */
+            agent_interval_s?: number | null;
+            /**
+             * Format: int32
+             * @description What its agents go by: its own, or what comes from above it or from the configuration.
+             */
+            effective_agent_interval_s: number;
             id: components["schemas"]["Id"];
             name: string;
             parent_id?: components["schemas"]["Id"] | null;
@@ -1832,6 +1877,11 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        /**
+         * @description Why a silence is not taken for the hosts' own.
+         * @enum {string}
+         */
+        SilenceReason: "many_at_once" | "server_was_shedding" | "server_was_down";
         /** @description A product with its versions, newest first as its ecosystem compares them. */
         SoftwareDetail: {
             ecosystem: string;

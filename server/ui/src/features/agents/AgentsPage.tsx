@@ -7,6 +7,7 @@ import { useSession } from "../../api/session";
 import type { Agent, AgentPage } from "../../api/types";
 import { formatNumber } from "../../format/number";
 import { useLocale, useT } from "../../i18n";
+import { FleetSilences } from "../../layout/FleetSilences";
 import { ListBody } from "../../layout/ListBody";
 import { FillCard, Page } from "../../layout/Page";
 import { paths } from "../../paths";
@@ -78,6 +79,7 @@ function AgentList({ onAdd }: { onAdd: (() => void) | undefined }) {
   const options = [["all", t("ui.all")] as const, ...agentStates.map((one) => [one, t(`agent_state.${one}`)] as const)];
   return (
     <>
+      {list.first && <FleetSilences silences={list.first.silences} />}
       {list.first && <Counts counts={list.first.counts} />}
       <div className={styles.bar}>
         <SearchField hotkey className={styles.search} label={t("agents.search")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />

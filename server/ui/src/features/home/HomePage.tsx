@@ -9,6 +9,7 @@ import type { AuditEntry, Observation } from "../../api/types";
 import { formatNumber } from "../../format/number";
 import { codeText, useLocale, useT } from "../../i18n";
 import { ErrorState } from "../../layout/ErrorState";
+import { FleetSilences } from "../../layout/FleetSilences";
 import { Page } from "../../layout/Page";
 import { SecondFactorNote } from "../../layout/SecondFactorNote";
 import { paths } from "../../paths";
@@ -53,20 +54,23 @@ function AgentTiles() {
     queryFn: ({ signal }) => answer(api.GET("/agents", { params: { query: { limit: 1 } }, signal })),
     refetchInterval: 30_000,
   });
-  const counts = agents.data?.counts;
-  if (!counts) return null;
+  if (!agents.data) return null;
+  const { counts, silences } = agents.data;
   const number = (value: number) => formatNumber(value, locale);
   return (
-    <Tiles>
-      {PRESENCES.map(([one, tone]) => (
-        <Link key={one} {...paths.agents({ presence: one })} className={tileClass(tone)}>
-          <TileBody label={t(`presence.${one}`)} value={number(counts[one])} note={t(`agents.${one}_note`)} />
+    <>
+      <FleetSilences silences={silences} />
+      <Tiles>
+        {PRESENCES.map(([one, tone]) => (
+          <Link key={one} {...paths.agents({ presence: one })} className={tileClass(tone)}>
+            <TileBody label={t(`presence.${one}`)} value={number(counts[one])} note={t(`agents.${one}_note`)} />
+          </Link>
+        ))}
+        <Link {...paths.agents({ state: "pending" })} className={tileClass("accent")}>
+          <TileBody label={t("agent_state.pending")} value={number(counts.pending)} note={t("agents.pending_note")} />
         </Link>
-      ))}
-      <Link {...paths.agents({ state: "pending" })} className={tileClass("accent")}>
-        <TileBody label={t("agent_state.pending")} value={number(counts.pending)} note={t("agents.pending_note")} />
-      </Link>
-    </Tiles>
+      </Tiles>
+    </>
   );
 }
 

@@ -55,16 +55,28 @@ export function EditOrganisationDialog({ organisations, organisation, onClose }:
   const t = useT();
   const [name, setName] = useState(organisation.name);
   const [place, setPlace] = useState(organisation.parent_id ?? "");
+  const before = organisation.agent_interval_s ? String(organisation.agent_interval_s) : "";
+  const [interval, setInterval] = useState(before);
   const path = { id: organisation.id };
   const save = useChange(async () => {
+    const paced = interval !== before ? { agent_interval_s: interval ? Number(interval) : null } : {};
     const moved = place && place !== organisation.parent_id ? { parent_id: place } : {};
-    await answer(api.PATCH("/organisations/{id}", { params: { path, header: { "If-Match": `"v${organisation.version}"` } }, body: { name, ...moved } }));
+    await answer(api.PATCH("/organisations/{id}", { params: { path, header: { "If-Match": `"v${organisation.version}"` } }, body: { name, ...moved, ...paced } }));
   }, onClose);
   return (
     <FormDialog onClose={onClose} title={t("organisations.edit")} submitLabel={t("organisations.save")} busy={save.isPending} onSubmit={() => save.mutate(undefined)}>
       <TextField label={t("organisations.name")} value={name} error={fieldError(t, save.error, "name")} onChange={(event) => setName(event.target.value)} />
       {organisation.parent_id && <ParentField label={t("organisations.parent")} value={place} choices={placesFor(organisations, organisation)} error={fieldError(t, save.error, "parent_id")} onChange={setPlace} />}
-      <ProblemNote error={save.error} fields={["name", "parent_id"]} />
+      <TextField
+        type="number"
+        step={1}
+        label={t("organisations.interval")}
+        hint={t("organisations.interval_hint", { seconds: organisation.effective_agent_interval_s })}
+        value={interval}
+        error={fieldError(t, save.error, "agent_interval_s")}
+        onChange={(event) => setInterval(event.target.value)}
+      />
+      <ProblemNote error={save.error} fields={["name", "parent_id", "agent_interval_s"]} />
     </FormDialog>
   );
 }

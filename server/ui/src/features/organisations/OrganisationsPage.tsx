@@ -65,6 +65,7 @@ function Branches({ organisations, parent, onOpen }: { organisations: readonly O
             <span className="grow">
               <Name>{organisation.name}</Name>
             </span>
+            <span className="muted nowrap">{t(organisation.agent_interval_s ? "organisations.interval_own" : "organisations.interval_inherited", { seconds: organisation.effective_agent_interval_s })}</span>
             {onOpen && (
               <>
                 <Button small aria-label={t("organisations.edit_of", { name: organisation.name })} onClick={() => onOpen({ what: "edit", organisation })}>
