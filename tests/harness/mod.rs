@@ -4,6 +4,7 @@ pub(crate) mod agent;
 pub(crate) mod api;
 pub(crate) mod database;
 pub(crate) mod estate;
+pub(crate) mod hostile;
 pub(crate) mod http;
 pub(crate) mod inbox;
 pub(crate) mod process;

@@ -43,8 +43,7 @@ impl Which {
 }
 
 impl Said {
-    fn read(bytes: &[u8; 6]) -> Self {
-        let [run, seq, kind, content, base, age] = *bytes;
+    fn read([run, seq, kind, content, base, age]: [u8; 6]) -> Self {
         let section = SECTIONS.get(usize::from(kind >> 1) % SECTIONS.len()).copied().unwrap_or_default();
         Self {
             epoch: run % 3 + 1,
@@ -78,7 +77,7 @@ struct Register {
 }
 
 pub(crate) fn run(bytes: &[u8]) {
-    let said: Vec<Said> = bytes.as_chunks::<6>().0.iter().take(MOST).map(Said::read).collect();
+    let said: Vec<Said> = bytes.as_chunks::<6>().0.iter().take(MOST).map(|bytes| Said::read(*bytes)).collect();
     let (mut agent, mut register) = (RememberedAgent::default(), Register::default());
     for request in said.chunks(BATCH) {
         register.take(&mut agent, request);

@@ -7,6 +7,7 @@
 //! so that nothing of it is read any more.
 
 mod enrolment;
+mod pretence;
 mod reports;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use actix_web::{Error, web};
 use terrier_shared::latest::paths;
 use uuid::Uuid;
 
+use super::body::Reader;
 use super::limits::{Budget, Limits};
 use super::memory::Turns;
 use super::peer::Closing;
@@ -30,8 +32,9 @@ use crate::api::kit::problem::Problem;
 /// What every handler here works with.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    limits: Limits,
-    budget: Budget,
+    /// Seconds between two reports of an agent.
+    interval_s: u32,
+    bodies: Reader,
     turns: Turns,
     rates: Rates,
     writer: Writer,
@@ -43,7 +46,8 @@ impl Intake {
     #[must_use]
     pub fn new(limits: Limits, budget: Budget, writer: Writer, incarnation: Uuid) -> Self {
         let (turns, rates) = (Turns::default(), Rates::new(limits.rate));
-        Self { limits, budget, turns, rates, writer, incarnation: incarnation.to_string().into() }
+        let (interval_s, incarnation) = (limits.interval_s, incarnation.to_string().into());
+        Self { interval_s, bodies: Reader::new(limits, budget), turns, rates, writer, incarnation }
     }
 }
 

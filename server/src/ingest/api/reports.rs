@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, web};
 use jiff::Timestamp;
+use terrier_shared::latest::limits;
 use terrier_shared::latest::report::{BatchReply, Outcome, ReportResult};
 use terrier_shared::latest::section::SectionKind;
 
-use super::Intake;
+use super::{Intake, pretence};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 use crate::fleet::{KnownAgent, Presences, Roster, Sighting};
 use crate::ingest::batch::{self, Decoded, NotABatch};
+use crate::ingest::decompress;
 use crate::ingest::peer::{self, Speaker};
 use crate::ingest::writer::{Settled, Unsettled};
-use crate::ingest::{body, decompress};
 use crate::kernel::clock::Clock;
 
 /// Takes reports, or none: then it is a sign of life.
@@ -31,7 +32,8 @@ pub(super) async fn take(
     let _turn = intake.turns.take(agent.key).ok_or_else(busy)?;
     let received_at = clock.now();
     intake.rates.admit(agent.key, received_at).map_err(too_often)?;
-    let plain = body::read(&request, &mut payload, &intake.limits, &intake.budget).await?;
+    pretence::refuse(&request, &agent).await?;
+    let plain = intake.bodies.read(&request, &mut payload, limits::COMPRESSED_BODY_BYTES).await?;
     let _under_way = intake.writer.take_up();
     let (decoded, share) = decode(plain, received_at).await?;
     // The body may have taken half a minute.
@@ -89,7 +91,7 @@ async fn settle(
     }
     let sanitised = decoded.reports.iter().filter(|report| report.sanitised).count();
     let mut settled = intake.writer.write(key, decoded, share).await?;
-    let interval = Duration::from_secs(intake.limits.interval_s.into());
+    let interval = Duration::from_secs(intake.interval_s.into());
     if !settled.roots_agree && roots.may_ask(key, received_at, interval) {
         settled.want_full.extend(SectionKind::ALL);
     }
@@ -102,7 +104,7 @@ fn reply(settled: Settled, intake: &Intake, now: Timestamp) -> BatchReply {
         results: settled.results,
         want_full: settled.want_full.into_iter().collect(),
         incarnation: intake.incarnation.to_string(),
-        next_s: intake.limits.interval_s,
+        next_s: intake.interval_s,
         server_time_ms: now.as_millisecond(),
     }
 }
