@@ -59,7 +59,6 @@ impl RememberedAgent {
 
     /// Whether what is remembered is the same once it was stored and read.
     #[must_use]
-    #[must_use]
     pub fn survives_storage(&self) -> bool {
         let sections = serde_json::to_string(&self.0.sections).and_then(|json| serde_json::from_str(&json));
         let seen = |window: &SeenWindow| SeenWindow::from_bytes(&window.to_bytes()).ok();
