@@ -11,7 +11,7 @@ use super::reports::waiting;
 use crate::harness::agent::{TestAgent, batch, gzip, message, outcomes, post, report};
 use crate::harness::database::Backend;
 use crate::harness::http::{Connection, request};
-use crate::harness::server::TestServer;
+use crate::harness::server::{TestServer, copy_private};
 
 fn zstd(bytes: &[u8], window_log: u32) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
@@ -334,7 +334,7 @@ async fn a_certificate_of_an_agent_that_the_server_does_not_know_is_told_apart()
     let agent = TestAgent::enrol(&server, "web-1").await;
     let mut other = TestServer::start_with(Backend::Sqlite, |config| {
         // The same authority over another database: what restoring an old backup amounts to.
-        copy(&server.data_dir().join("pki"), &config.data_dir.join("pki"));
+        copy_private(&server.data_dir().join("pki"), &config.data_dir.join("pki"));
     })
     .await;
     let answer = post(other.agents, &agent.tls, paths::REPORTS, &gzip(b"{}"), &[]).await;
@@ -342,13 +342,4 @@ async fn a_certificate_of_an_agent_that_the_server_does_not_know_is_told_apart()
     assert_eq!(answer.status, 401);
     server.stop().await;
     other.stop().await;
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().mode(0o700).create(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-    }
 }

@@ -4,4 +4,5 @@ mod authz_coverage;
 mod columns;
 mod openapi;
 mod schema_parity;
+mod type_swap;
 mod wire_golden;

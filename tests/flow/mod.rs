@@ -1,9 +1,13 @@
 //! What passes through several stages, on both databases.
 
+mod bombs;
 mod both_ends;
 mod contained;
 mod first_light;
+mod hostile_text;
 mod installations;
+mod log_lines;
+mod placeholders;
 mod reconcile;
 mod reconcile_cost;
 mod shipped;

@@ -71,14 +71,19 @@ impl TestAgent {
 
     /// The agent that this answer makes of the holder of `key`.
     pub(crate) fn with(server: &TestServer, key: KeyPair, issued: Value) -> Self {
+        Self::at(server.agents, key, issued, &server.clock)
+    }
+
+    /// The same, of a server at this address.
+    pub(crate) fn at(agents: std::net::SocketAddr, key: KeyPair, issued: Value, clock: &Clock) -> Self {
         assert_eq!(issued["status"], "issued", "{issued}");
         let tls = client(
             issued["authorities_pem"].as_str().unwrap(),
             issued["certificate_pem"].as_str().unwrap(),
             &key.serialize_pem(),
-            &server.clock,
+            clock,
         );
-        Self { id: issued["agent_id"].as_str().unwrap().to_owned(), key, issued, tls, agents: server.agents }
+        Self { id: issued["agent_id"].as_str().unwrap().to_owned(), key, issued, tls, agents }
     }
 
     pub(crate) async fn connect(&self) -> Connection {

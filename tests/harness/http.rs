@@ -1,9 +1,10 @@
 //! HTTP/1.1 over TLS, written by hand: tests have to send what no client would.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rustls::ClientConfig;
+use rustls::{ClientConfig, HandshakeKind};
 use rustls_pki_types::ServerName;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -57,11 +58,47 @@ impl Connection {
             .collect();
         let length = headers.iter().find(|(name, _)| name == "content-length");
         let length = length.map_or(0, |(_, value)| value.parse().unwrap());
+        let is_chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+        let body = if is_chunked { self.receive_chunks().await? } else { self.take(length).await? };
+        Some(Response { status, headers, body })
+    }
+
+    /// A body whose length is told piece by piece (RFC 9112, section 7.1).
+    async fn receive_chunks(&mut self) -> Option<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let line_end = loop {
+                if let Some(at) = find(&self.unread, b"\r\n") {
+                    break at;
+                }
+                self.read_more().await?;
+            };
+            let line = self.take(line_end + 2).await?;
+            let length = usize::from_str_radix(std::str::from_utf8(&line).unwrap().trim_end(), 16).unwrap();
+            let chunk = self.take(length + 2).await?;
+            body.extend_from_slice(&chunk[..length]);
+            if length == 0 {
+                return Some(body);
+            }
+        }
+    }
+
+    async fn take(&mut self, length: usize) -> Option<Vec<u8>> {
         while self.unread.len() < length {
             self.read_more().await?;
         }
-        let body = self.unread.drain(..length).collect();
-        Some(Response { status, headers, body })
+        Some(self.unread.drain(..length).collect())
+    }
+
+    /// Comes back when an answer has come, or the end of the connection.
+    pub(crate) async fn ended(&mut self) {
+        while find(&self.unread, b"\r\n\r\n").is_none() && self.read_more().await.is_some() {}
+    }
+
+    /// How the connection was opened, and how many tickets came by which another could be opened faster.
+    pub(crate) fn handshake(&self) -> (Option<HandshakeKind>, u32) {
+        let (_, tls) = self.stream.get_ref();
+        (tls.handshake_kind(), tls.tls13_tickets_received())
     }
 
     /// Whether nothing more comes.
@@ -98,6 +135,14 @@ impl Response {
     pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
+}
+
+/// Every byte of a text as it may stand in an address.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut all, byte| {
+        write!(all, "%{byte:02X}").unwrap();
+        all
+    })
 }
 
 /// The head and body of a request.

@@ -5,6 +5,7 @@ pub(crate) mod api;
 pub(crate) mod database;
 pub(crate) mod estate;
 pub(crate) mod fleet;
+pub(crate) mod hostile;
 pub(crate) mod http;
 pub(crate) mod inbox;
 pub(crate) mod process;

@@ -9,13 +9,16 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rcgen::KeyPair;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tempfile::TempDir;
 use terrier_server::kernel::clock::Clock;
 use terrier_server::kernel::permission::Role;
 use terrier_server::store::{Location, Store};
+use terrier_shared::latest::paths;
 
+use super::agent::{TestAgent, application, gzip, post, signing_request};
 use super::database::{Backend, TestDatabase};
 use super::http::Response;
 use super::server::{Caller, trusting};
@@ -32,6 +35,7 @@ pub(crate) struct ServerProcess {
     agents: SocketAddr,
     directory: TempDir,
     database: Option<TestDatabase>,
+    settings: Vec<(String, String)>,
 }
 
 /// A host with its own `terrier-agent`: state and configuration in a directory that goes with the test.
@@ -44,11 +48,18 @@ pub(crate) struct AgentProcess {
 impl ServerProcess {
     /// A new server on free ports that has said that it is ready.
     pub(crate) fn start(backend: Backend) -> Self {
+        Self::start_as(backend, &[])
+    }
+
+    /// The same with settings of its own: each is the end of a variable's name, and what it says.
+    pub(crate) fn start_as(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let directory = TempDir::new().unwrap();
         let database = (backend == Backend::Postgres).then(|| TestDatabase::unmigrated(backend));
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (child, people, agents) = serve(directory.path(), database.as_ref(), nowhere, nowhere);
-        Self { child, people, agents, directory, database }
+        let variable = |(name, value): &(&str, &str)| (format!("TERRIER_SERVER_{name}"), (*value).to_owned());
+        let settings: Vec<_> = settings.iter().map(variable).collect();
+        let (child, people, agents) = serve(directory.path(), database.as_ref(), &settings, (nowhere, nowhere));
+        Self { child, people, agents, directory, database, settings }
     }
 
     /// Kills the server where it stands, and starts it again on the same ports and data.
@@ -56,7 +67,7 @@ impl ServerProcess {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         (self.child, self.people, self.agents) =
-            serve(self.directory.path(), self.database.as_ref(), self.people, self.agents);
+            serve(self.directory.path(), self.database.as_ref(), &self.settings, (self.people, self.agents));
     }
 
     /// Runs a command of the server's program beside the server; gives what it printed.
@@ -78,9 +89,43 @@ impl ServerProcess {
         for permission in Role::Administrator.permissions() {
             arguments.extend(["--scope", permission.name()]);
         }
+        Caller { token: self.run(&arguments), people: self.people, tls: self.tls() }
+    }
+
+    /// TLS of a client without a certificate that trusts this server's authority.
+    pub(crate) fn tls(&self) -> Arc<rustls::ClientConfig> {
         let root = fs::read_to_string(self.directory.path().join("pki/root.pem")).unwrap();
-        let tls = trusting(&root, &Clock::system()).with_no_client_auth();
-        Caller { token: self.run(&arguments), people: self.people, tls: Arc::new(tls) }
+        Arc::new(trusting(&root, &Clock::system()).with_no_client_auth())
+    }
+
+    /// Where agents are listened to.
+    pub(crate) const fn agents(&self) -> SocketAddr {
+        self.agents
+    }
+
+    /// Where people are listened to.
+    pub(crate) const fn people(&self) -> SocketAddr {
+        self.people
+    }
+
+    /// An agent that is no process, and says what it is told to.
+    pub(crate) async fn agent(&self, hostname: &str) -> TestAgent {
+        let key = KeyPair::generate().unwrap();
+        let body = application(&self.enrolment_token(), &signing_request(&key), hostname).to_string();
+        let answer = post(self.agents, &self.tls(), paths::ENROL, &gzip(body.as_bytes()), &[]).await;
+        TestAgent::at(self.agents, key, answer.json(), &Clock::system())
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.directory.path().join("server.log")).unwrap()
+    }
+
+    /// The most memory it ever had, in KiB (`proc_pid_status(5)`).
+    pub(crate) fn most_memory_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// Where agents reach it.
@@ -105,11 +150,12 @@ impl Drop for ServerProcess {
 fn serve(
     directory: &Path,
     database: Option<&TestDatabase>,
-    people: SocketAddr,
-    agents: SocketAddr,
+    settings: &[(String, String)],
+    (people, agents): (SocketAddr, SocketAddr),
 ) -> (Child, SocketAddr, SocketAddr) {
     let log = fs::File::options().create(true).append(true).open(directory.join("server.log")).unwrap();
     let mut child = command(directory, database)
+        .envs(settings.iter().map(|(name, value)| (name, value)))
         .args(["serve", "--listen", &people.to_string(), "--agent-listen", &agents.to_string()])
         .stdout(Stdio::piped())
         .stderr(log)

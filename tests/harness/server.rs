@@ -30,7 +30,7 @@ pub(crate) struct TestServer {
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     config: Config,
     directory: TempDir,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 /// A caller of the API with a personal access token.
@@ -47,7 +47,7 @@ impl TestServer {
     }
 
     pub(crate) async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
-        let (database, directory) = (TestDatabase::unmigrated(backend), TempDir::new().unwrap());
+        let (database, directory) = (Arc::new(TestDatabase::unmigrated(backend)), TempDir::new().unwrap());
         let mut config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
         config.database.url = Some(database_url(&database).into());
         config.people.listen = "127.0.0.1:0".parse().unwrap();
@@ -62,6 +62,18 @@ impl TestServer {
         config.ingest.reconcile = false;
         change(&mut config);
         let clock = Clock::manual(Clock::system().now());
+        let nowhere = "127.0.0.1:0".parse().unwrap();
+        let mut server = Self { clock, people: nowhere, agents: nowhere, running: None, config, directory, database };
+        server.run().await;
+        server
+    }
+
+    /// Another server for the same database, with the same authority and clock.
+    pub(crate) async fn another(&self) -> Self {
+        let directory = TempDir::new().unwrap();
+        copy_private(&self.data_dir().join("pki"), &directory.path().join("pki"));
+        let config = Config { data_dir: directory.path().to_owned(), ..self.config.clone() };
+        let (clock, database) = (self.clock.clone(), Arc::clone(&self.database));
         let nowhere = "127.0.0.1:0".parse().unwrap();
         let mut server = Self { clock, people: nowhere, agents: nowhere, running: None, config, directory, database };
         server.run().await;
@@ -159,11 +171,31 @@ impl Caller {
     }
 
     pub(crate) async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Response {
+        self.change_if(method, path, None, body).await
+    }
+
+    /// Changes something that has this entity tag.
+    pub(crate) async fn change(&self, method: &str, path: &str, etag: &str, body: &Value) -> Response {
+        self.change_if(method, path, Some(etag), Some(body)).await
+    }
+
+    async fn change_if(&self, method: &str, path: &str, etag: Option<&str>, body: Option<&Value>) -> Response {
         let bearer = format!("Bearer {}", self.token);
         let body = body.map(Value::to_string).unwrap_or_default();
-        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        let mut headers = vec![("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        headers.extend(etag.map(|etag| ("If-Match", etag)));
         let bytes = request(method, &format!("/api/v1{path}"), &headers, body.as_bytes());
         exchange(self.people, &self.tls, &bytes).await
+    }
+}
+
+/// Copies a directory of files that are their owner's alone.
+pub(crate) fn copy_private(from: &Path, to: &Path) {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().mode(0o700).create(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
 }
 

@@ -321,11 +321,20 @@ fn open_spool(
     now_ms: i64,
     credentials: &Credentials,
 ) -> Result<Spool, RunError> {
-    let (mut spool, opened) = Spool::open(&state.file(SPOOL), epoch, boot_id, now_ms)?;
-    if let Opened::Replaced(aside) = opened {
-        warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
-    }
-    spool.belong_to(&credentials.issued.agent_id)?;
+    let (path, agent_id) = (state.file(SPOOL), &credentials.issued.agent_id);
+    let (mut spool, opened) = Spool::open(&path, epoch, boot_id, now_ms)?;
+    let aside = match (opened, spool.belong_to(agent_id)) {
+        (Opened::Replaced(aside), Ok(())) => aside,
+        (_, Ok(())) => return Ok(spool),
+        (_, Err(error)) if error.is_damage() => {
+            let (new, aside) = Spool::replace(&path, epoch, boot_id, now_ms)?;
+            spool = new;
+            spool.belong_to(agent_id)?;
+            aside
+        }
+        (_, Err(error)) => return Err(error.into()),
+    };
+    warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
     Ok(spool)
 }
 

@@ -71,6 +71,34 @@ async fn no_damage_to_the_spool_needs_a_person() {
 }
 
 #[tokio::test]
+async fn a_spool_with_tables_or_rows_that_no_agent_writes_is_set_aside_and_everything_is_told_anew() {
+    for damage in [
+        "DROP TABLE meta",
+        "ALTER TABLE spool RENAME COLUMN body TO bodies",
+        "CREATE TRIGGER t BEFORE INSERT ON spool BEGIN SELECT raise(FAIL, 'no'); END",
+        "UPDATE meta SET value = x'ff' WHERE key = 'agent_id'",
+        "UPDATE meta SET value = 'soon' WHERE key = 'epoch'; INSERT INTO dropped VALUES ('metrics', 0, 0, -1)",
+        "UPDATE section SET acked = x'01'",
+        "UPDATE spool SET section = 'hologram', state = 'named', epoch = '', seq = id",
+    ] {
+        let (estate, mut agent) = Estate::enrolled().await;
+        agent.observe().await;
+        agent.deliver().await;
+        agent.record_metrics(&window(0));
+        drop(agent);
+        rusqlite::Connection::open(estate.state_file("spool.db")).unwrap().execute_batch(damage).unwrap();
+        let mut agent = estate.agent();
+        let mut delivered = Delivery::Failed { wait_ms: 0 };
+        for _ in 0..3 {
+            agent.observe().await;
+            delivered = agent.deliver().await;
+        }
+        assert_eq!(delivered, Delivery::Done, "{damage}");
+        assert_eq!((agent.outlook().unwrap().pending, set_aside(&estate)), (0, 1), "{damage}");
+    }
+}
+
+#[tokio::test]
 async fn a_spool_that_is_a_link_is_not_followed() {
     let (estate, agent) = Estate::enrolled().await;
     drop(agent);

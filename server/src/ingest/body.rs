@@ -6,33 +6,54 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt as _;
-use terrier_shared::latest::limits as wire;
 use terrier_shared::latest::paths::DIGEST_HEADER;
 use tokio::time::{Instant, timeout_at};
 
 use super::decompress::{self, DecodeError, Encoding, Plain};
 use super::digest::{self, DigestError};
-use super::limits::{Budget, Limits};
+use super::limits::{Budget, Limits, Share};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 
 /// The least speed of a body that takes long, in bytes per second.
 const LEAST_SPEED: u32 = 1 << 10;
 
-/// Reads, checks and decodes the body of `request`; gives it decoded.
-pub(super) async fn read(
-    request: &HttpRequest,
-    payload: &mut Payload,
-    limits: &Limits,
-    budget: &Budget,
-) -> Result<Plain, Problem> {
-    let encoding = encoding(request)?;
-    let body = collect(request, payload, limits).await?;
-    let header = request.headers().get(DIGEST_HEADER).and_then(|value| value.to_str().ok());
-    digest::check(header, &body).map_err(Problem::from)?;
-    let budget = budget.clone();
-    let decoded = tokio::task::spawn_blocking(move || decompress::decode(&body, encoding, &budget)).await;
-    decoded.map_err(|stopped| Problem::internal(&stopped))?.map_err(Problem::from)
+/// A body up to this size may arrive as slowly as it may without counting against [`LARGE_MIB`]: all but the first
+/// reports of large hosts are smaller.
+const SMALL: usize = 64 << 10;
+/// What bodies that are larger than that may hold together while they arrive, in mebibytes.
+const LARGE_MIB: u32 = 64;
+
+/// Reads bodies. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Reader {
+    limits: Limits,
+    arriving: Budget,
+    decoded: Budget,
+}
+
+impl Reader {
+    /// Reads within `limits`; what is decoded is taken from `decoded`.
+    pub(super) fn new(limits: Limits, decoded: Budget) -> Self {
+        Self { limits, arriving: Budget::of_mebibytes(LARGE_MIB), decoded }
+    }
+
+    /// Reads, checks and decodes the body of `request`, which has `most` bytes at most; gives it decoded.
+    pub(super) async fn read(
+        &self,
+        request: &HttpRequest,
+        payload: &mut Payload,
+        most: usize,
+    ) -> Result<Plain, Problem> {
+        let encoding = encoding(request)?;
+        let mut held = self.arriving.share();
+        let body = collect(request, payload, &self.limits, (most, &mut held)).await?;
+        let header = request.headers().get(DIGEST_HEADER).and_then(|value| value.to_str().ok());
+        digest::check(header, &body).map_err(Problem::from)?;
+        let budget = self.decoded.clone();
+        let decoded = tokio::task::spawn_blocking(move || decompress::decode(&body, encoding, &budget)).await;
+        decoded.map_err(|stopped| Problem::internal(&stopped))?.map_err(Problem::from)
+    }
 }
 
 fn encoding(request: &HttpRequest) -> Result<Encoding, Problem> {
@@ -47,11 +68,15 @@ fn encoding(request: &HttpRequest) -> Result<Encoding, Problem> {
     })
 }
 
-async fn collect(request: &HttpRequest, payload: &mut Payload, limits: &Limits) -> Result<Bytes, Problem> {
+async fn collect(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limits: &Limits,
+    (most, held): (usize, &mut Share),
+) -> Result<Bytes, Problem> {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > wire::COMPRESSED_BODY_BYTES)
-    {
-        return Err(too_large());
+    if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > most) {
+        return Err(too_large(most));
     }
     let started = Instant::now();
     let mut body = BytesMut::new();
@@ -60,8 +85,12 @@ async fn collect(request: &HttpRequest, payload: &mut Payload, limits: &Limits) 
         let next = timeout_at(deadline, payload.next()).await;
         let Some(chunk) = next.map_err(|_elapsed| too_slow(body.len()))? else { return Ok(body.freeze()) };
         let chunk = chunk.map_err(|error| Problem::because(Code::MalformedRequest, error.to_string()))?;
-        if body.len() + chunk.len() > wire::COMPRESSED_BODY_BYTES {
-            return Err(too_large());
+        let length = body.len() + chunk.len();
+        if length > most {
+            return Err(too_large(most));
+        }
+        while length > SMALL + held.bytes() {
+            held.grow().map_err(DecodeError::from)?;
         }
         body.extend_from_slice(&chunk);
     }
@@ -74,9 +103,8 @@ fn patience(received: usize, limits: &Limits) -> Duration {
     limits.body.min(limits.slow_body + earned)
 }
 
-fn too_large() -> Problem {
-    let detail = format!("at most {} bytes are read", wire::COMPRESSED_BODY_BYTES);
-    Problem::because(Code::PayloadTooLarge, detail)
+fn too_large(most: usize) -> Problem {
+    Problem::because(Code::PayloadTooLarge, format!("at most {most} bytes are read"))
 }
 
 fn too_slow(received: usize) -> Problem {

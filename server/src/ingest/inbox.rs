@@ -217,9 +217,11 @@ fn insert_dead(
         .map(drop)
 }
 
-type Fault = Box<dyn std::error::Error + Send + Sync>;
+/// Why a payload cannot be read.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-fn read(payload: &[u8]) -> Result<(i64, Vec<super::ReceivedReport>), Fault> {
+/// What lies in the inbox as `payload`: by how much the server's clock was ahead, in milliseconds, and the reports.
+pub(super) fn read(payload: &[u8]) -> Result<(i64, Vec<super::ReceivedReport>), Fault> {
     let stored = open(payload)?;
     let reports = stored.reports.into_iter().map(StoredReport::read).collect::<Result<_, _>>()?;
     Ok((stored.clock_offset_ms, reports))

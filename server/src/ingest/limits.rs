@@ -40,7 +40,7 @@ pub(super) const STEP: usize = 64 << 10;
 
 /// The budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too much is being decoded at the moment")]
+#[error("too much is being read at the moment")]
 pub(super) struct Spent;
 
 impl Budget {
@@ -57,6 +57,11 @@ impl Budget {
 }
 
 impl Share {
+    /// How many bytes it is for.
+    pub(super) fn bytes(&self) -> usize {
+        self.permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits) * STEP
+    }
+
     /// Takes another step.
     pub(super) fn grow(&mut self) -> Result<(), Spent> {
         let more = Arc::clone(&self.budget.0).try_acquire_owned().map_err(|_none_left| Spent)?;

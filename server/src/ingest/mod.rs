@@ -22,6 +22,8 @@ pub mod dead_letter;
 mod decide;
 mod decompress;
 mod digest;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod inbox;
 pub mod limits;
 mod memory;

@@ -18,10 +18,6 @@ use crate::kernel::clock::Clock;
 use crate::kernel::excerpt::Excerpt;
 use crate::pki::PeerCertificate;
 
-/// Headers by which a proxy would say who speaks. There is no such proxy: whoever sends one wants to be somebody else.
-const FORWARDED: [&str; 5] =
-    ["x-forwarded-client-cert", "x-client-cert", "x-ssl-client-cert", "x-ssl-cert", "ssl-client-cert"];
-
 /// Reads the client certificate of a new connection, once for all its requests.
 pub fn on_connect(installation: Arc<str>) -> impl Fn(&dyn Any, &mut Extensions) + Clone + Send + Sync + 'static {
     move |connection, data| {
@@ -89,7 +85,7 @@ fn speaker(request: &HttpRequest) -> Result<Speaker, Problem> {
 }
 
 fn holder(request: &HttpRequest) -> Result<Holder, Problem> {
-    check_head(request)?;
+    check_version(request)?;
     let certificate = request.conn_data::<PeerCertificate>().ok_or(Problem::new(Code::CertificateRequired))?;
     let roster = request.app_data::<web::Data<Roster>>().ok_or(Problem::new(Code::Internal))?;
     let agent = roster.find(certificate.agent).ok_or(Problem::new(Code::IdentityUnknown))?;
@@ -108,15 +104,9 @@ pub(super) fn may_speak(agent: &KnownAgent) -> Result<(), Problem> {
     }
 }
 
-/// What every request of an agent must have, and must not.
-pub(super) fn check_head(request: &HttpRequest) -> Result<(), Problem> {
-    let headers = request.headers();
-    if let Some(name) = FORWARDED.iter().find(|name| headers.contains_key(**name)) {
-        let address = request.peer_addr().map(|peer| peer.to_string()).unwrap_or_default();
-        tracing::warn!(header = name, address, "somebody wants to be another agent by a header");
-        return Err(Problem::because(Code::Forbidden, format!("the header {name} is not taken here")));
-    }
-    let version = headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+/// What every request of an agent must have.
+pub(super) fn check_version(request: &HttpRequest) -> Result<(), Problem> {
+    let version = request.headers().get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if version == PROTOCOL_VERSION {
         return Ok(());
     }

@@ -15,6 +15,11 @@ use crate::transport::state_dir::open_private;
 pub(super) const MAX_PAGES: i64 = 16_384;
 const VERSION: i64 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
+/// What a database is made of, as one text: tables with their columns, indexes, and whatever else there is.
+const LAYOUT: &str = "
+    SELECT coalesce(group_concat(part, char(10)), '') FROM (
+        SELECT object.type || ' ' || object.name || coalesce(' ' || col.name || ' ' || col.type, '') AS part
+        FROM sqlite_schema AS object LEFT JOIN pragma_table_info(object.name) AS col ORDER BY part)";
 
 /// The spool cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -37,15 +42,26 @@ pub enum SpoolError {
 }
 
 impl SpoolError {
-    /// Whether the file itself is bad, so that only a new one helps.
+    /// Whether the file itself is bad, so that only a new one helps: whatever went wrong, unless the machine is short of
+    /// something or refuses the file. A new file would fare no better there.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Io { .. } => false,
             Self::Row(_) => true,
-            Self::Database(error) => matches!(
+            Self::Database(error) => !matches!(
                 error.sqlite_error_code(),
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch)
+                Some(
+                    ErrorCode::CannotOpen
+                        | ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::DiskFull
+                        | ErrorCode::FileLockingProtocolFailed
+                        | ErrorCode::OutOfMemory
+                        | ErrorCode::PermissionDenied
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::SystemIoFailure
+                )
             ),
         }
     }
@@ -157,7 +173,16 @@ fn connect(path: &Path) -> Result<Connection, SpoolError> {
 
 fn require_sound(db: &Connection) -> Result<(), SpoolError> {
     let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" { Ok(()) } else { Err(SpoolError::Row("its own check finds it damaged")) }
+    if verdict != "ok" {
+        return Err(SpoolError::Row("its own check finds it damaged"));
+    }
+    let own = Connection::open_in_memory()?;
+    own.execute_batch(SCHEMA)?;
+    if layout(db)? == layout(&own)? { Ok(()) } else { Err(SpoolError::Row("its tables are not those of a spool")) }
+}
+
+fn layout(db: &Connection) -> rusqlite::Result<String> {
+    db.query_row(LAYOUT, [], |row| row.get(0))
 }
 
 /// Renames the file, keeps only the newest of those renamed before, and takes its journals away with it.

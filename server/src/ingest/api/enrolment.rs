@@ -6,20 +6,21 @@ use terrier_shared::latest::enrolment::{
 };
 use terrier_shared::latest::problem::AgentAction;
 
-use super::Intake;
+use super::{Intake, pretence};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 use crate::api::kit::request_id;
 use crate::fleet::copy::{self, Copy};
 use crate::fleet::enrolment::{self, Admission, Applicant, Error, Renewal};
 use crate::fleet::{EnrolmentLimiter, Roster, model, secret};
-use crate::ingest::body;
 use crate::ingest::peer::{self, Holder};
 use crate::kernel::clock::Clock;
 use crate::pki::{Authority, Issued, PublicKey};
 use crate::store::Store;
 use crate::store::dialect::storable;
 
+/// Largest body as sent: a token, a signing request and the evidence, with room to spare. Anybody may send one.
+const BODY_BYTES: usize = 32 << 10;
 /// Longest text of a piece of evidence in bytes.
 const EVIDENCE_BYTES: usize = 1 << 10;
 /// Seconds after which an agent that waits for a person asks again.
@@ -81,6 +82,7 @@ pub(super) async fn renew(
     desk: Desk,
 ) -> Result<web::Json<EnrolReply>, Problem> {
     let _turn = desk.intake.turns.take(holder.agent.key).ok_or_else(|| later(5))?;
+    pretence::refuse(&request, &holder.agent).await?;
     let body: RenewRequest = desk.read(&request, &mut payload).await?;
     let renewal = Renewal {
         agent: holder.agent.id,
@@ -138,7 +140,8 @@ fn admitted(request: &HttpRequest) -> Result<Admitted, Problem> {
         count("limited");
         later(seconds)
     })?;
-    peer::check_head(request)?;
+    pretence::check(request)?;
+    peer::check_version(request)?;
     Ok(Admitted)
 }
 
@@ -152,7 +155,7 @@ impl Desk {
         request: &HttpRequest,
         payload: &mut web::Payload,
     ) -> Result<T, Problem> {
-        let plain = body::read(request, payload, &self.intake.limits, &self.intake.budget).await?;
+        let plain = self.intake.bodies.read(request, payload, BODY_BYTES).await?;
         let mut reader = serde_json::Deserializer::from_slice(&plain.bytes);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             Problem::because(Code::MalformedRequest, format!("{}: {}", error.path(), error.inner()))

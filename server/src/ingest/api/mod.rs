@@ -7,6 +7,7 @@
 //! so that nothing of it is read any more.
 
 mod enrolment;
+mod pretence;
 mod reports;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use actix_web::{Error, web};
 use terrier_shared::latest::paths;
 use uuid::Uuid;
 
+use super::body::Reader;
 use super::limits::{Budget, Limits};
 use super::memory::Turns;
 use super::peer::Closing;
@@ -31,8 +33,9 @@ use crate::fleet::{Intervals, Load};
 /// What every handler here works with.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    limits: Limits,
-    budget: Budget,
+    /// Seconds between two reports of an agent.
+    interval_s: u32,
+    bodies: Reader,
     turns: Turns,
     rates: Rates,
     writer: Writer,
@@ -54,7 +57,7 @@ impl Intake {
     ) -> Self {
         let (turns, rates) = (Turns::default(), Rates::new(limits.rate));
         let incarnation = incarnation.to_string().into();
-        Self { limits, budget, turns, rates, writer, incarnation, intervals, load }
+        Self { bodies: Reader::new(limits, budget), turns, rates, writer, incarnation, intervals, load }
     }
 }
 

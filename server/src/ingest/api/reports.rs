@@ -7,10 +7,11 @@ use std::time::Duration;
 use actix_web::{HttpRequest, web};
 use jiff::Timestamp;
 use terrier_shared::latest::problem::AgentAction;
+use terrier_shared::latest::limits;
 use terrier_shared::latest::report::{BatchReply, Outcome, ReportResult};
 use terrier_shared::latest::section::SectionKind;
 
-use super::Intake;
+use super::{Intake, pretence};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 use crate::api::kit::request_id;
@@ -18,9 +19,9 @@ use crate::fleet::claims::Claim;
 use crate::fleet::identity::{Process, Scene};
 use crate::fleet::{KnownAgent, Presences, Roster, Sighting, model};
 use crate::ingest::batch::{self, Decoded, NotABatch};
+use crate::ingest::decompress;
 use crate::ingest::peer::{self, Speaker};
 use crate::ingest::writer::{Request, Settled, Unsettled};
-use crate::ingest::{body, decompress};
 use crate::kernel::clock::Clock;
 
 /// Takes reports, or none: then it is a sign of life.
@@ -55,7 +56,8 @@ async fn take_from(
     let _turn = intake.turns.take(agent.key).ok_or_else(busy)?;
     let received_at = clock.now();
     intake.rates.admit(agent.key, received_at).map_err(too_often)?;
-    let plain = body::read(&request, &mut payload, &intake.limits, &intake.budget).await?;
+    pretence::refuse(&request, agent).await?;
+    let plain = intake.bodies.read(&request, &mut payload, limits::COMPRESSED_BODY_BYTES).await?;
     let _under_way = intake.writer.take_up();
     let (decoded, share) = decode(plain, received_at).await?;
     // The body may have taken half a minute.
