@@ -6,6 +6,7 @@ pub(crate) mod database;
 pub(crate) mod estate;
 pub(crate) mod http;
 pub(crate) mod inbox;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod register;
 pub(crate) mod server;

@@ -15,6 +15,7 @@ use super::digest::{self, DigestError};
 use super::limits::{Budget, Limits};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 
 /// The least speed of a body that takes long, in bytes per second.
 const LEAST_SPEED: u32 = 1 << 10;
@@ -28,6 +29,7 @@ pub(super) async fn read(
 ) -> Result<Plain, Problem> {
     let encoding = encoding(request)?;
     let body = collect(request, payload, limits).await?;
+    fail_point(FailPoint::AfterBody);
     let header = request.headers().get(DIGEST_HEADER).and_then(|value| value.to_str().ok());
     digest::check(header, &body).map_err(Problem::from)?;
     let budget = budget.clone();

@@ -17,6 +17,7 @@ use super::limits::{Limits, Share};
 use super::memory::Roots;
 use super::store;
 use crate::kernel::chain::Chain;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, Location, Store, StoreError};
 
 /// Groups that are written at once on PostgreSQL. SQLite has one writer.
@@ -116,6 +117,7 @@ impl Writer {
         let (answer, settled) = oneshot::channel();
         self.pace.waiting.fetch_add(1, Ordering::Relaxed);
         room.send(Job { agent_key, request, answer, share });
+        fail_point(FailPoint::Queued);
         settled.await.unwrap_or(Err(Unsettled::Unavailable))
     }
 
@@ -235,6 +237,7 @@ impl OneWriter {
     ) -> Result<Vec<Result<Settled, Unsettled>>, StoreError> {
         let requests = Arc::clone(requests);
         let written = self.store.write(move |conn| write_group(conn, requests.get(range).unwrap_or_default())).await?;
+        fail_point(FailPoint::AfterCommit);
         for (agent_key, root) in written.roots {
             self.roots.learn(agent_key, root);
         }
@@ -262,6 +265,7 @@ struct Written {
 
 /// Writes a group of requests in the transaction of `conn`.
 fn write_group(conn: &mut Conn, requests: &[(i32, Decoded)]) -> Result<Written, StoreError> {
+    fail_point(FailPoint::AfterBegin);
     let keys: BTreeSet<i32> = requests.iter().map(|(key, _)| *key).collect();
     let active = store::lock_active(conn, &keys.into_iter().collect::<Vec<_>>())?;
     let epochs: BTreeSet<_> =
@@ -301,6 +305,7 @@ fn save(
     }
     if !changed.is_empty() {
         store::save_runs(conn, &changed, latest)?;
+        fail_point(FailPoint::RunsSaved);
         store::save_sections(conn, &changed)?;
     }
     if !accepted.is_empty() {
@@ -310,6 +315,7 @@ fn save(
     if !dead.is_empty() {
         store::insert_dead(conn, &dead)?;
     }
+    fail_point(FailPoint::BeforeCommit);
     Ok(written)
 }
 

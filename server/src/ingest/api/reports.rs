@@ -17,6 +17,7 @@ use crate::ingest::peer::{self, Speaker};
 use crate::ingest::writer::{Settled, Unsettled};
 use crate::ingest::{body, decompress};
 use crate::kernel::clock::Clock;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 
 /// Takes reports, or none: then it is a sign of life.
 pub(super) async fn take(
@@ -34,6 +35,7 @@ pub(super) async fn take(
     let plain = body::read(&request, &mut payload, &intake.limits, &intake.budget).await?;
     let _under_way = intake.writer.take_up();
     let (decoded, share) = decode(plain, received_at).await?;
+    fail_point(FailPoint::AfterDecode);
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
