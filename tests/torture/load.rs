@@ -116,9 +116,9 @@ impl Fleet {
                     }
                 });
             });
-            let done = work();
-            stop.store(true, Ordering::Relaxed);
-            done
+            // Also when `work` panics: nobody would ever see it.
+            let _stops = StopsAtTheEnd(&stop);
+            work()
         });
         self.agents = self.runtime.block_on(agents.join_all());
         self.agents.sort_by_key(|agent| agent.number);
@@ -333,6 +333,14 @@ impl Told {
         if answer.status == 503 {
             self.sent_away.lock().unwrap().push(began.elapsed());
         }
+    }
+}
+
+struct StopsAtTheEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopsAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
