@@ -1,6 +1,6 @@
 # What can be done here. Each line calls a script that can be called without make just as well.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench package fmt lint ui openapi clean
+.PHONY: help run test torture bench package fmt lint ui openapi clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -10,6 +10,9 @@ run: ## Build Terrier and run it for real on this host, data in ./data
 
 test: ## Run all tests, on both databases and in a browser
 	@packaging/dev/test
+
+torture: ## Kill, fill, cut off and hold up the server, over and over; COUNT=5 does five percent
+	@COUNT=$(or $(COUNT),100) packaging/dev/torture
 
 bench: ## Measure agent and server, and print BENCHMARKS.md's tables
 	@packaging/dev/bench

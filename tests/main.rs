@@ -7,3 +7,4 @@ mod api;
 mod architecture;
 mod contract;
 mod flow;
+mod torture;

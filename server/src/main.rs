@@ -13,6 +13,11 @@ use terrier_server::kernel::chain::Chain;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "fail-points")]
+    if let Err(error) = arm() {
+        let _nobody_left_to_tell = writeln!(std::io::stderr(), "terrier-server: {error}");
+        return ExitCode::FAILURE;
+    }
     let variables =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     match cli::execute(Cli::parse(), variables) {
@@ -22,4 +27,12 @@ fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// Takes from the environment where a test has this process die.
+#[cfg(feature = "fail-points")]
+fn arm() -> Result<(), terrier_server::kernel::fail_point::UnknownFailPoint> {
+    use terrier_server::kernel::fail_point;
+    let wanted = std::env::var_os(fail_point::VARIABLE);
+    wanted.map_or(Ok(()), |wanted| fail_point::arm(&wanted.to_string_lossy()))
 }

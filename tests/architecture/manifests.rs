@@ -56,6 +56,24 @@ fn nothing_in_the_workspace_is_unused_or_taken_from_elsewhere() {
     assert!(wrong.is_empty(), "in [workspace.dependencies] but used nowhere, or not of crates.io: {wrong:?}");
 }
 
+#[test]
+fn only_tests_have_the_server_die() {
+    let features = manifest("server/Cargo.toml")["features"].clone();
+    assert_eq!(features.get("fail-points"), Some(&toml::Value::Array(vec![])));
+    assert_eq!(features.get("default"), None, "a release would have whatever stands there");
+    for member in MEMBERS {
+        for table in TABLES {
+            let wanted = manifest(&format!("{member}/Cargo.toml")).get(table).is_some_and(asks_for_fail_points);
+            assert_eq!(wanted, (member, table) == ("tests", "dev-dependencies"), "{member}: {table}");
+        }
+    }
+}
+
+fn asks_for_fail_points(dependencies: &toml::Value) -> bool {
+    let features = dependencies.get("terrier-server").and_then(|server| server.get("features")?.as_array());
+    features.is_some_and(|features| features.iter().any(|feature| feature.as_str() == Some("fail-points")))
+}
+
 fn manifest(path: &str) -> toml::Table {
     fs::read_to_string(root().join(path)).unwrap().parse().unwrap()
 }

@@ -57,7 +57,7 @@ async fn exchange(address: std::net::SocketAddr, tls: &std::sync::Arc<rustls::Cl
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_of_the_log_is_one_json_object_whatever_strangers_write() {
     let texts = texts();
-    let server = ServerProcess::start_as(Backend::Sqlite, &[("LOG_LEVEL", "debug,rustls=info,hyper=info")]);
+    let server = ServerProcess::start_with(Backend::Sqlite, &[("LOG_LEVEL", "debug,rustls=info,hyper=info")]);
     say_everywhere(&server, &texts[..110]).await;
     let log = server.log();
     let mut lines = 0;
@@ -74,7 +74,7 @@ async fn every_line_of_the_log_is_one_json_object_whatever_strangers_write() {
 async fn no_line_of_the_log_for_people_moves_their_terminal() {
     let texts = texts();
     let server =
-        ServerProcess::start_as(Backend::Sqlite, &[("LOG_LEVEL", "debug,rustls=info"), ("LOG_FORMAT", "text")]);
+        ServerProcess::start_with(Backend::Sqlite, &[("LOG_LEVEL", "debug,rustls=info"), ("LOG_FORMAT", "text")]);
     say_everywhere(&server, &texts[..60]).await;
     for line in server.log().lines() {
         assert!(!line.contains(char::is_control), "{line:?}");

@@ -29,7 +29,11 @@ pub(crate) struct Response {
 impl Connection {
     /// Opens a connection; an error is the handshake's.
     pub(crate) async fn open(address: SocketAddr, tls: &Arc<ClientConfig>) -> std::io::Result<Self> {
-        let tcp = TcpStream::connect(address).await?;
+        Self::open_on(TcpStream::connect(address).await?, tls).await
+    }
+
+    /// The same on this socket.
+    pub(crate) async fn open_on(tcp: TcpStream, tls: &Arc<ClientConfig>) -> std::io::Result<Self> {
         tcp.set_nodelay(true)?;
         let name = ServerName::try_from("localhost").unwrap();
         let stream = TlsConnector::from(Arc::clone(tls)).connect(name, tcp).await?;

@@ -8,6 +8,7 @@ pub(crate) mod fleet;
 pub(crate) mod hostile;
 pub(crate) mod http;
 pub(crate) mod inbox;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod register;
 pub(crate) mod server;

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,9 +33,27 @@ pub(crate) struct ServerProcess {
     child: Child,
     people: SocketAddr,
     agents: SocketAddr,
-    directory: TempDir,
-    database: Option<TestDatabase>,
-    settings: Vec<(String, String)>,
+    home: Home,
+    /// How it is started the next time.
+    pub(crate) launch: Launch,
+    /// A database of this test's own goes after the server.
+    _database: Option<TestDatabase>,
+}
+
+/// How a server is started, besides what every one needs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Launch {
+    /// Variables of its environment.
+    pub(crate) environment: Vec<(String, String)>,
+    /// A program that becomes the server's, and its arguments; none starts it as it is.
+    pub(crate) through: Vec<String>,
+}
+
+/// Where a server's data are.
+struct Home {
+    directory: PathBuf,
+    database: Location,
+    _temporary: Option<TempDir>,
 }
 
 /// A host with its own `terrier-agent`: state and configuration in a directory that goes with the test.
@@ -48,33 +66,86 @@ pub(crate) struct AgentProcess {
 impl ServerProcess {
     /// A new server on free ports that has said that it is ready.
     pub(crate) fn start(backend: Backend) -> Self {
-        Self::start_as(backend, &[])
+        Self::start_as(backend, Launch::default())
     }
 
     /// The same with settings of its own: each is the end of a variable's name, and what it says.
-    pub(crate) fn start_as(backend: Backend, settings: &[(&str, &str)]) -> Self {
-        let directory = TempDir::new().unwrap();
-        let database = (backend == Backend::Postgres).then(|| TestDatabase::unmigrated(backend));
-        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    pub(crate) fn start_with(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let variable = |(name, value): &(&str, &str)| (format!("TERRIER_SERVER_{name}"), (*value).to_owned());
-        let settings: Vec<_> = settings.iter().map(variable).collect();
-        let (child, people, agents) = serve(directory.path(), database.as_ref(), &settings, (nowhere, nowhere));
-        Self { child, people, agents, directory, database, settings }
+        let environment = settings.iter().map(variable).collect();
+        Self::start_as(backend, Launch { environment, ..Launch::default() })
+    }
+
+    /// The same, started in this way.
+    pub(crate) fn start_as(backend: Backend, launch: Launch) -> Self {
+        let temporary = TempDir::new().unwrap();
+        let directory = temporary.path().to_owned();
+        let database = (backend == Backend::Postgres).then(|| TestDatabase::unmigrated(backend));
+        let sqlite = || Location::Sqlite(directory.join("terrier.db"));
+        let location = database.as_ref().map_or_else(sqlite, |database| database.location.clone());
+        let home = Home { directory, database: location, _temporary: Some(temporary) };
+        Self::start_in(home, launch, database)
+    }
+
+    /// A new server with its data in this directory and this database, which both stay.
+    pub(crate) fn start_at(directory: &Path, database: Location, launch: Launch) -> Self {
+        Self::start_in(Home { directory: directory.to_owned(), database, _temporary: None }, launch, None)
+    }
+
+    fn start_in(home: Home, launch: Launch, database: Option<TestDatabase>) -> Self {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let started = serve(&home, &launch, nowhere, nowhere);
+        let (child, people, agents) = started.unwrap_or_else(|status| panic!("{status}: {}", home.log()));
+        Self { child, people, agents, home, launch, _database: database }
     }
 
     /// Kills the server where it stands, and starts it again on the same ports and data.
     pub(crate) fn kill_and_restart(&mut self) {
-        self.child.kill().unwrap();
+        self.kill();
+        self.start_again().unwrap_or_else(|status| panic!("{status}: {}", self.home.log()));
+    }
+
+    /// Kills the server where it stands.
+    pub(crate) fn kill(&mut self) {
+        drop(self.child.kill());
         self.child.wait().unwrap();
-        (self.child, self.people, self.agents) =
-            serve(self.directory.path(), self.database.as_ref(), &self.settings, (self.people, self.agents));
+    }
+
+    /// Starts a server that has ended on the same ports and data. If it ends before it is ready: how.
+    pub(crate) fn start_again(&mut self) -> Result<(), ExitStatus> {
+        (self.child, self.people, self.agents) = serve(&self.home, &self.launch, self.people, self.agents)?;
+        Ok(())
+    }
+
+    /// Waits until the server has ended by itself; gives how, or nothing if it is still there after a minute.
+    pub(crate) fn wait_for_end(&mut self) -> Option<ExitStatus> {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status);
+            }
+            std::thread::sleep(LOOK_AGAIN / 5);
+        }
+        None
+    }
+
+    /// The number of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Runs a command of the server's program beside the server; gives what it printed.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
-        let output = command(self.directory.path(), self.database.as_ref()).args(arguments).output().unwrap();
+        let output = command(&self.home, &Launch::default()).args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
         text(&output.stdout).trim().to_owned()
+    }
+
+    /// Whether a command of the server's program fails in this environment.
+    pub(crate) fn refuses(&self, environment: &[(&str, &str)]) -> bool {
+        let mut command = command(&self.home, &Launch::default());
+        command.arg("check-config").envs(environment.iter().copied());
+        !command.output().unwrap().status.success()
     }
 
     /// A new enrolment token for one host.
@@ -94,8 +165,7 @@ impl ServerProcess {
 
     /// TLS of a client without a certificate that trusts this server's authority.
     pub(crate) fn tls(&self) -> Arc<rustls::ClientConfig> {
-        let root = fs::read_to_string(self.directory.path().join("pki/root.pem")).unwrap();
-        Arc::new(trusting(&root, &Clock::system()).with_no_client_auth())
+        Arc::new(trusting(&self.authority_pem(), &Clock::system()).with_no_client_auth())
     }
 
     /// Where agents are listened to.
@@ -118,7 +188,7 @@ impl ServerProcess {
 
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.directory.path().join("server.log")).unwrap()
+        self.home.log()
     }
 
     /// The most memory it ever had, in KiB (`proc_pid_status(5)`).
@@ -128,15 +198,29 @@ impl ServerProcess {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    /// The certificate of its authority.
+    pub(crate) fn authority_pem(&self) -> String {
+        fs::read_to_string(self.home.directory.join("pki/root.pem")).unwrap()
+    }
+
     /// Where agents reach it.
     pub(crate) fn agents_url(&self) -> String {
         format!("https://localhost:{}", self.agents.port())
     }
 
+    /// Where it listens for agents, and for people.
+    pub(crate) fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        (self.agents, self.people)
+    }
+
+    /// The directory with its data.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.home.directory
+    }
+
     /// Its database, past the server.
     pub(crate) fn store(&self) -> Store {
-        let sqlite = Location::Sqlite(self.directory.path().join("terrier.db"));
-        Store::open(self.database.as_ref().map_or(&sqlite, |database| &database.location)).unwrap()
+        Store::open(&self.home.database).unwrap()
     }
 }
 
@@ -147,42 +231,50 @@ impl Drop for ServerProcess {
     }
 }
 
+impl Home {
+    fn log(&self) -> String {
+        fs::read_to_string(self.directory.join("server.log")).unwrap()
+    }
+}
+
+/// Starts a server and waits until it is ready; gives how it ended if it ends before.
 fn serve(
-    directory: &Path,
-    database: Option<&TestDatabase>,
-    settings: &[(String, String)],
-    (people, agents): (SocketAddr, SocketAddr),
-) -> (Child, SocketAddr, SocketAddr) {
-    let log = fs::File::options().create(true).append(true).open(directory.join("server.log")).unwrap();
-    let mut child = command(directory, database)
-        .envs(settings.iter().map(|(name, value)| (name, value)))
+    home: &Home,
+    launch: &Launch,
+    people: SocketAddr,
+    agents: SocketAddr,
+) -> Result<(Child, SocketAddr, SocketAddr), ExitStatus> {
+    let log = fs::File::options().create(true).append(true).open(home.directory.join("server.log")).unwrap();
+    let mut child = command(home, launch)
         .args(["serve", "--listen", &people.to_string(), "--agent-listen", &agents.to_string()])
         .stdout(Stdio::piped())
         .stderr(log)
         .spawn()
         .unwrap();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let mut address = |beginning: &str| -> SocketAddr {
-        let line = said.by_ref().find_map(|line| line.strip_prefix(beginning).map(ToOwned::to_owned));
-        line.unwrap_or_else(|| panic!("{}", fs::read_to_string(directory.join("server.log")).unwrap())).parse().unwrap()
+    let mut address = |beginning: &str| -> Option<SocketAddr> {
+        said.by_ref().find_map(|line| line.strip_prefix(beginning)?.parse().ok())
     };
-    let (people, agents) = (address("listening on https://"), address("agents on https://"));
-    assert!(said.any(|line| line == "ready"));
-    (child, people, agents)
+    let found = address("listening on https://").zip(address("agents on https://"));
+    match found {
+        Some((people, agents)) if said.any(|line| line == "ready") => Ok((child, people, agents)),
+        _ => Err(child.wait().unwrap()),
+    }
 }
 
-fn command(directory: &Path, database: Option<&TestDatabase>) -> Command {
-    let mut command = program("SERVER");
-    command.arg("--data-dir").arg(directory);
+fn command(home: &Home, launch: &Launch) -> Command {
+    let mut command = program_through(&launch.through, "SERVER");
+    command.arg("--data-dir").arg(&home.directory);
     // One address makes all the attempts of a test.
     for key in ["PER_ADDRESS", "PER_SECOND", "BURST"] {
         command.env(format!("TERRIER_SERVER_ENROLMENT_{key}"), "1000000");
     }
     // A test says more in a second than an agent in a minute.
     command.env("TERRIER_SERVER_INGEST_AGENT_PER_MINUTE", "0");
-    if let Some(Location::Postgres(url)) = database.map(|database| &database.location) {
+    if let Location::Postgres(url) = &home.database {
         command.env("TERRIER_SERVER_DATABASE_URL", url.expose_secret());
     }
+    command.envs(launch.environment.iter().map(|(name, value)| (name, value)));
     command
 }
 
@@ -263,13 +355,25 @@ impl AgentProcess {
 /// A program of ours with none of the caller's settings: the one that `TERRIER_TEST_…` names, or else the one that was
 /// built with this test.
 fn program(name: &str) -> Command {
+    program_through(&[], name)
+}
+
+/// The same, started by another program that becomes it.
+fn program_through(through: &[String], name: &str) -> Command {
     let built = || {
         let test = std::env::current_exe().unwrap();
         test.parent().and_then(Path::parent).unwrap().join(format!("terrier-{}", name.to_lowercase()))
     };
     let path = std::env::var_os(format!("TERRIER_TEST_{name}")).map_or_else(built, PathBuf::from);
     assert!(path.exists(), "{} is missing: `cargo build --bins` makes it", path.display());
-    let mut command = Command::new(path);
+    let mut command = match through {
+        [] => Command::new(path),
+        [first, rest @ ..] => {
+            let mut command = Command::new(first);
+            command.args(rest).arg(path);
+            command
+        }
+    };
     command.stdin(Stdio::null());
     for (variable, _) in std::env::vars_os() {
         if variable.to_string_lossy().starts_with("TERRIER_") {

@@ -4,11 +4,14 @@ use std::any::Any;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::{Extensions, Server};
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer, web};
 use rustls::ServerConfig;
+use socket2::SockRef;
 
 use super::AppError;
 use crate::api::kit::{headers, json, request_id, unread};
@@ -23,6 +26,8 @@ const HEAD: Duration = Duration::from_secs(5);
 const HANDSHAKE: Duration = Duration::from_secs(3);
 /// Longest time a connection stays open without a request.
 const IDLE: Duration = Duration::from_secs(75);
+/// Longest time that a peer takes nothing of what was sent to him.
+const UNREAD: Duration = Duration::from_secs(30);
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1_024;
 /// Seconds that requests under way have to finish when the server stops.
@@ -57,6 +62,7 @@ pub(super) fn people(
             .wrap(headers::security())
             .wrap(from_fn(unread::end_with_the_answer))
     })
+    .on_connect(|connection, _| end_when_unread(connection))
     .backlog(BACKLOG)
     .keep_alive(IDLE)
     .client_request_timeout(HEAD)
@@ -70,6 +76,16 @@ pub(super) fn people(
     Ok(Bound { address: bound, server: server.run() })
 }
 
+/// Has the system end a connection whose peer takes no more of what is sent to him: the HTTP library would wait for
+/// him for ever.
+fn end_when_unread(connection: &dyn Any) {
+    let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else { return };
+    let (tcp, _) = stream.get_ref();
+    if let Err(error) = SockRef::from(tcp).set_tcp_user_timeout(Some(UNREAD)) {
+        tracing::warn!(%error, "a connection has no deadline for its answers");
+    }
+}
+
 /// The listener for agents. `on_connect` reads the certificate of each connection.
 pub(super) fn agents(
     address: SocketAddr,
@@ -78,14 +94,19 @@ pub(super) fn agents(
     dependencies: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Bound, AppError> {
     let server = HttpServer::new(move || {
-        App::new()
+        let app = App::new()
             .configure(dependencies.clone())
             .configure(intake::configure)
             .wrap(from_fn(request_id::middleware))
-            .wrap(from_fn(intake::close_after_refusal))
-            .wrap(from_fn(unread::end_with_the_answer))
+            .wrap(from_fn(intake::close_after_refusal));
+        #[cfg(feature = "fail-points")]
+        let app = app.wrap(from_fn(crate::api::kit::halved::send_in_two_parts));
+        app.wrap(from_fn(unread::end_with_the_answer))
     })
-    .on_connect(on_connect)
+    .on_connect(move |connection, data| {
+        end_when_unread(connection);
+        on_connect(connection, data);
+    })
     .backlog(BACKLOG)
     .keep_alive(IDLE)
     .client_request_timeout(HEAD)

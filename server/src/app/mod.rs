@@ -138,7 +138,7 @@ impl Application {
 impl Ground {
     fn open(config: &Config, clock: &Clock) -> Result<Self, AppError> {
         let metrics = Metrics::start().map_err(AppError::Metrics)?;
-        let store = Store::open(&config.database_location()?)?;
+        let store = Store::open_with(&config.database_location()?, config.database.statement())?;
         migrate::run(&store)?;
         let ctx = Ctx::system(clock);
         let installation = store.write_blocking::<_, StoreError>(|conn| {

@@ -1,5 +1,7 @@
 //! `terrier-server serve`.
 
+use std::time::Duration;
+
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -8,6 +10,9 @@ use crate::app::Application;
 use crate::config::{Config, Override};
 use crate::kernel::clock::Clock;
 use crate::observability::logging;
+
+/// How long what hangs in the database may hold up the end.
+const LAST_WAIT: Duration = Duration::from_secs(5);
 
 /// Settings of `serve`.
 #[derive(Debug, Args)]
@@ -52,12 +57,15 @@ impl Serve {
 pub(super) fn execute(config: &Config, clock: &Clock) -> Result<(), CliError> {
     logging::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Start)?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let stop = stop_signal().map_err(CliError::Start)?;
         let application = Application::build(config, clock)?;
         announce(&application)?;
         Ok(application.run_until_stopped(stop).await?)
-    })
+    });
+    // Whatever still waits for a database that does not answer holds nothing that was acknowledged.
+    runtime.shutdown_timeout(LAST_WAIT);
+    outcome
 }
 
 /// Ends when the process is asked to stop, by a person (SIGINT) or by the system (SIGTERM).

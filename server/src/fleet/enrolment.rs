@@ -16,6 +16,7 @@ use crate::audit::{self, Entry, Object};
 use crate::kernel::actor::Actor;
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
 use crate::pki::{Authority, Issued, PkiError, PublicKey};
@@ -281,7 +282,9 @@ pub(super) fn record(
     agent: &KnownAgent,
     details: serde_json::Value,
 ) -> Result<(), StoreError> {
-    audit::record(conn, ctx, Entry { action, object: Object::named("agent", agent.id, &agent.hostname), details })
+    audit::record(conn, ctx, Entry { action, object: Object::named("agent", agent.id, &agent.hostname), details })?;
+    fail_point(FailPoint::AfterAudit);
+    Ok(())
 }
 
 pub(super) fn context(clock: &Clock, agent: &KnownAgent, address: Option<IpAddr>, request_id: Option<&str>) -> Ctx {

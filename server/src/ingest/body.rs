@@ -14,6 +14,7 @@ use super::digest::{self, DigestError};
 use super::limits::{Budget, Limits, Share};
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 
 /// The least speed of a body that takes long, in bytes per second.
 const LEAST_SPEED: u32 = 1 << 10;
@@ -48,6 +49,7 @@ impl Reader {
         let encoding = encoding(request)?;
         let mut held = self.arriving.share();
         let body = collect(request, payload, &self.limits, (most, &mut held)).await?;
+        fail_point(FailPoint::AfterBody);
         let header = request.headers().get(DIGEST_HEADER).and_then(|value| value.to_str().ok());
         digest::check(header, &body).map_err(Problem::from)?;
         let budget = self.decoded.clone();

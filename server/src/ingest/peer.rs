@@ -16,11 +16,13 @@ use crate::api::kit::problem::Problem;
 use crate::fleet::{AgentState, KnownAgent, Roster};
 use crate::kernel::clock::Clock;
 use crate::kernel::excerpt::Excerpt;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::pki::PeerCertificate;
 
 /// Reads the client certificate of a new connection, once for all its requests.
 pub fn on_connect(installation: Arc<str>) -> impl Fn(&dyn Any, &mut Extensions) + Clone + Send + Sync + 'static {
     move |connection, data| {
+        fail_point(FailPoint::AfterTls);
         data.insert(Closing::default());
         let Some(stream) = connection.downcast_ref::<TlsStream<TcpStream>>() else { return };
         let (_, tls) = stream.get_ref();

@@ -12,6 +12,7 @@ use super::decide::{DeadLetter, Memory, Run};
 use super::seen::SeenWindow;
 use super::state::Sections;
 use super::{dead_letter, inbox};
+use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::on_each_database;
 use crate::store::column::At;
 use crate::store::dialect::storable;
@@ -203,5 +204,6 @@ pub(super) fn forget_section(conn: &mut Conn, agent_key: i32, section: &str) -> 
 pub fn forget_old(conn: &mut Conn, letters: Timestamp, runs: Timestamp) -> Result<(), StoreError> {
     dead_letter::store::forget(conn, letters)?;
     diesel::delete(e::table.filter(e::last_used_at.lt(At(runs)))).execute(conn)?;
+    fail_point(FailPoint::Housekeeping);
     Ok(())
 }

@@ -20,6 +20,7 @@ use crate::fleet::claims::{self, Claim, Note};
 use crate::fleet::identity::Verdict;
 use crate::kernel::chain::Chain;
 use crate::kernel::clock::Clock;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, Location, Store, StoreError};
 
 /// Groups that are written at once on PostgreSQL. SQLite has one writer.
@@ -135,6 +136,7 @@ impl Writer {
         let (answer, settled) = oneshot::channel();
         self.pace.waiting.fetch_add(1, Ordering::Relaxed);
         room.send(Job { request, answer, share });
+        fail_point(FailPoint::Queued);
         settled.await.unwrap_or(Err(Unsettled::Unavailable))
     }
 
@@ -257,6 +259,7 @@ impl OneWriter {
         let (requests, clock) = (Arc::clone(requests), self.clock.clone());
         let written = self.store.write(move |conn| write_group(conn, &clock, requests.get(range).unwrap_or_default()));
         let written = written.await?;
+        fail_point(FailPoint::AfterCommit);
         for Held { agent_key, root, run } in written.held {
             self.roots.learn(agent_key, root, run);
         }
@@ -292,6 +295,7 @@ struct Held {
 
 /// Writes a group of requests in the transaction of `conn`.
 fn write_group(conn: &mut Conn, clock: &Clock, requests: &[Request]) -> Result<Written, StoreError> {
+    fail_point(FailPoint::AfterBegin);
     let keys: BTreeSet<i32> = requests.iter().map(|request| request.agent_key).collect();
     let active = store::lock_active(conn, &keys.into_iter().collect::<Vec<_>>())?;
     let active: HashMap<i32, Locked> = active.into_iter().map(|locked| (locked.key, locked)).collect();
@@ -380,6 +384,7 @@ fn save(
     }
     if !changed.is_empty() {
         store::save_runs(conn, &changed, latest)?;
+        fail_point(FailPoint::RunsSaved);
         store::save_sections(conn, &changed)?;
     }
     if !accepted.is_empty() {
@@ -389,6 +394,7 @@ fn save(
     if !dead.is_empty() {
         store::insert_dead(conn, &dead)?;
     }
+    fail_point(FailPoint::BeforeCommit);
     Ok(written)
 }
 

@@ -11,6 +11,7 @@ pub mod chain;
 pub mod clock;
 pub mod ctx;
 pub mod excerpt;
+pub mod fail_point;
 pub mod id;
 pub mod invalid;
 pub mod page;

@@ -16,6 +16,8 @@ pub fn start(config: &Log) -> Result<(), ConfigError> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(config.filter()?)
         .with_span_events(FmtSpan::NONE)
+        // What cannot be written, because the disk is full, cannot be complained of either: trying to would panic.
+        .log_internal_errors(false)
         .with_writer(io::stderr);
     let started = if is_json(config.format) {
         builder.json().flatten_event(true).finish().try_init()

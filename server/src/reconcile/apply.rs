@@ -18,6 +18,7 @@ use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
 use crate::kernel::ctx::Ctx;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, StoreError};
 
 /// What it takes to carry out a report.
@@ -67,6 +68,7 @@ impl Applier<'_> {
         let at = self.moment(key, &observation)?;
         let plan = plan(&known, &observed, observation.installed.as_ref(), at);
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
+        fail_point(FailPoint::MidApply);
         self.sections(key, &observation)?;
         if observed.lists_dependents() {
             ci::touch_dependents(self.conn, key, self.report.received_at)?;

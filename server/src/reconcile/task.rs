@@ -18,6 +18,7 @@ use crate::ingest::inbox::{self, Arrivals};
 use crate::kernel::chain::Chain;
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::dialect::transaction_lock;
 use crate::store::{Conn, Store, StoreError};
 
@@ -204,6 +205,7 @@ fn apply_some(
         }
     }
     inbox::remove(conn, &applied)?;
+    fail_point(FailPoint::InboxTaken);
     let progress = Progress { applied: applied.len(), parked };
     Ok((progress, reports.collect()))
 }

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
-use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
+use diesel::sql_types::Text;
+use diesel::{Connection, ConnectionError, PgConnection, RunQueryDsl as _, SqliteConnection};
 use secrecy::ExposeSecret;
 
 use super::error::StoreError;
-use super::location::Location;
+use super::location::{Location, impatient};
+use super::statement::statement;
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -40,6 +42,8 @@ pub type Loan = diesel::r2d2::PooledConnection<Opener>;
 
 /// How long to wait for a free connection.
 const WAIT: Duration = Duration::from_secs(5);
+/// How long to wait where there is none at all: the database is away, and whoever asks is told so at once.
+const WAIT_FOR_THE_FIRST: Duration = Duration::from_millis(100);
 /// Connections that read at once on SQLite; more would only wait for the two or four cores of such an installation.
 const SQLITE_READERS: u32 = 8;
 /// Connections on PostgreSQL, for reading and for writing each.
@@ -59,9 +63,11 @@ const READER: Settings = Settings { sqlite: SQLITE_READER, postgres: &[POSTGRES_
 const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
      PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000;";
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
-/// A connection that lost its server finds out within a minute, and nothing runs for ever.
-const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET lock_timeout = '15s'; \
-     SET idle_in_transaction_session_timeout = '60s';";
+const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'";
+/// The longest that a statement takes, that a lock is waited for, and that a transaction waits for us: one whose
+/// connection was given up must not hold others up for longer. In milliseconds each.
+const POSTGRES_PATIENCE: &str = "SELECT set_config('statement_timeout', $1, false), \
+     set_config('lock_timeout', $2, false), set_config('idle_in_transaction_session_timeout', $1, false)";
 /// Whatever a writer does is a look-up of few rows by key. In a table that grows by the minute the planner would take
 /// statistics of yesterday for true and read the whole of it.
 const POSTGRES_BY_KEY: &str =
@@ -72,6 +78,7 @@ const POSTGRES_BY_KEY: &str =
 pub struct Opener {
     location: Location,
     settings: Settings,
+    statement: Duration,
 }
 
 impl ManageConnection for Opener {
@@ -106,38 +113,56 @@ impl Opener {
                 Ok(Conn::Sqlite(conn))
             }
             Location::Postgres(url) => {
-                let mut conn = PgConnection::establish(url.expose_secret())?;
+                let mut conn = PgConnection::establish(impatient(url).expose_secret())?;
                 for settings in self.settings.postgres {
                     conn.batch_execute(settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 }
+                statement(POSTGRES_PATIENCE)
+                    .bind::<Text, _>(self.statement.as_millis().to_string())
+                    .bind::<Text, _>((self.statement / 4).as_millis().to_string())
+                    .execute(&mut conn)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Postgres(conn))
             }
         }
     }
 }
 
-/// Opens the pools for reading and for writing.
-pub(super) fn pools(location: &Location) -> Result<(Pool, Pool), StoreError> {
+/// Opens the pools for reading and for writing; a statement may take `statement` on PostgreSQL.
+pub(super) fn pools(location: &Location, statement: Duration) -> Result<(Pool, Pool), StoreError> {
+    let [(reader, readers), (writer, writers)] = builders(location, statement);
+    let opened =
+        |builder: Builder, opener| builder.build(opener).map_err(|error| StoreError::Unavailable(error.to_string()));
+    // The writer goes first: it creates the file and switches it to WAL, which readers cannot.
+    let writers = opened(writers, writer)?;
+    Ok((opened(readers, reader)?, writers))
+}
+
+/// The same, without waiting for the first connections.
+pub(super) fn pools_to_be(location: &Location, statement: Duration) -> (Pool, Pool) {
+    let [(reader, readers), (writer, writers)] = builders(location, statement);
+    (readers.build_unchecked(reader), writers.build_unchecked(writer))
+}
+
+type Builder = diesel::r2d2::Builder<Opener>;
+
+fn builders(location: &Location, statement: Duration) -> [(Opener, Builder); 2] {
     let (readers, writers) = match location {
         Location::Sqlite(_) => (SQLITE_READERS, 1),
         Location::Postgres(_) => (POSTGRES_CONNECTIONS, POSTGRES_CONNECTIONS),
     };
-    // The writer goes first: it creates the file and switches it to WAL, which readers cannot.
-    let writers = pool(location, WRITER, writers)?;
-    Ok((pool(location, READER, readers)?, writers))
-}
-
-fn pool(location: &Location, settings: Settings, size: u32) -> Result<Pool, StoreError> {
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(1))
-        .connection_timeout(WAIT)
-        .test_on_check_out(matches!(location, Location::Postgres(_)))
-        .build(Opener { location: location.clone(), settings })
-        .map_err(|error| StoreError::Unavailable(error.to_string()))
+    [(READER, readers), (WRITER, writers)].map(|(settings, size)| {
+        let builder = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(WAIT)
+            .test_on_check_out(matches!(location, Location::Postgres(_)));
+        (Opener { location: location.clone(), settings, statement }, builder)
+    })
 }
 
 /// Takes a connection, waiting for one at most a few seconds.
 pub(super) fn take(pool: &Pool) -> Result<Loan, StoreError> {
-    pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+    let wait = if pool.state().connections == 0 { WAIT_FOR_THE_FIRST } else { WAIT };
+    pool.get_timeout(wait).map_err(|error| StoreError::Unavailable(error.to_string()))
 }

@@ -44,16 +44,9 @@ impl StoreError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Stopped(_) | Self::Query(DieselError::BrokenTransactionManager) => true,
-            Self::Query(DieselError::DatabaseError(kind, info)) => {
-                matches!(
-                    kind,
-                    DatabaseErrorKind::SerializationFailure
-                        | DatabaseErrorKind::ClosedConnection
-                        | DatabaseErrorKind::UnableToSendCommand
-                ) || TRANSIENT.iter().any(|phrase| info.message().contains(phrase))
-            }
-            Self::Query(_) | Self::Inconsistent(_) | Self::Unstorable(_) | Self::Migration(_) => false,
+            Self::Unavailable(_) | Self::Stopped(_) => true,
+            Self::Query(error) => is_passing(error),
+            Self::Inconsistent(_) | Self::Unstorable(_) | Self::Migration(_) => false,
         }
     }
 
@@ -70,12 +63,32 @@ impl StoreError {
     }
 }
 
+fn is_passing(error: &DieselError) -> bool {
+    match error {
+        DieselError::BrokenTransactionManager => true,
+        DieselError::DatabaseError(kind, info) => {
+            matches!(
+                kind,
+                DatabaseErrorKind::SerializationFailure
+                    | DatabaseErrorKind::ClosedConnection
+                    | DatabaseErrorKind::UnableToSendCommand
+            ) || TRANSIENT.iter().any(|phrase| info.message().contains(phrase))
+        }
+        // The rollback fails for what made the commit fail: the connection is gone, or SQLite has rolled back already.
+        DieselError::RollbackErrorOnCommit { commit_error, .. } => is_passing(commit_error),
+        _ => false,
+    }
+}
+
 /// Diesel has no kind for these conditions; the drivers' own words are all there is.
-const TRANSIENT: [&str; 7] = [
+const TRANSIENT: [&str; 10] = [
     "database is locked",
     "database or disk is full",
+    "No space left on device",
+    "attempt to write a readonly database",
     "disk I/O error",
     "deadlock detected",
+    "canceling statement due to lock timeout",
     "terminating connection",
     "the database system is",
     "server closed the connection",

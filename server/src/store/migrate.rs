@@ -19,7 +19,7 @@ const MIGRATION_LOCK: i64 = 0x7465_7272_6965_7201;
 ///
 /// [`StoreError::Migration`] names the migration; each runs in its own transaction, so none is half-applied.
 pub fn run(store: &Store) -> Result<Vec<String>, StoreError> {
-    let mut conn = conn::take(&store.pools.writers)?;
+    let mut conn = conn::take(&store.pools().writers)?;
     match &mut *conn {
         Conn::Sqlite(conn) => pending(conn, SQLITE),
         Conn::Postgres(conn) => {

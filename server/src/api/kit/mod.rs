@@ -11,6 +11,8 @@ pub mod auth;
 pub mod code;
 pub mod cursor;
 pub mod etag;
+#[cfg(feature = "fail-points")]
+pub mod halved;
 pub mod headers;
 pub mod json;
 pub mod problem;

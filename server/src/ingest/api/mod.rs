@@ -33,8 +33,6 @@ use crate::fleet::{Intervals, Load};
 /// What every handler here works with.
 #[derive(Debug, Clone)]
 pub struct Intake {
-    /// Seconds between two reports of an agent.
-    interval_s: u32,
     bodies: Reader,
     turns: Turns,
     rates: Rates,

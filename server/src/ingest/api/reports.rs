@@ -23,6 +23,7 @@ use crate::ingest::decompress;
 use crate::ingest::peer::{self, Speaker};
 use crate::ingest::writer::{Request, Settled, Unsettled};
 use crate::kernel::clock::Clock;
+use crate::kernel::fail_point::{FailPoint, fail_point};
 
 /// Takes reports, or none: then it is a sign of life.
 pub(super) async fn take(
@@ -60,6 +61,7 @@ async fn take_from(
     let plain = intake.bodies.read(&request, &mut payload, limits::COMPRESSED_BODY_BYTES).await?;
     let _under_way = intake.writer.take_up();
     let (decoded, share) = decode(plain, received_at).await?;
+    fail_point(FailPoint::AfterDecode);
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
