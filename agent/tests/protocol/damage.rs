@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use terrier_agent::clock::Moment;
 use terrier_agent::report;
 use terrier_agent::run::{Delivery, RunError};
-use terrier_agent::transport::spool::{Entry, Form, Opened, Room, Spool, Subject};
+use terrier_agent::transport::spool::{Entry, Form, Opened, Room, Spool, Subject, WallClock};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::metrics::{Metrics, Sample};
 use terrier_shared::latest::report::{Epoch, ReportKind};
@@ -104,7 +104,12 @@ async fn two_processes_are_not_one_agent() {
 }
 
 fn entry(subject: Subject, body: String, wall_ms: i64) -> Entry {
-    Entry { subject, hash: Hash::of(body.as_bytes()), body, at: Moment { wall_ms, mono_ms: 0 } }
+    Entry { subject, hash: Hash::of(body.as_bytes()), body, at: at(wall_ms) }
+}
+
+/// A moment of a host that booted in 1970.
+fn at(wall_ms: i64) -> Moment {
+    Moment { wall_ms, mono_ms: u64::try_from(wall_ms).unwrap() }
 }
 
 #[test]
@@ -116,11 +121,11 @@ fn utilisation_waits_thirty_days_and_its_loss_is_counted_exactly() {
         (0..40).map(|day| entry(Subject::Metrics, format!("{{\"day\":{day}}}"), day * DAY_MS)).collect();
     spool.record(&days).unwrap();
     spool.record(&[entry(Subject::Section(SectionKind::Os), "{}".to_owned(), 0)]).unwrap();
-    spool.evict(40 * DAY_MS, Room::Ample, &thinned).unwrap();
+    spool.evict(at(40 * DAY_MS), WallClock::Believed, Room::Ample, &thinned).unwrap();
     let outlook = spool.outlook().unwrap();
     assert_eq!((outlook.pending, outlook.dropped), (31, 10));
     assert_eq!(outlook.oldest_pending_ms, Some(0), "the state of a section is never dropped");
-    spool.evict(40 * DAY_MS, Room::Ample, &thinned).unwrap();
+    spool.evict(at(40 * DAY_MS), WallClock::Believed, Room::Ample, &thinned).unwrap();
     assert_eq!(spool.outlook().unwrap().dropped, 10, "nothing is counted twice");
 }
 
@@ -133,7 +138,7 @@ fn the_file_stays_within_its_bound_and_the_state_of_the_sections_in_it() {
     let noise = noise(250_000);
     for _ in 0..7 {
         spool.record(&vec![entry(Subject::Metrics, noise.clone(), 1); 50]).unwrap();
-        spool.evict(2, Room::Ample, &thinned).unwrap();
+        spool.evict(at(2), WallClock::Believed, Room::Ample, &thinned).unwrap();
         assert!(fs::metadata(&path).unwrap().len() <= 64 << 20);
     }
     let outlook = spool.outlook().unwrap();
@@ -177,10 +182,10 @@ fn for_want_of_room_what_is_older_than_a_week_becomes_hourly_before_anything_is_
     let new: Vec<Entry> = (1..13).map(|n| five_minutes(now_ms - 7 * DAY_MS + n * 300_000)).collect();
     spool.record(&old).unwrap();
     spool.record(&new).unwrap();
-    spool.evict(now_ms, Room::Ample, &thinned).unwrap();
+    spool.evict(at(now_ms), WallClock::Believed, Room::Ample, &thinned).unwrap();
     assert_eq!(spool.outlook().unwrap().pending, 16 * 12, "there is room");
 
-    spool.evict(now_ms, Room::Scarce, &thinned).unwrap();
+    spool.evict(at(now_ms), WallClock::Believed, Room::Scarce, &thinned).unwrap();
     let outlook = spool.outlook().unwrap();
     assert_eq!((outlook.pending, outlook.thinned, outlook.dropped), (15 + 12, 15 * 12, 0));
     let left = windows(&mut spool);
@@ -200,7 +205,7 @@ fn on_a_disk_that_is_nearly_full_the_spool_keeps_to_four_mebibytes_and_still_rep
     let recorded = 400;
     for n in 0..recorded {
         spool.record(&[five_minutes(n * 300_000)]).unwrap();
-        spool.evict(n * 300_000, Room::Scarce, &thinned).unwrap();
+        spool.evict(at(n * 300_000), WallClock::Believed, Room::Scarce, &thinned).unwrap();
     }
     let outlook = spool.outlook().unwrap();
     assert!(outlook.dropped > 0 && outlook.pending > 100, "{outlook:?}");

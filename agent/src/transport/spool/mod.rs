@@ -15,12 +15,14 @@
 //!              └── new_epoch ── named ◀─────────────────────────┘
 //! ```
 
+mod aside;
 mod drain;
 mod evict;
 mod ledger;
 mod open;
 mod record;
 mod settle;
+mod volatile;
 
 use rusqlite::Connection;
 use terrier_shared::latest::hash::Hash;
@@ -50,6 +52,15 @@ pub enum Room {
     Ample,
     /// What is left belongs to the host: the spool keeps to 4 MiB.
     Scarce,
+}
+
+/// What the wall clock is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WallClock {
+    /// It can be right.
+    Believed,
+    /// It is wrong: nothing is too old by it.
+    Doubtful,
 }
 
 /// What a report is about.

@@ -38,6 +38,13 @@ pub(super) async fn take(
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
     presences.saw(agent.key, sighting(&decoded, &request));
+    if let Some(at_ms) = decoded.spool_replaced_ms {
+        tracing::warn!(
+            agent.key = agent.key,
+            at_ms,
+            "an agent's spool was damaged and begun anew; what waited in it is lost"
+        );
+    }
     let (brought, more) = (decoded.reports.len(), decoded.pending_reports);
     let settled = settle(&intake, &agent, decoded, share).await?;
     intake.rates.delivered(agent.key, brought, more, received_at);
