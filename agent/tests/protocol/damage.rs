@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::time::Duration;
 
 use terrier_agent::clock::Moment;
 use terrier_agent::report;
@@ -239,4 +240,56 @@ fn a_new_identity_has_told_the_server_nothing_yet() {
     assert_eq!(spool.outlook().unwrap().pending, 2);
     spool.belong_to("second").unwrap();
     assert_eq!(spool.outlook().unwrap().pending, 1, "utilisation is still this host's");
+}
+
+#[test]
+fn what_was_kept_in_memory_goes_over_to_the_disk_with_its_names_and_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let metrics = |n: i64| entry(Subject::Metrics, format!("{{\"n\":{n}}}"), n * DAY_MS);
+    let os = |body: &str| entry(Subject::Section(SectionKind::Os), body.to_owned(), 0);
+    let (mut disk, _) = Spool::open(&dir.path().join("spool.db"), Epoch(1), "b", 0).unwrap();
+    disk.record(&[os("{}"), metrics(100)]).unwrap();
+    let mut memory = Spool::in_memory(Epoch(2), "b").unwrap();
+    memory.record(&[os("{\"newer\":1}"), metrics(1), metrics(101), metrics(102)]).unwrap();
+    memory.evict(at(102 * DAY_MS), WallClock::Believed, Room::Scarce, &thinned).unwrap();
+    let waiting = memory.waiting(2).unwrap();
+    let form = |kind| Form { kind, base: None };
+    let named = memory.name(&[(&waiting[1], form(ReportKind::Metrics))]).unwrap();
+    disk.take_over(&memory).unwrap();
+
+    let outlook = disk.outlook().unwrap();
+    assert_eq!((outlook.pending, outlook.dropped), (4, 1), "of the section only the newer is worth sending");
+    let still_named = disk.named(10).unwrap();
+    assert_eq!(still_named.len(), 1);
+    assert_eq!((still_named[0].epoch, still_named[0].seq, still_named[0].hash), (Epoch(2), 1, named[0].hash));
+    let hashes: Vec<Hash> = disk.waiting(10).unwrap().iter().map(|one| one.hash).collect();
+    assert_eq!(hashes, [os("{\"newer\":1}").hash, metrics(100).hash, metrics(102).hash]);
+}
+
+#[tokio::test]
+async fn a_spool_that_another_program_holds_is_not_damaged_and_the_agent_reports_meanwhile() {
+    let (estate, mut agent) = Estate::enrolled().await;
+    agent.record_metrics(&window(0));
+    let other = rusqlite::Connection::open(estate.state_file("spool.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    agent.record_metrics(&window(300_000));
+    agent.observe().await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    let arrived = |estate: &Estate| {
+        let held = estate.server.held();
+        (held.metrics, held.sections.len())
+    };
+    assert_eq!(arrived(&estate), (1, 2), "the first waits on the disk");
+    estate.clock.advance(Duration::from_mins(5));
+    agent.observe().await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+
+    other.execute_batch("ROLLBACK").unwrap();
+    estate.clock.advance(Duration::from_mins(5));
+    agent.observe().await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    assert_eq!((arrived(&estate), set_aside(&estate)), ((2, 2), 0));
+    assert_eq!(agent.outlook().unwrap().pending, 0);
+    assert!(estate.server.held().applied.values().all(|(_, times)| *times == 1));
+    assert!(estate.server.held().batches.iter().all(|batch| batch.spool_replaced_ms.is_none()));
 }

@@ -446,3 +446,20 @@ async fn whatever_happens_to_a_spool_the_agent_reports_again_and_says_what_it_lo
         count - replaced
     ));
 }
+
+#[tokio::test]
+async fn a_sound_spool_that_holds_what_this_program_never_writes_does_not_block_the_agent() {
+    let (estate, agent) = Estate::enrolled().await;
+    drop(agent);
+    let spools = spools();
+    for (case, statement) in NONSENSE.into_iter().enumerate() {
+        let scene = Scene { dir: estate.state_dir(), spools: &spools, dice: Dice::new(0) };
+        estate.clock.advance(Duration::from_secs(1));
+        scene.clear();
+        for (name, bytes) in &spools[1] {
+            fs::write(scene.path(name), bytes).unwrap();
+        }
+        scene.execute(statement);
+        reports_again(&estate, &scene, i64::try_from(case).unwrap() * 300_000, Damage::RowsOfNonsense).await;
+    }
+}

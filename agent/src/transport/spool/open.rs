@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use terrier_shared::latest::report::Epoch;
@@ -14,6 +15,8 @@ use crate::transport::state_dir::open_private;
 /// Pages of 4 KiB: the file never grows beyond 64 MiB.
 pub(super) const MAX_PAGES: i64 = 16_384;
 const VERSION: i64 = 1;
+/// How long another program may hold the file, which is this one's alone.
+const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
 
 /// The spool cannot be used.
@@ -167,6 +170,7 @@ fn connect(path: &Path) -> Result<Connection, SpoolError> {
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(PATIENCE)?;
     // Before anything is written: pages that are not needed any more can be given back to the disk.
     db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     db.pragma_update(None, "journal_mode", "WAL")?;
