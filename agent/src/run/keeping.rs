@@ -87,11 +87,8 @@ impl Agent {
             return self.begin_in_memory();
         }
         let epoch = self.new_epoch()?;
-        let replaced = Spool::replace(&self.state.file(SPOOL), epoch, &self.boot_id, self.now().wall_ms);
-        match replaced {
-            Ok((mut spool, aside)) => {
-                spool.belong_to(&self.credentials.issued.agent_id)?;
-                warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
+        match self.replaced(epoch) {
+            Ok(spool) => {
                 self.kept = Kept { is_fresh: true, ..Kept::on_disk(spool) };
                 Ok(())
             }
@@ -100,6 +97,10 @@ impl Agent {
                 self.begin_in_memory()
             }
         }
+    }
+
+    fn replaced(&self, epoch: Epoch) -> Result<Spool, SpoolError> {
+        replaced(&self.state, epoch, &self.boot_id, self.now().wall_ms, &self.credentials.issued.agent_id)
     }
 
     /// What is on the disk stays there until the disk takes more.
@@ -130,7 +131,10 @@ impl Agent {
         let epoch = self.new_epoch()?;
         let agent_id = &self.credentials.issued.agent_id;
         let mut spool = on_disk(&self.state, epoch, &self.boot_id, now.wall_ms, agent_id)?;
-        evict(&mut spool, &self.state, false, now, self.wall_clock(now))?;
+        match evict(&mut spool, &self.state, false, now, self.wall_clock(now)) {
+            Err(error) if error.is_damage() => spool = self.replaced(epoch)?,
+            evicted => evicted?,
+        }
         spool.take_over(&self.kept.spool)?;
         self.kept = Kept::on_disk(spool);
         Ok(())
@@ -160,6 +164,15 @@ fn on_disk(state: &StateDir, epoch: Epoch, boot_id: &str, now_ms: i64, agent_id:
     if let Opened::Replaced(aside) = opened {
         warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
     }
+    match spool.belong_to(agent_id) {
+        Err(error) if error.is_damage() => replaced(state, epoch, boot_id, now_ms, agent_id),
+        belongs => belongs.map(|()| spool),
+    }
+}
+
+fn replaced(state: &StateDir, epoch: Epoch, boot_id: &str, now_ms: i64, agent_id: &str) -> Result<Spool, SpoolError> {
+    let (mut spool, aside) = Spool::replace(&state.file(SPOOL), epoch, boot_id, now_ms)?;
+    warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
     spool.belong_to(agent_id)?;
     Ok(spool)
 }

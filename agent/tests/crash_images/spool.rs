@@ -149,7 +149,7 @@ fn no_power_cut_loses_what_the_spool_has_promised_or_needs_a_person() {
         .filter_map(|step| if let Step::Said(text) = step { text.strip_prefix(RETURNED) } else { None })
         .collect();
     assert_eq!(states.len(), usize::try_from(ROUNDS).unwrap() + 1, "every operation has returned");
-    assert!(steps.iter().filter(|step| matches!(step, Step::Synced(_))).count() > 100, "and was made durable");
+    assert!(steps.iter().filter(|step| matches!(step, Step::Synced(_))).count() > 10, "and was made durable");
 
     // At each step at which something is not durable, and at each sync: all, nothing and some of it.
     let wanted = cases(300, 6_000);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use rustix::fs::{Mode, mkfifoat};
-use terrier_agent::clock::Moment;
+use terrier_agent::clock::{Clock as _, Moment};
 use terrier_agent::run::Delivery;
 use terrier_agent::transport::spool::{Entry, Form, Ledger, Room, Spool, Subject, WallClock};
 use terrier_shared::latest::hash::Hash;
@@ -413,6 +413,8 @@ async fn reports_again(estate: &Estate, scene: &Scene<'_>, start_ms: i64, damage
         assert_eq!(agent.deliver().await, Delivery::Done, "{what}");
     }
     assert_eq!(scene.set_aside(), after, "{what}: nothing is damaged any more");
+    let on_disk = Spool::look(&scene.path("spool.db")).unwrap().unwrap().recall(Ledger::LastAnswerMs).unwrap();
+    assert_eq!(on_disk, Some(estate.clock.now().wall_ms.to_string()), "{what}: and the disk is used");
     let held = estate.server.held();
     let last = held.batches.last().unwrap();
     assert_eq!((last.reports.len(), last.spool_replaced_ms), (0, None), "{what}: it is told once");
@@ -431,7 +433,7 @@ async fn whatever_happens_to_a_spool_the_agent_reports_again_and_says_what_it_lo
     let (estate, agent) = Estate::enrolled().await;
     drop(agent);
     let spools = spools();
-    let count = cases(120, 10_000);
+    let count = cases(90, 10_000);
     let mut replaced = 0;
     for case in 0..count {
         let mut scene = Scene { dir: estate.state_dir(), spools: &spools, dice: Dice::new(case) };
@@ -440,6 +442,9 @@ async fn whatever_happens_to_a_spool_the_agent_reports_again_and_says_what_it_lo
         scene.suffer(damage);
         let start_ms = i64::try_from(case).unwrap() * 300_000;
         replaced += u64::from(reports_again(&estate, &scene, start_ms, damage).await);
+        if case % 1_000 == 999 {
+            tell(&format!("{} damaged spools so far", case + 1));
+        }
     }
     tell(&format!(
         "{count} damaged spools: {replaced} replaced, {} read as they were, all report again",

@@ -100,22 +100,26 @@ impl Spool {
     /// The directory cannot be used, or the disk takes nothing: what is there stays as it is.
     pub fn open(path: &Path, epoch: Epoch, boot_id: &str, now_ms: i64) -> Result<(Self, Opened), SpoolError> {
         let existed = path.symlink_metadata().is_ok();
-        let (db, opened) = match connect(path) {
-            Ok(db) if existed => (db, Opened::Kept),
-            Ok(db) => (db, aside::newest(path).map_or(Opened::Made, Opened::Replaced)),
+        let (mut spool, opened) = match Self::begin(path, epoch, boot_id) {
+            Ok(spool) if existed => (spool, Opened::Kept),
+            Ok(spool) => (spool, aside::newest(path).map_or(Opened::Made, Opened::Replaced)),
             Err(error) if error.is_damage() || aside::is_no_file_of_ours(path) => {
                 tracing::error!(error = %Chain(&error), "the spool is damaged and is set aside");
                 let aside = aside::set(path, now_ms)?;
-                (connect(path)?, Opened::Replaced(aside))
+                (Self::begin(path, epoch, boot_id)?, Opened::Replaced(aside))
             }
             Err(error) => return Err(error),
         };
-        let mut spool = Self { db, epoch, boot_id: boot_id.to_owned() };
-        spool.start_epoch(epoch)?;
         if matches!(opened, Opened::Replaced(_)) {
             spool.remember(&[(Ledger::ReplacedMs, now_ms.to_string())])?;
         }
         Ok((spool, opened))
+    }
+
+    fn begin(path: &Path, epoch: Epoch, boot_id: &str) -> Result<Self, SpoolError> {
+        let mut spool = Self { db: connect(path)?, epoch, boot_id: boot_id.to_owned() };
+        spool.start_epoch(epoch)?;
+        Ok(spool)
     }
 
     /// Sets the spool at `path` aside, whatever it holds, and begins a new one; says where the old one went.
