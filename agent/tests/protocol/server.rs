@@ -94,7 +94,7 @@ pub(crate) struct Held {
     pub(crate) lifetime_s: Option<i64>,
     /// What it does with each report that is poison.
     pub(crate) poison: Option<Poison>,
-    /// Every request but the heartbeats, by what became of it.
+    /// Requests that were refused for it.
     pub(crate) refused_requests: usize,
 }
 

@@ -38,13 +38,7 @@ pub(super) async fn take(
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
     presences.saw(agent.key, sighting(&decoded, &request));
-    if let Some(at_ms) = decoded.spool_replaced_ms {
-        tracing::warn!(
-            agent.key = agent.key,
-            at_ms,
-            "an agent's spool was damaged and begun anew; what waited in it is lost"
-        );
-    }
+    log_loss(&agent, &decoded);
     let (brought, more) = (decoded.reports.len(), decoded.pending_reports);
     let settled = settle(&intake, &agent, decoded, share).await?;
     intake.rates.delivered(agent.key, brought, more, received_at);
@@ -79,6 +73,16 @@ fn sighting(decoded: &Decoded, request: &HttpRequest) -> Sighting {
         address: peer::address(request).map(|address| address.to_string()).unwrap_or_default(),
         pending_reports: decoded.pending_reports,
         dropped_reports: i64::try_from(decoded.dropped_reports).unwrap_or(i64::MAX),
+    }
+}
+
+fn log_loss(agent: &KnownAgent, decoded: &Decoded) {
+    if let Some(at_ms) = decoded.spool_replaced_ms {
+        tracing::warn!(
+            agent.key = agent.key,
+            at_ms,
+            "an agent's spool was damaged and begun anew; what waited in it is lost"
+        );
     }
 }
 
