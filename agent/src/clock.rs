@@ -21,6 +21,21 @@ impl Moment {
     }
 }
 
+/// When this program was built, in seconds since 1970.
+#[must_use]
+pub fn built_s() -> i64 {
+    env!("BUILT_S").parse().unwrap_or(0)
+}
+
+/// Until when a wall clock is believed, in seconds since 1970: 90 days after the end of the certificate that the server
+/// issued, when it takes the agent back only with a person's consent. Later than that, a clock that is wrong is likelier
+/// than a host that was away for so long.
+#[must_use]
+pub const fn believed_until_s(certificate_ends_s: i64) -> i64 {
+    const AWAY_S: i64 = 90 * 24 * 60 * 60;
+    certificate_ends_s.saturating_add(AWAY_S)
+}
+
 /// Where the time comes from.
 pub trait Clock: std::fmt::Debug + Send + Sync {
     /// This moment.

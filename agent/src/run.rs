@@ -6,6 +6,7 @@
 
 mod agent;
 mod delivery;
+mod keeping;
 mod offenders;
 mod own_identity;
 mod renewal;
@@ -70,6 +71,17 @@ pub async fn until_told_to_stop(
     Ok(ending)
 }
 
+/// Observes and delivers once; once more if that needed another spool, so that what was in the way costs no report.
+pub async fn once(agent: &mut Agent) -> Delivery {
+    agent.observe().await;
+    let delivery = agent.deliver().await;
+    if delivery == Delivery::Done || !agent.has_fresh_spool() {
+        return delivery;
+    }
+    agent.observe().await;
+    agent.deliver().await
+}
+
 /// Why an agent no longer runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -117,7 +129,7 @@ impl<'a> Work<'a> {
             if self.timetable.sample_is_due(self.agent.now().mono_ms) {
                 self.sample();
             }
-            if self.timetable.observation_is_due(self.agent.now().mono_ms) {
+            if self.agent.has_fresh_spool() || self.timetable.observation_is_due(self.agent.now().mono_ms) {
                 self.agent.observe().await;
                 self.timetable.observed(self.agent.now().mono_ms, self.agent.until_next_turn());
             }
@@ -126,7 +138,10 @@ impl<'a> Work<'a> {
                 supervisor.doing(&self.agent.summary(delivery));
                 self.timetable.delivered(self.agent.now().mono_ms, delivery);
             }
-            tokio::time::sleep(Duration::from_millis(self.timetable.idle_ms(self.agent.now().mono_ms))).await;
+            // A collector that runs away takes what is the host's: it is ended at once.
+            if self.agent.runaway.is_none() {
+                tokio::time::sleep(Duration::from_millis(self.timetable.idle_ms(self.agent.now().mono_ms))).await;
+            }
         })
     }
 

@@ -32,10 +32,7 @@ pub(super) fn once(config: Config, host: Host) -> Result<ExitCode, CommandError>
     start_log(config.log);
     let mut agent = open(config, host)?;
     let runtime = runtime()?;
-    let delivery = runtime.block_on(async {
-        agent.observe().await;
-        agent.deliver().await
-    });
+    let delivery = runtime.block_on(crate::run::once(&mut agent));
     runtime.shutdown_timeout(PATIENCE_AT_END);
     agent.acquit();
     let outlook = agent.outlook()?;

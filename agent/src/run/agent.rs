@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use terrier_shared::latest::machine::Machine;
+use terrier_shared::latest::limits;
 use terrier_shared::latest::metrics::Metrics;
 use terrier_shared::latest::report::Epoch;
 use terrier_shared::latest::section::SectionKind;
-use tracing::{error, warn};
 
+use super::Pulse;
 use super::delivery::Delivery;
+use super::keeping::Kept;
 use super::offenders::Offenders;
-use super::{Pulse, SPOOL};
-use crate::chain::Chain;
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, Moment, believed_until_s, built_s};
 use crate::collect::collect_noting;
 use crate::collect::host::Host;
 use crate::collect::identity::machine;
@@ -26,7 +26,7 @@ use crate::transport::credentials::{Credentials, CredentialsError};
 use crate::transport::lock::{Lock, LockError};
 use crate::transport::retry::Backoff;
 use crate::transport::server_url::InvalidServerUrl;
-use crate::transport::spool::{Entry, Ledger, Opened, Room, Spool, SpoolError, Subject};
+use crate::transport::spool::{Entry, Ledger, SpoolError, Subject, WallClock};
 use crate::transport::state_dir::{StateDir, StateDirError};
 use crate::transport::tls::{self, TlsError};
 
@@ -86,7 +86,7 @@ pub struct Agent {
     pub(super) state: StateDir,
     pub(super) credentials: Credentials,
     pub(super) client: Client,
-    pub(super) spool: Spool,
+    pub(super) kept: Kept,
     pub(super) boot_id: String,
     /// This start of the process: two that take turns are two machines with one identity.
     pub(super) run: Epoch,
@@ -95,6 +95,8 @@ pub struct Agent {
     pub(super) batch_limit: usize,
     pub(super) renewal_not_before_ms: u64,
     pub(super) certificate_is_refused: bool,
+    /// When the server answered last, in milliseconds since 1970 by its clock and by this host's that never jumps.
+    pub(super) server_clock: Option<(i64, u64)>,
     pub(super) pulse: Pulse,
     pub(super) offenders: Arc<Offenders>,
     /// The section whose collector took too much and still runs.
@@ -116,7 +118,7 @@ impl Agent {
         let client = connect_to(&config, &credentials, &clock, patience)?;
         let boot_id = host.value("/proc/sys/kernel/random/boot_id").unwrap_or_else(|| "unknown".to_owned());
         let epoch = Epoch(entropy.bits().map_err(RunError::Entropy)?);
-        let spool = open_spool(&state, epoch, &boot_id, clock.now().wall_ms, &credentials)?;
+        let kept = Kept::open(&state, epoch, &boot_id, clock.now(), &credentials)?;
         let machine = machine(&host);
         let offenders = Arc::new(Offenders::open(&state, Arc::clone(&clock)));
         Ok(Self {
@@ -129,7 +131,7 @@ impl Agent {
             state,
             credentials,
             client,
-            spool,
+            kept,
             boot_id,
             run: epoch,
             machine,
@@ -137,6 +139,7 @@ impl Agent {
             batch_limit: usize::MAX,
             renewal_not_before_ms: 0,
             certificate_is_refused: false,
+            server_clock: None,
             pulse: Pulse::default(),
             offenders,
             runaway: None,
@@ -150,13 +153,26 @@ impl Agent {
         self.clock.now()
     }
 
+    /// The time by the server's clock in seconds since 1970; `None` before its first answer to this process.
+    pub(super) fn server_time_s(&self) -> Option<i64> {
+        let (answered_ms, at_mono_ms) = self.server_clock?;
+        let since_ms = self.now().mono_ms.saturating_sub(at_mono_ms);
+        Some(answered_ms.saturating_add(i64::try_from(since_ms).unwrap_or(i64::MAX)).div_euclid(1000))
+    }
+
+    /// Whether the wall clock can be right.
+    pub(super) fn wall_clock(&self, now: Moment) -> WallClock {
+        let until_s = believed_until_s(self.credentials.issued.not_after_s);
+        if (built_s()..=until_s).contains(&now.wall_s()) { WallClock::Believed } else { WallClock::Doubtful }
+    }
+
     /// How much waits for the server.
     ///
     /// # Errors
     ///
     /// The spool cannot be read.
     pub fn outlook(&self) -> Result<crate::transport::spool::Outlook, SpoolError> {
-        self.spool.outlook()
+        self.kept.spool.outlook()
     }
 
     /// How it stands after `delivery`, for people who ask the init system.
@@ -198,28 +214,21 @@ impl Agent {
     /// Seconds between reports: as the server asked, or else as configured.
     #[must_use]
     pub fn interval_s(&self) -> u32 {
-        let asked = self.spool.recall(Ledger::IntervalS).ok().flatten();
-        asked.and_then(|text| text.parse().ok()).unwrap_or(self.config.interval_s)
+        let asked = self.kept.spool.recall(Ledger::IntervalS).ok().flatten();
+        let asked = asked.and_then(|text| text.parse::<u32>().ok());
+        asked.map_or(self.config.interval_s, |asked| asked.clamp(limits::INTERVAL_MIN_S, limits::INTERVAL_MAX_S))
     }
 
     /// Observes every section that is switched on. What goes wrong is logged; the next turn tries again.
     pub async fn observe(&mut self) {
         let kinds = self.config.sections.clone();
         let now = self.now();
+        self.return_to_disk(now);
         if let Err(error) = self.note_full_day(now) {
             self.trouble(&error.into());
         }
         self.observe_only(kinds).await;
         self.keep_spool_small(now);
-    }
-
-    fn keep_spool_small(&mut self, now: Moment) {
-        let room = if self.state.is_short_of_space() { Room::Scarce } else { Room::Ample };
-        let fold =
-            |hour_ms, bodies: &[String]| report::thinned(hour_ms, bodies).map(|Body { json, hash }| (json, hash));
-        if let Err(error) = self.spool.evict(now.wall_ms, room, &fold) {
-            self.trouble(&error.into());
-        }
     }
 
     /// Observes these sections.
@@ -241,7 +250,8 @@ impl Agent {
         self.runaway = self.runaway.or(runaway);
         let at = self.now();
         let entries: Vec<Entry> = findings.into_iter().map(|finding| entry(finding, at)).collect();
-        Ok(self.spool.record(&entries)?)
+        self.keep(&entries);
+        Ok(())
     }
 
     /// The process ends as it should.
@@ -252,49 +262,23 @@ impl Agent {
     /// Takes in a closed window of utilisation.
     pub fn record_metrics(&mut self, metrics: &Metrics) {
         let at = self.now();
-        let recorded = report::metrics(metrics).map_err(RunError::from).and_then(|Body { json, hash }| {
-            Ok(self.spool.record(&[Entry { subject: Subject::Metrics, hash, body: json, at }])?)
-        });
-        if let Err(error) = recorded {
-            self.trouble(&error);
+        match report::metrics(metrics) {
+            Ok(Body { json, hash }) => self.keep(&[Entry { subject: Subject::Metrics, hash, body: json, at }]),
+            Err(error) => self.trouble(&error.into()),
         }
     }
 
     /// Once a day, at this agent's own hour, everything is told again, asked or not.
     fn note_full_day(&mut self, now: Moment) -> Result<(), SpoolError> {
         let day = daily::full_day(&self.credentials.issued.agent_id, now.wall_s());
-        let last: Option<i64> = self.spool.recall(Ledger::FullDay)?.and_then(|text| text.parse().ok());
+        let last: Option<i64> = self.kept.spool.recall(Ledger::FullDay)?.and_then(|text| text.parse().ok());
         if last == Some(day) {
             return Ok(());
         }
         if last.is_some() {
-            self.spool.want_everything()?;
+            self.kept.spool.want_everything()?;
         }
-        self.spool.remember(&[(Ledger::FullDay, day.to_string())])
-    }
-
-    /// Notes an error of this host. A spool that turns out to be damaged is replaced.
-    pub(super) fn trouble(&mut self, error: &RunError) {
-        error!(error = %Chain(error), "this turn failed");
-        if matches!(error, RunError::Spool(spool) if spool.is_damage())
-            && let Err(error) = self.replace_spool()
-        {
-            error!(error = %Chain(&error), "the spool could not be replaced");
-        }
-    }
-
-    fn replace_spool(&mut self) -> Result<(), RunError> {
-        let epoch = self.new_epoch()?;
-        let path = self.state.file(SPOOL);
-        let (mut spool, aside) = Spool::replace(&path, epoch, &self.boot_id, self.now().wall_ms)?;
-        spool.belong_to(&self.credentials.issued.agent_id)?;
-        warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
-        self.spool = spool;
-        Ok(())
-    }
-
-    pub(super) fn new_epoch(&mut self) -> Result<Epoch, RunError> {
-        self.entropy.bits().map(Epoch).map_err(RunError::Entropy)
+        self.kept.spool.remember(&[(Ledger::FullDay, day.to_string())])
     }
 }
 
@@ -309,33 +293,14 @@ fn connect_to(
         None => credentials.server.parse()?,
     };
     let issued = &credentials.issued;
-    let tls =
-        tls::for_reports(&issued.authorities_pem, &issued.certificate_pem, &credentials.key_pem, Arc::clone(clock))?;
+    let tls = tls::for_reports(
+        &issued.authorities_pem,
+        &issued.certificate_pem,
+        &credentials.key_pem,
+        Arc::clone(clock),
+        believed_until_s(issued.not_after_s),
+    )?;
     Ok(Client::new(server, tls, patience))
-}
-
-fn open_spool(
-    state: &StateDir,
-    epoch: Epoch,
-    boot_id: &str,
-    now_ms: i64,
-    credentials: &Credentials,
-) -> Result<Spool, RunError> {
-    let (path, agent_id) = (state.file(SPOOL), &credentials.issued.agent_id);
-    let (mut spool, opened) = Spool::open(&path, epoch, boot_id, now_ms)?;
-    let aside = match (opened, spool.belong_to(agent_id)) {
-        (Opened::Replaced(aside), Ok(())) => aside,
-        (_, Ok(())) => return Ok(spool),
-        (_, Err(error)) if error.is_damage() => {
-            let (new, aside) = Spool::replace(&path, epoch, boot_id, now_ms)?;
-            spool = new;
-            spool.belong_to(agent_id)?;
-            aside
-        }
-        (_, Err(error)) => return Err(error.into()),
-    };
-    warn!(set_aside = %aside.display(), "the spool was damaged; a new one was begun");
-    Ok(spool)
 }
 
 fn entry(finding: Finding, at: Moment) -> Entry {

@@ -15,6 +15,7 @@ use crate::chain::Chain;
 use crate::report::{batch, delta};
 use crate::transport::answer::{Answer, Refusal, printable};
 use crate::transport::client::{ClientError, Session};
+use crate::transport::retry::FLOOR_MS;
 use crate::transport::spool::{Form, Ledger, Misnamed, SpoolError, Subject, Waiting};
 
 /// How often, in one delivery, the server may ask for more than was going to be sent. A server that never has
@@ -76,23 +77,25 @@ impl Agent {
     pub async fn deliver(&mut self) -> Delivery {
         match Box::pin(self.try_deliver()).await {
             Ok(()) => Delivery::Done,
-            Err(setback) => self.failed(&setback),
+            Err(setback) => self.failed(setback),
         }
     }
 
-    fn failed(&mut self, setback: &Setback) -> Delivery {
-        if let Setback::Spool(error) = setback
-            && error.is_damage()
-        {
-            self.trouble(&RunError::from(SpoolError::Row("found while delivering")));
+    fn failed(&mut self, setback: Setback) -> Delivery {
+        if let Setback::Spool(error) | Setback::Own(RunError::Spool(error)) = setback {
+            self.trouble(&error.into());
+            // The server is not to blame and need not be spared.
+            return Delivery::Failed { wait_ms: FLOOR_MS };
         }
         let mut draw = || self.entropy.bits().unwrap_or(u64::MAX / 2);
         let random = [draw(), draw()];
         let wait_ms = self.backoff.failed(setback.retry_after_s(), random);
-        warn!(error = %Chain(setback), wait_s = wait_ms / 1000, "nothing could be delivered");
-        let text = printable(&Chain(setback).to_string());
-        let noted =
-            self.spool.remember(&[(Ledger::LastError, text), (Ledger::LastErrorMs, self.now().wall_ms.to_string())]);
+        warn!(error = %Chain(&setback), wait_s = wait_ms / 1000, "nothing could be delivered");
+        let text = printable(&Chain(&setback).to_string());
+        let noted = self
+            .kept
+            .spool
+            .remember(&[(Ledger::LastError, text), (Ledger::LastErrorMs, self.now().wall_ms.to_string())]);
         if let Err(error) = noted {
             debug!(error = %Chain(&error), "the error could not be noted");
         }
@@ -129,16 +132,16 @@ impl Agent {
 
     /// What was sent and not answered for comes first, as it was; then what has no name yet gets one.
     fn next_batch(&mut self) -> Result<Vec<Report>, SpoolError> {
-        let mut named = self.spool.named(limits::REPORTS_PER_BATCH)?;
+        let mut named = self.kept.spool.named(limits::REPORTS_PER_BATCH)?;
         if !named.is_empty() {
             let count = batch::fit(named.iter().map(|report| report.body.get().len()), self.batch_limit);
             named.truncate(count);
             return Ok(named);
         }
-        let waiting = self.spool.waiting(limits::REPORTS_PER_BATCH)?;
+        let waiting = self.kept.spool.waiting(limits::REPORTS_PER_BATCH)?;
         let count = batch::fit(waiting.iter().map(|waiting| waiting.length), self.batch_limit);
         let forms: Vec<(&Waiting, Form)> = waiting.iter().take(count).map(|waiting| (waiting, form(waiting))).collect();
-        if forms.is_empty() { Ok(Vec::new()) } else { self.spool.name(&forms) }
+        if forms.is_empty() { Ok(Vec::new()) } else { self.kept.spool.name(&forms) }
     }
 
     async fn exchange(&mut self, session: &mut Session, reports: &[Report]) -> Result<Answer<BatchReply>, Setback> {
@@ -149,23 +152,28 @@ impl Agent {
 
     fn envelope(&self, reports: &[Report]) -> Result<Batch, SpoolError> {
         let now = self.now();
-        let outlook = self.spool.outlook()?;
+        let outlook = self.kept.spool.outlook()?;
         let beyond = outlook.pending.saturating_sub(u64::try_from(reports.len()).unwrap_or(u64::MAX));
-        let held = self.spool.held_after(reports)?;
+        let held = self.kept.spool.held_after(reports)?;
         Ok(Batch {
             boot_id: self.boot_id.clone(),
             run: Some(self.run),
             machine: Some(self.machine.clone()),
             sent_wall_ms: now.wall_ms,
             sent_mono_ms: now.mono_ms,
-            server_incarnation: self.spool.recall(Ledger::Incarnation)?,
+            server_incarnation: self.kept.spool.recall(Ledger::Incarnation)?,
             agent_version: env!("CARGO_PKG_VERSION").to_owned(),
             inventory_root: (!held.is_empty())
                 .then(|| Hash::root(held.iter().map(|(name, hash)| (name.as_str(), *hash)))),
             pending_reports: u32::try_from(beyond).unwrap_or(u32::MAX),
             dropped_reports: outlook.dropped,
+            spool_replaced_ms: self.replaced_ms()?,
             reports: reports.to_vec(),
         })
+    }
+
+    fn replaced_ms(&self) -> Result<Option<i64>, SpoolError> {
+        Ok(self.kept.spool.recall(Ledger::ReplacedMs)?.and_then(|text| text.parse().ok()))
     }
 
     /// The reaction table of the protocol.
@@ -194,7 +202,7 @@ impl Agent {
 
     async fn accepted(&mut self, reply: BatchReply, reports: &[Report], rounds: &mut u32) -> Result<Next, Setback> {
         let misnamed = if *rounds < ROUNDS { Misnamed::Kept } else { Misnamed::Buried };
-        let settled = self.spool.settle(reports, &reply.results, misnamed, self.now().wall_ms)?;
+        let settled = self.kept.spool.settle(reports, &reply.results, misnamed, self.now().wall_ms)?;
         if settled.dead > 0 {
             warn!(reports = settled.dead, "the server refused reports for good; they are kept as dead letters");
         }
@@ -206,25 +214,27 @@ impl Agent {
             info!(reports = settled.misnamed, "the server knows other reports by these names; they get new ones");
             *rounds += 1;
             let epoch = self.new_epoch()?;
-            self.spool.rename_under(epoch)?;
+            self.kept.spool.rename_under(epoch)?;
         }
         self.backoff.succeeded();
         let was_restored = self.note_answer(&reply)?;
         let wanted = if was_restored { self.config.sections.clone() } else { self.wanted(&reply) };
         if was_restored {
             info!("the server was restored from a backup; what it acknowledged lately is sent again");
-            self.spool.resend_kept()?;
+            self.kept.spool.resend_kept()?;
         }
         if !wanted.is_empty() && *rounds < ROUNDS {
             *rounds += 1;
-            self.spool.want_full(&wanted)?;
+            self.kept.spool.want_full(&wanted)?;
             self.observe_only(wanted).await;
+        } else if !wanted.is_empty() {
+            self.kept.spool.forget_unknown_sections()?;
         }
         self.more_or_enough()
     }
 
     fn more_or_enough(&self) -> Result<Next, Setback> {
-        Ok(if self.spool.outlook()?.pending > 0 { Next::More } else { Next::Enough })
+        Ok(if self.kept.spool.outlook()?.pending > 0 { Next::More } else { Next::Enough })
     }
 
     fn wanted(&self, reply: &BatchReply) -> Vec<SectionKind> {
@@ -233,11 +243,15 @@ impl Agent {
 
     /// Says whether the server's database is another than at the last answer.
     fn note_answer(&mut self, reply: &BatchReply) -> Result<bool, SpoolError> {
-        let before = self.spool.recall(Ledger::Incarnation)?;
+        if self.replaced_ms()?.is_some() {
+            self.kept.spool.forget(Ledger::ReplacedMs)?;
+        }
+        self.server_clock = Some((reply.server_time_ms, self.now().mono_ms));
+        let before = self.kept.spool.recall(Ledger::Incarnation)?;
         let interval_s = reply.next_s.clamp(limits::INTERVAL_MIN_S, limits::INTERVAL_MAX_S);
         let incarnation = printable(&reply.incarnation);
         let is_another = before.is_some_and(|before| before != incarnation);
-        self.spool.remember(&[
+        self.kept.spool.remember(&[
             (Ledger::Incarnation, incarnation),
             (Ledger::IntervalS, interval_s.to_string()),
             (Ledger::LastAnswerMs, self.now().wall_ms.to_string()),
@@ -252,7 +266,7 @@ impl Agent {
             [] => Err(Setback::Refused(refusal)),
             [report] => {
                 warn!(status = refusal.status, why = refusal.why, "the server refused a report for good");
-                self.spool.bury(report, &refusal.why, self.now().wall_ms)?;
+                self.kept.spool.bury(report, &refusal.why, self.now().wall_ms)?;
                 self.batch_limit = usize::MAX;
                 self.more_or_enough()
             }
@@ -275,13 +289,13 @@ impl Agent {
         *rounds += 1;
         match action {
             Some(AgentAction::SendFull) => {
-                self.spool.want_everything()?;
+                self.kept.spool.want_everything()?;
                 self.observe_only(self.config.sections.clone()).await;
                 Ok(Next::More)
             }
             Some(AgentAction::NewEpoch) => {
                 let epoch = self.new_epoch()?;
-                self.spool.rename_under(epoch)?;
+                self.kept.spool.rename_under(epoch)?;
                 Ok(Next::More)
             }
             Some(AgentAction::ReEnrolAsNew) => {

@@ -62,6 +62,8 @@ struct Inner {
     convicted: Vec<SectionKind>,
     /// Those that ran in this process before: their beginning is not forced to the disk again.
     tried: Vec<SectionKind>,
+    /// It was said that the file cannot be written.
+    has_complained: bool,
 }
 
 impl Offenders {
@@ -98,8 +100,14 @@ impl Offenders {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut inner);
         let Some(file) = &self.file else { return };
-        if let Err(error) = write(file, &inner.record, durably) {
-            warn!(%error, file = FILE, "what is collected cannot be noted");
+        match write(file, &inner.record, durably) {
+            Ok(()) => inner.has_complained = false,
+            Err(error) => {
+                // Said once: this happens at each collector.
+                if !std::mem::replace(&mut inner.has_complained, true) {
+                    warn!(%error, file = FILE, "what is collected cannot be noted");
+                }
+            }
         }
     }
 }

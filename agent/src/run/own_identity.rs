@@ -51,7 +51,7 @@ impl Agent {
     async fn take_own(&mut self, credentials: Credentials) -> Result<(), Setback> {
         self.adopt(credentials)?;
         let agent_id = self.credentials.issued.agent_id.clone();
-        self.spool.split_off(&agent_id)?;
+        self.kept.spool.split_off(&agent_id)?;
         self.certificate_is_refused = false;
         info!(agent_id, "this host is an agent of its own now");
         self.observe_only(self.config.sections.clone()).await;

@@ -9,15 +9,17 @@ use crate::collect::identity::evidence;
 use crate::transport::answer::printable;
 use crate::transport::client::Session;
 use crate::transport::enrol::{self, EnrolError, Step};
+use crate::transport::spool::WallClock;
 
-/// How long a renewal that failed waits for its next attempt, in milliseconds.
+/// How long a renewal waits for the next, in milliseconds.
 const RETRY_MS: u64 = 60 * 60 * 1000;
 
 impl Agent {
     /// A renewal that fails changes nothing: the present certificate is good for as long again.
     pub(super) async fn renew_if_due(&mut self, session: &mut Session) {
         let now = self.now();
-        if now.wall_s() < self.credentials.issued.renew_at_s || now.mono_ms < self.renewal_not_before_ms {
+        let time_s = self.server_time_s().unwrap_or_else(|| now.wall_s());
+        if time_s < self.credentials.issued.renew_at_s || now.mono_ms < self.renewal_not_before_ms {
             return;
         }
         let step = self.renew(session).await;
@@ -27,12 +29,16 @@ impl Agent {
         }));
     }
 
-    /// Whether the certificate has ended, as the server said or by this host's clock. That one may be wrong, so it is
-    /// believed once in a while only.
+    /// Whether the certificate has ended, as the server said or by its clock. Before it has answered, this host's clock is
+    /// believed, if it can be right.
     pub(super) fn has_ended(&self) -> bool {
         let now = self.now();
-        let by_clock = now.wall_s() >= self.credentials.issued.not_after_s;
-        (self.certificate_is_refused || by_clock) && now.mono_ms >= self.renewal_not_before_ms
+        let ends_s = self.credentials.issued.not_after_s;
+        let by_time = match self.server_time_s() {
+            Some(time_s) => time_s >= ends_s,
+            None => now.wall_s() >= ends_s && self.wall_clock(now) == WallClock::Believed,
+        };
+        (self.certificate_is_refused || by_time) && now.mono_ms >= self.renewal_not_before_ms
     }
 
     /// Gets the next certificate with one that has ended: the server takes it for nothing else. On a connection of its
@@ -48,7 +54,6 @@ impl Agent {
             return Err(Setback::AwaitsApproval { agent_id, retry_after_s: wait.as_secs() });
         }
         self.take(step);
-        self.renewal_not_before_ms = self.now().mono_ms + RETRY_MS;
         Ok(())
     }
 
@@ -67,15 +72,14 @@ impl Agent {
             Ok(Step::Pending { .. }) => return,
             Err(why) => Err(why),
         };
+        // Also after a success: a server that never finds a certificate new enough is not asked at every turn.
+        self.renewal_not_before_ms = self.now().mono_ms + RETRY_MS;
         match adopted {
             Ok(()) => {
                 self.certificate_is_refused = false;
                 info!(generation = self.credentials.issued.generation, "the certificate was renewed");
             }
-            Err(why) => {
-                self.renewal_not_before_ms = self.now().mono_ms + RETRY_MS;
-                warn!(why = printable(&why), "the certificate could not be renewed");
-            }
+            Err(why) => warn!(why = printable(&why), "the certificate could not be renewed"),
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::time::Duration;
 
 use terrier_agent::clock::Moment;
 use terrier_agent::report;
 use terrier_agent::run::{Delivery, RunError};
-use terrier_agent::transport::spool::{Entry, Form, Opened, Room, Spool, Subject};
+use terrier_agent::transport::spool::{Entry, Form, Opened, Room, Spool, Subject, WallClock};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::metrics::{Metrics, Sample};
 use terrier_shared::latest::report::{Epoch, ReportKind};
@@ -132,7 +133,12 @@ async fn two_processes_are_not_one_agent() {
 }
 
 fn entry(subject: Subject, body: String, wall_ms: i64) -> Entry {
-    Entry { subject, hash: Hash::of(body.as_bytes()), body, at: Moment { wall_ms, mono_ms: 0 } }
+    Entry { subject, hash: Hash::of(body.as_bytes()), body, at: at(wall_ms) }
+}
+
+/// A moment of a host that booted in 1970.
+fn at(wall_ms: i64) -> Moment {
+    Moment { wall_ms, mono_ms: u64::try_from(wall_ms).unwrap() }
 }
 
 #[test]
@@ -144,11 +150,11 @@ fn utilisation_waits_thirty_days_and_its_loss_is_counted_exactly() {
         (0..40).map(|day| entry(Subject::Metrics, format!("{{\"day\":{day}}}"), day * DAY_MS)).collect();
     spool.record(&days).unwrap();
     spool.record(&[entry(Subject::Section(SectionKind::Os), "{}".to_owned(), 0)]).unwrap();
-    spool.evict(40 * DAY_MS, Room::Ample, &thinned).unwrap();
+    spool.evict(at(40 * DAY_MS), WallClock::Believed, Room::Ample, &thinned).unwrap();
     let outlook = spool.outlook().unwrap();
     assert_eq!((outlook.pending, outlook.dropped), (31, 10));
     assert_eq!(outlook.oldest_pending_ms, Some(0), "the state of a section is never dropped");
-    spool.evict(40 * DAY_MS, Room::Ample, &thinned).unwrap();
+    spool.evict(at(40 * DAY_MS), WallClock::Believed, Room::Ample, &thinned).unwrap();
     assert_eq!(spool.outlook().unwrap().dropped, 10, "nothing is counted twice");
 }
 
@@ -161,7 +167,7 @@ fn the_file_stays_within_its_bound_and_the_state_of_the_sections_in_it() {
     let noise = noise(250_000);
     for _ in 0..7 {
         spool.record(&vec![entry(Subject::Metrics, noise.clone(), 1); 50]).unwrap();
-        spool.evict(2, Room::Ample, &thinned).unwrap();
+        spool.evict(at(2), WallClock::Believed, Room::Ample, &thinned).unwrap();
         assert!(fs::metadata(&path).unwrap().len() <= 64 << 20);
     }
     let outlook = spool.outlook().unwrap();
@@ -205,10 +211,10 @@ fn for_want_of_room_what_is_older_than_a_week_becomes_hourly_before_anything_is_
     let new: Vec<Entry> = (1..13).map(|n| five_minutes(now_ms - 7 * DAY_MS + n * 300_000)).collect();
     spool.record(&old).unwrap();
     spool.record(&new).unwrap();
-    spool.evict(now_ms, Room::Ample, &thinned).unwrap();
+    spool.evict(at(now_ms), WallClock::Believed, Room::Ample, &thinned).unwrap();
     assert_eq!(spool.outlook().unwrap().pending, 16 * 12, "there is room");
 
-    spool.evict(now_ms, Room::Scarce, &thinned).unwrap();
+    spool.evict(at(now_ms), WallClock::Believed, Room::Scarce, &thinned).unwrap();
     let outlook = spool.outlook().unwrap();
     assert_eq!((outlook.pending, outlook.thinned, outlook.dropped), (15 + 12, 15 * 12, 0));
     let left = windows(&mut spool);
@@ -228,7 +234,7 @@ fn on_a_disk_that_is_nearly_full_the_spool_keeps_to_four_mebibytes_and_still_rep
     let recorded = 400;
     for n in 0..recorded {
         spool.record(&[five_minutes(n * 300_000)]).unwrap();
-        spool.evict(n * 300_000, Room::Scarce, &thinned).unwrap();
+        spool.evict(at(n * 300_000), WallClock::Believed, Room::Scarce, &thinned).unwrap();
     }
     let outlook = spool.outlook().unwrap();
     assert!(outlook.dropped > 0 && outlook.pending > 100, "{outlook:?}");
@@ -262,4 +268,56 @@ fn a_new_identity_has_told_the_server_nothing_yet() {
     assert_eq!(spool.outlook().unwrap().pending, 2);
     spool.belong_to("second").unwrap();
     assert_eq!(spool.outlook().unwrap().pending, 1, "utilisation is still this host's");
+}
+
+#[test]
+fn what_was_kept_in_memory_goes_over_to_the_disk_with_its_names_and_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let metrics = |n: i64| entry(Subject::Metrics, format!("{{\"n\":{n}}}"), n * DAY_MS);
+    let os = |body: &str| entry(Subject::Section(SectionKind::Os), body.to_owned(), 0);
+    let (mut disk, _) = Spool::open(&dir.path().join("spool.db"), Epoch(1), "b", 0).unwrap();
+    disk.record(&[os("{}"), metrics(100)]).unwrap();
+    let mut memory = Spool::in_memory(Epoch(2), "b").unwrap();
+    memory.record(&[os("{\"newer\":1}"), metrics(1), metrics(101), metrics(102)]).unwrap();
+    memory.evict(at(102 * DAY_MS), WallClock::Believed, Room::Scarce, &thinned).unwrap();
+    let waiting = memory.waiting(2).unwrap();
+    let form = |kind| Form { kind, base: None };
+    let named = memory.name(&[(&waiting[1], form(ReportKind::Metrics))]).unwrap();
+    disk.take_over(&memory).unwrap();
+
+    let outlook = disk.outlook().unwrap();
+    assert_eq!((outlook.pending, outlook.dropped), (4, 1), "of the section only the newer is worth sending");
+    let still_named = disk.named(10).unwrap();
+    assert_eq!(still_named.len(), 1);
+    assert_eq!((still_named[0].epoch, still_named[0].seq, still_named[0].hash), (Epoch(2), 1, named[0].hash));
+    let hashes: Vec<Hash> = disk.waiting(10).unwrap().iter().map(|one| one.hash).collect();
+    assert_eq!(hashes, [os("{\"newer\":1}").hash, metrics(100).hash, metrics(102).hash]);
+}
+
+#[tokio::test]
+async fn a_spool_that_another_program_holds_is_not_damaged_and_the_agent_reports_meanwhile() {
+    let (estate, mut agent) = Estate::enrolled().await;
+    agent.record_metrics(&window(0));
+    let other = rusqlite::Connection::open(estate.state_file("spool.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    agent.record_metrics(&window(300_000));
+    agent.observe().await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    let arrived = |estate: &Estate| {
+        let held = estate.server.held();
+        (held.metrics, held.sections.len())
+    };
+    assert_eq!(arrived(&estate), (1, 2), "the first waits on the disk");
+    estate.clock.advance(Duration::from_mins(5));
+    agent.observe().await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+
+    other.execute_batch("ROLLBACK").unwrap();
+    estate.clock.advance(Duration::from_mins(5));
+    agent.observe().await;
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    assert_eq!((arrived(&estate), set_aside(&estate)), ((2, 2), 0));
+    assert_eq!(agent.outlook().unwrap().pending, 0);
+    assert!(estate.server.held().applied.values().all(|(_, times)| *times == 1));
+    assert!(estate.server.held().batches.iter().all(|batch| batch.spool_replaced_ms.is_none()));
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -23,26 +23,43 @@ use terrier_shared::latest::section::SectionKind;
 
 use crate::server::TestServer;
 
-/// A clock that a test moves.
+/// A clock that a test moves, and whose wall clock it can set wrong.
 #[derive(Debug)]
 pub(crate) struct TestClock {
     start: Moment,
     passed_ms: AtomicU64,
+    skew_ms: AtomicI64,
 }
 
 impl TestClock {
+    fn start() -> Self {
+        Self { start: SystemClock.now(), passed_ms: AtomicU64::new(0), skew_ms: AtomicI64::new(0) }
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
         self.passed_ms.fetch_add(by.as_millis().try_into().unwrap(), Ordering::SeqCst);
+    }
+
+    /// Sets the wall clock to so many milliseconds from the truth.
+    pub(crate) fn skew(&self, by_ms: i64) {
+        self.skew_ms.store(by_ms, Ordering::SeqCst);
+    }
+
+    /// What a right wall clock shows now.
+    pub(crate) fn true_ms(&self) -> i64 {
+        self.true_ms_at(self.now().mono_ms)
+    }
+
+    /// What a right wall clock showed at a moment of the one that never jumps.
+    pub(crate) fn true_ms_at(&self, mono_ms: u64) -> i64 {
+        self.start.wall_ms + i64::try_from(mono_ms).unwrap() - i64::try_from(self.start.mono_ms).unwrap()
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Moment {
-        let passed_ms = self.passed_ms.load(Ordering::SeqCst);
-        Moment {
-            wall_ms: self.start.wall_ms + i64::try_from(passed_ms).unwrap(),
-            mono_ms: self.start.mono_ms + passed_ms,
-        }
+        let mono_ms = self.start.mono_ms + self.passed_ms.load(Ordering::SeqCst);
+        Moment { wall_ms: self.true_ms_at(mono_ms) + self.skew_ms.load(Ordering::SeqCst), mono_ms }
     }
 }
 
@@ -62,6 +79,7 @@ pub(crate) struct Estate {
     entropy: Arc<AtomicU64>,
     pub(crate) server: TestServer,
     pub(crate) sections: Vec<SectionKind>,
+    pub(crate) pause_per_report: Duration,
 }
 
 impl Estate {
@@ -72,11 +90,14 @@ impl Estate {
     pub(crate) fn with(server: TestServer) -> Self {
         let estate = Self {
             dir: tempfile::tempdir().unwrap(),
-            clock: Arc::new(TestClock { start: SystemClock.now(), passed_ms: AtomicU64::new(0) }),
+            clock: Arc::new(TestClock::start()),
             entropy: Arc::new(AtomicU64::new(1)),
             server,
             sections: vec![SectionKind::Os, SectionKind::Memory],
+            pause_per_report: Duration::ZERO,
         };
+        let clock = Arc::clone(&estate.clock);
+        estate.server.held().time_ms = Some(Box::new(move || clock.true_ms()));
         estate.write("etc/os-release", "ID=debian\nNAME=Debian\nVERSION_ID=12\n");
         estate.write("proc/meminfo", "MemTotal: 1024 kB\nSwapTotal: 0 kB\n");
         estate.write("proc/sys/kernel/random/boot_id", "11111111-2222-4333-8444-555555555555\n");
@@ -150,7 +171,7 @@ impl Estate {
             clock,
             entropy: TestEntropy(Arc::clone(&self.entropy)),
             patience: patience(),
-            pause_per_report: Duration::ZERO,
+            pause_per_report: self.pause_per_report,
         })
         .unwrap()
     }

@@ -12,14 +12,14 @@ use serde_json::Value;
 
 use crate::server::{AGENT_ID, TestServer, Turn, problem};
 
-fn program(state: &Path) -> Command {
+pub(crate) fn program(state: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_terrier-agent"));
     command.env("TERRIER_AGENT_STATE_DIR", state).env("TERRIER_AGENT_CONFIG", state.with_file_name("agent.toml"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-fn enrol(server: &TestServer, state: &Path) -> Output {
+pub(crate) fn enrol(server: &TestServer, state: &Path) -> Output {
     let mut command = program(state);
     command.args(["enrol", "--server", &server.url(), "--token-file", "-"]).stdin(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -27,11 +27,11 @@ fn enrol(server: &TestServer, state: &Path) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-fn begin() -> (TestServer, tempfile::TempDir, std::path::PathBuf) {
+pub(crate) fn begin() -> (TestServer, tempfile::TempDir, std::path::PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("agent.toml"), "").unwrap();
     let state = dir.path().join("state");
@@ -75,7 +75,7 @@ fn reporting_once_without_success_says_so_by_its_exit_code_and_keeps_everything(
     assert!(status["last_error"].as_str().unwrap().contains("503"));
 }
 
-fn signal(child: &Child, name: &str) {
+pub(crate) fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }

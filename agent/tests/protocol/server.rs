@@ -44,6 +44,27 @@ pub(crate) enum Turn {
     Reject(Outcome),
 }
 
+/// Reports that the server will never take, and how it says so.
+#[derive(Clone, Copy)]
+pub(crate) struct Poison {
+    pub(crate) is: fn(&Report) -> bool,
+    pub(crate) refusal: RefusalBy,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RefusalBy {
+    /// The result of the report alone.
+    Result(Outcome),
+    /// This status for every request that contains one.
+    Status(u16),
+}
+
+impl Held {
+    fn now_ms(&self) -> i64 {
+        self.time_ms.as_ref().map_or(0, |time_ms| time_ms())
+    }
+}
+
 /// What the server has seen and holds.
 #[derive(Default)]
 pub(crate) struct Held {
@@ -72,6 +93,14 @@ pub(crate) struct Held {
     pub(crate) flooded: u64,
     /// Whether it wants everything whole, whatever it gets.
     pub(crate) is_greedy: bool,
+    /// The right time.
+    pub(crate) time_ms: Option<Box<dyn Fn() -> i64 + Send>>,
+    /// How long certificates last that are issued from now on, in seconds, and half of that before they are renewed.
+    pub(crate) lifetime_s: Option<i64>,
+    /// What it does with each report that is poison.
+    pub(crate) poison: Option<Poison>,
+    /// Requests that were refused for it.
+    pub(crate) refused_requests: usize,
 }
 
 pub(crate) struct TestServer {
@@ -252,7 +281,16 @@ fn honest(
             ok(&issue(held, authority, &renewal.csr_pem))
         }
         paths::RE_ENROL if is_known => ok(&re_enrol(held, authority, &serde_json::from_str(&json).unwrap())),
-        paths::REPORTS if is_known => ok(&take(held, serde_json::from_str(&json).unwrap(), verdict)),
+        paths::REPORTS if is_known => {
+            let batch: Batch = serde_json::from_str(&json).unwrap();
+            if let Some(Poison { is, refusal: RefusalBy::Status(status) }) = held.poison
+                && batch.reports.iter().any(is)
+            {
+                held.refused_requests += 1;
+                return problem(status, "malformed_report", None);
+            }
+            ok(&take(held, batch, verdict))
+        }
         _ => problem(401, "unauthenticated", None),
     }
 }
@@ -282,6 +320,10 @@ fn re_enrol(held: &mut Held, authority: &Authority, request: &ReEnrolRequest) ->
 
 fn issue(held: &mut Held, authority: &Authority, csr_pem: &str) -> EnrolReply {
     held.generation += 1;
+    if let Some(lifetime_s) = held.lifetime_s {
+        let now_s = held.now_ms() / 1000;
+        (held.renew_at_s, held.not_after_s) = (now_s + lifetime_s / 2, now_s + lifetime_s);
+    }
     EnrolReply::Issued(IssuedCertificate {
         agent_id: AGENT_ID.to_owned(),
         certificate_pem: authority.agent(csr_pem),
@@ -301,7 +343,13 @@ fn take(held: &mut Held, batch: Batch, verdict: Option<Outcome>) -> BatchReply {
         want_full = SectionKind::ALL.to_vec();
     }
     held.batches.push(batch);
-    BatchReply { results, want_full, incarnation: held.incarnation.clone(), next_s: held.next_s, server_time_ms: 0 }
+    BatchReply {
+        results,
+        want_full,
+        incarnation: held.incarnation.clone(),
+        next_s: held.next_s,
+        server_time_ms: held.now_ms(),
+    }
 }
 
 fn result(
@@ -311,7 +359,11 @@ fn result(
     want_full: &mut Vec<SectionKind>,
 ) -> ReportResult {
     assert_eq!(Hash::of(report.body.get().as_bytes()), report.hash, "a body and its hash");
-    let outcome = verdict.unwrap_or_else(|| apply(held, report, want_full));
+    let poisoned = held.poison.filter(|poison| (poison.is)(report)).and_then(|poison| match poison.refusal {
+        RefusalBy::Result(outcome) => Some(outcome),
+        RefusalBy::Status(_) => None,
+    });
+    let outcome = verdict.or(poisoned).unwrap_or_else(|| apply(held, report, want_full));
     let why = (outcome == Outcome::Rejected).then(|| "os.name: too long".to_owned());
     ReportResult { epoch: report.epoch, seq: report.seq, outcome, why }
 }

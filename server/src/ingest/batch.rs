@@ -28,6 +28,7 @@ pub(super) struct Decoded {
     pub(super) root: Option<Hash>,
     pub(super) pending_reports: u32,
     pub(super) dropped_reports: u64,
+    pub(super) spool_replaced_ms: Option<i64>,
     pub(super) reports: Vec<Arrived>,
     /// All of them that may go into the inbox, packed.
     pub(super) packed: Option<Packed>,
@@ -88,6 +89,7 @@ pub(super) fn read(json: &[u8], received_at: Timestamp) -> Result<Decoded, NotAB
         root: batch.inventory_root,
         pending_reports: batch.pending_reports,
         dropped_reports: batch.dropped_reports,
+        spool_replaced_ms: batch.spool_replaced_ms,
         reports,
         packed,
     })

@@ -212,6 +212,7 @@ mod tests {
             root: None,
             pending_reports: 0,
             dropped_reports: 0,
+            spool_replaced_ms: None,
             reports,
             packed: None,
         }

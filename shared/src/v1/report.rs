@@ -41,6 +41,10 @@ pub struct Batch {
     /// Reports the agent had to drop unsent since its spool was made, for want of room or because they were too old.
     #[serde(default)]
     pub dropped_reports: u64,
+    /// When the agent had to begin a new spool because the one before was damaged, by its wall clock in milliseconds since
+    /// 1970: what waited in that one is lost. Said until a request that says it is answered; absent otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spool_replaced_ms: Option<i64>,
     /// At most [`super::limits::REPORTS_PER_BATCH`].
     pub reports: Vec<Report>,
 }

@@ -272,6 +272,7 @@ fn heartbeat(root: Option<Hash>) -> Batch {
         inventory_root: root,
         pending_reports: 0,
         dropped_reports: 0,
+        spool_replaced_ms: None,
         reports: Vec::new(),
     }
 }

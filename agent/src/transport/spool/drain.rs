@@ -122,18 +122,19 @@ fn report(row: &Row<'_>, boot_id: &str) -> rusqlite::Result<Report> {
     let kind: String = row.get(2)?;
     let section: Option<String> = row.get(3)?;
     let observed_in: String = row.get(8)?;
-    let body = inflated(&row.get::<_, Vec<u8>>(9)?).and_then(|body| RawValue::from_string(body).ok());
+    let hash = Hash::from_bytes(row.get(5)?);
+    let body = inflated(&row.get::<_, Vec<u8>>(9)?).filter(|body| Hash::of(body.as_bytes()) == hash);
     Ok(Report {
         epoch: u64::from_str_radix(&epoch, 16).map(Epoch).map_err(|_malformed| unreadable(0, "epoch"))?,
         seq: row.get(1)?,
         kind: kind_of(&kind).ok_or_else(|| unreadable(2, "kind"))?,
-        section: section.and_then(|name| name.parse().ok()),
+        section: section.map(|name| name.parse().map_err(|_unknown| unreadable(3, "section"))).transpose()?,
         base: row.get::<_, Option<[u8; 32]>>(4)?.map(Hash::from_bytes),
-        hash: Hash::from_bytes(row.get(5)?),
+        hash,
         at_wall_ms: row.get(6)?,
         at_mono_ms: row.get(7)?,
         boot_id: Some(observed_in).filter(|observed_in| observed_in != boot_id),
-        body: body.ok_or_else(|| unreadable(9, "body"))?,
+        body: body.and_then(|body| RawValue::from_string(body).ok()).ok_or_else(|| unreadable(9, "body"))?,
     })
 }
 

@@ -6,7 +6,8 @@ use terrier_shared::latest::hash::Hash;
 
 use super::open::{MAX_PAGES, SpoolError};
 use super::record::{deflated, inflated};
-use super::{Room, Spool};
+use super::{Room, Spool, WallClock};
+use crate::clock::{Moment, built_s};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -16,6 +17,8 @@ const METRICS_KEPT_MS: i64 = 30 * DAY_MS;
 const FINE_KEPT_MS: i64 = 7 * DAY_MS;
 /// How long what was acknowledged is kept for a server that is restored from a backup.
 const ACKED_KEPT_MS: i64 = DAY_MS;
+/// Most bytes of what was acknowledged.
+const ACKED_BYTES: i64 = 16 << 20;
 /// Most dead letters, and most bytes of them.
 const DEAD_KEPT: i64 = 100;
 const DEAD_BYTES: i64 = 4 << 20;
@@ -84,16 +87,43 @@ impl Hour {
     }
 }
 
+/// What is too old.
+struct TooOld {
+    /// What this boot observed before, in milliseconds of the clock that never jumps.
+    of_this_boot: i64,
+    /// What other boots observed from, if their clock can have been right, and before, in milliseconds since 1970.
+    of_others: std::ops::Range<i64>,
+}
+
+impl TooOld {
+    const EVERYTHING: Self = Self { of_this_boot: i64::MAX, of_others: i64::MIN..i64::MAX };
+
+    fn metrics(now: Moment, wall_clock: WallClock) -> Self {
+        let mono_ms = i64::try_from(now.mono_ms).unwrap_or(i64::MAX);
+        let before_ms = match wall_clock {
+            WallClock::Believed => now.wall_ms.saturating_sub(METRICS_KEPT_MS),
+            WallClock::Doubtful => i64::MIN,
+        };
+        Self {
+            of_this_boot: mono_ms.saturating_sub(METRICS_KEPT_MS),
+            of_others: built_s().saturating_mul(1000)..before_ms,
+        }
+    }
+}
+
 impl Spool {
-    /// Drops what is too old or too much. `now_ms` is the wall clock.
+    /// Drops what is too old or too much.
     ///
     /// # Errors
     ///
     /// Some of it may have been dropped, and then it was counted.
-    pub fn evict(&mut self, now_ms: i64, room: Room, fold: Fold<'_>) -> Result<(), SpoolError> {
-        self.drop_acknowledged(now_ms.saturating_sub(ACKED_KEPT_MS))?;
-        self.drop_dead()?;
-        self.drop_metrics(now_ms.saturating_sub(METRICS_KEPT_MS), i64::MAX)?;
+    pub fn evict(&mut self, now: Moment, wall_clock: WallClock, room: Room, fold: Fold<'_>) -> Result<(), SpoolError> {
+        if wall_clock == WallClock::Believed {
+            self.drop_acknowledged(now.wall_ms.saturating_sub(ACKED_KEPT_MS))?;
+        }
+        self.drop_beyond("kept", i64::MAX, ACKED_BYTES)?;
+        self.drop_beyond("dead", DEAD_KEPT, DEAD_BYTES)?;
+        self.drop_metrics(&TooOld::metrics(now, wall_clock), i64::MAX)?;
         let most = match room {
             Room::Ample => PAGES_IN_USE,
             Room::Scarce => PAGES_IN_USE_WHEN_SCARCE,
@@ -101,8 +131,9 @@ impl Spool {
         if self.pages_in_use()? > most && room == Room::Scarce {
             self.drop_acknowledged(i64::MAX)?;
         }
-        while self.pages_in_use()? > most && self.thin(now_ms.saturating_sub(FINE_KEPT_MS), fold)? {}
-        while self.pages_in_use()? > most && self.drop_metrics(i64::MAX, STEP)? > 0 {}
+        let fine_ms = now.wall_ms.saturating_sub(FINE_KEPT_MS);
+        while self.pages_in_use()? > most && self.thin(fine_ms, fold)? {}
+        while self.pages_in_use()? > most && self.drop_metrics(&TooOld::EVERYTHING, STEP)? > 0 {}
         if room == Room::Scarce {
             // Gives a page back per row of its answer.
             self.db
@@ -119,14 +150,15 @@ impl Spool {
         Ok(())
     }
 
-    fn drop_dead(&self) -> Result<(), SpoolError> {
+    /// Drops what is in `state` but for the newest: at most `most` reports and `bytes` bytes.
+    fn drop_beyond(&self, state: &str, most: i64, bytes: i64) -> Result<(), SpoolError> {
         self.db.execute(
-            "DELETE FROM spool WHERE state = 'dead' AND id NOT IN (
+            "DELETE FROM spool WHERE state = ?1 AND id NOT IN (
                  SELECT id FROM (
                      SELECT id, row_number() OVER newest AS nth, sum(length(body)) OVER newest AS bytes
-                     FROM spool WHERE state = 'dead' WINDOW newest AS (ORDER BY id DESC)
-                 ) WHERE nth <= ?1 AND bytes <= ?2)",
-            [DEAD_KEPT, DEAD_BYTES],
+                     FROM spool WHERE state = ?1 WINDOW newest AS (ORDER BY id DESC)
+                 ) WHERE nth <= ?2 AND bytes <= ?3)",
+            params![state, most, bytes],
         )?;
         Ok(())
     }
@@ -159,24 +191,28 @@ impl Spool {
         Ok(hours.collect::<Result<_, _>>()?)
     }
 
-    /// Drops the oldest unacknowledged utilisation observed before `before_ms`, at most `most` reports, and counts
-    /// it in the same commit. Kept reports go uncounted: the server has them.
-    fn drop_metrics(&mut self, before_ms: i64, most: i64) -> Result<usize, SpoolError> {
+    /// Drops the oldest unacknowledged utilisation that is `too_old`, at most `most` reports, and counts it in the same
+    /// commit. Kept reports go uncounted: the server has them.
+    fn drop_metrics(&mut self, too_old: &TooOld, most: i64) -> Result<usize, SpoolError> {
+        let bounds = params![self.boot_id, too_old.of_this_boot, too_old.of_others.start, too_old.of_others.end, most];
         let tx = self.db.transaction()?;
         tx.execute(
             "WITH gone AS (
-                 SELECT state, at_wall_ms FROM spool WHERE content = 'metrics' AND state <> 'dead' AND at_wall_ms < ?1
-                 ORDER BY id LIMIT ?2)
+                 SELECT state, at_wall_ms FROM spool WHERE content = 'metrics' AND state <> 'dead' AND (
+                     (boot_id = ?1 AND at_mono_ms < ?2) OR (boot_id <> ?1 AND at_wall_ms >= ?3 AND at_wall_ms < ?4))
+                 ORDER BY id LIMIT ?5)
              INSERT INTO dropped (content, from_ms, to_ms, count)
              SELECT 'metrics', min(at_wall_ms), max(at_wall_ms), count(*) FROM gone WHERE state <> 'kept' HAVING count(*) > 0
              ON CONFLICT (content) DO UPDATE SET
                  from_ms = min(from_ms, excluded.from_ms), to_ms = max(to_ms, excluded.to_ms), count = count + excluded.count",
-            params![before_ms, most],
+            bounds,
         )?;
         let gone = tx.execute(
             "DELETE FROM spool WHERE id IN (
-                 SELECT id FROM spool WHERE content = 'metrics' AND state <> 'dead' AND at_wall_ms < ?1 ORDER BY id LIMIT ?2)",
-            params![before_ms, most],
+                 SELECT id FROM spool WHERE content = 'metrics' AND state <> 'dead' AND (
+                     (boot_id = ?1 AND at_mono_ms < ?2) OR (boot_id <> ?1 AND at_wall_ms >= ?3 AND at_wall_ms < ?4))
+                 ORDER BY id LIMIT ?5)",
+            bounds,
         )?;
         tx.commit()?;
         Ok(gone)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension as _, params};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::report::Report;
+use terrier_shared::latest::section::SectionKind;
 
 use super::Spool;
 use super::open::SpoolError;
@@ -24,6 +25,8 @@ pub enum Ledger {
     LastError,
     /// When that was, in milliseconds since 1970.
     LastErrorMs,
+    /// When this spool took the place of a bad one, in milliseconds since 1970, until the server was told.
+    ReplacedMs,
 }
 
 impl Ledger {
@@ -35,6 +38,7 @@ impl Ledger {
             Self::LastAnswerMs => "last_answer_ms",
             Self::LastError => "last_error",
             Self::LastErrorMs => "last_error_ms",
+            Self::ReplacedMs => "replaced_ms",
         }
     }
 }
@@ -81,6 +85,16 @@ impl Spool {
         Ok(tx.commit()?)
     }
 
+    /// Forgets what is remembered as `what`.
+    ///
+    /// # Errors
+    ///
+    /// It is still remembered.
+    pub fn forget(&mut self, what: Ledger) -> Result<(), SpoolError> {
+        self.db.prepare_cached("DELETE FROM meta WHERE key = ?1")?.execute([what.key()])?;
+        Ok(())
+    }
+
     /// How much there is.
     ///
     /// # Errors
@@ -103,6 +117,25 @@ impl Spool {
                 })
             },
         )?)
+    }
+
+    /// Forgets what the server holds of sections that this version does not know. They may be those of a later version,
+    /// which was here before and whose sections the server still holds, or what damage made of a name: then the server
+    /// never agrees.
+    ///
+    /// # Errors
+    ///
+    /// Not all of it is forgotten.
+    pub fn forget_unknown_sections(&mut self) -> Result<(), SpoolError> {
+        let names: Vec<String> = {
+            let mut query = self.db.prepare("SELECT section FROM section")?;
+            let rows = query.query_map([], |row| row.get(0))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        for name in names.iter().filter(|name| name.parse::<SectionKind>().is_err()) {
+            self.db.execute("DELETE FROM section WHERE section = ?1", [name])?;
+        }
+        Ok(())
     }
 
     /// What the server will hold of each section once it has applied `batch`: the hash there, or else the one it

@@ -1,4 +1,5 @@
-//! What is to be delivered, in one SQLite file: durable, bounded, and owned by one process.
+//! What is to be delivered, in one SQLite file: durable, bounded, and owned by one process. While the disk takes nothing,
+//! the same in memory.
 //!
 //! Does: keep reports from the moment they are made until the server has answered for them, give each its name,
 //! and remember per section what the server holds.
@@ -7,7 +8,8 @@
 //! Invariants: a report that was never sent has no name and may give way to a newer one of the same section; a
 //! report that was sent keeps name and body until it is answered for; the epoch is on disk before its first use, so
 //! a file that lost its tail never names two reports alike; utilisation becomes hourly or is dropped only for want of room
-//! or after 30 days, and both are counted.
+//! or after 30 days, and both are counted; a file is set aside only if it is bad, and the new one says so until the server
+//! has heard it.
 //!
 //! ```text
 //! record ─▶ waiting ─name▶ named ─settle▶ (deleted) | kept 24 h | dead
@@ -15,12 +17,14 @@
 //!              └── new_epoch ── named ◀─────────────────────────┘
 //! ```
 
+mod aside;
 mod drain;
 mod evict;
 mod ledger;
 mod open;
 mod record;
 mod settle;
+mod volatile;
 
 use rusqlite::Connection;
 use terrier_shared::latest::hash::Hash;
@@ -50,6 +54,15 @@ pub enum Room {
     Ample,
     /// What is left belongs to the host: the spool keeps to 4 MiB.
     Scarce,
+}
+
+/// What the wall clock is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WallClock {
+    /// It can be right.
+    Believed,
+    /// It is wrong: nothing is too old by it.
+    Doubtful,
 }
 
 /// What a report is about.

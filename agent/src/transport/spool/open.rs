@@ -1,25 +1,23 @@
 //! Opening the file, whatever state it is in.
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 use terrier_shared::latest::report::Epoch;
 
-use super::Spool;
+use super::{Ledger, Spool, aside};
 use crate::chain::Chain;
 use crate::transport::state_dir::open_private;
 
 /// Pages of 4 KiB: the file never grows beyond 64 MiB.
 pub(super) const MAX_PAGES: i64 = 16_384;
 const VERSION: i64 = 1;
-const SCHEMA: &str = include_str!("schema.sql");
-/// What a database is made of, as one text: tables with their columns, indexes, and whatever else there is.
-const LAYOUT: &str = "
-    SELECT coalesce(group_concat(part, char(10)), '') FROM (
-        SELECT object.type || ' ' || object.name || coalesce(' ' || col.name || ' ' || col.type, '') AS part
-        FROM sqlite_schema AS object LEFT JOIN pragma_table_info(object.name) AS col ORDER BY part)";
+/// How long another program may hold the file, which is this one's alone.
+const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const SCHEMA: &str = include_str!("schema.sql");
 
 /// The spool cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -42,29 +40,43 @@ pub enum SpoolError {
 }
 
 impl SpoolError {
-    /// Whether the file itself is bad, so that only a new one helps: whatever went wrong, unless the machine is short of
-    /// something or refuses the file. A new file would fare no better there.
+    /// Whether the file itself is bad, so that only a new one helps. What the host lacks (room, memory, a disk that
+    /// answers) or somebody else holds is no damage: with that, the same file is good again.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Io { .. } => false,
             Self::Row(_) => true,
-            Self::Database(error) => !matches!(
-                error.sqlite_error_code(),
-                Some(
-                    ErrorCode::CannotOpen
-                        | ErrorCode::DatabaseBusy
-                        | ErrorCode::DatabaseLocked
-                        | ErrorCode::DiskFull
-                        | ErrorCode::FileLockingProtocolFailed
-                        | ErrorCode::OutOfMemory
-                        | ErrorCode::PermissionDenied
-                        | ErrorCode::ReadOnly
-                        | ErrorCode::SystemIoFailure
-                )
-            ),
+            Self::Database(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::SystemIoFailure) => is_torn(error),
+                Some(code) => !IS_THE_HOSTS.contains(&code),
+                // A value of another type than this program writes.
+                None => true,
+            },
         }
     }
+}
+
+/// What the host is to blame for and not the file.
+const IS_THE_HOSTS: [ErrorCode; 11] = [
+    ErrorCode::PermissionDenied,
+    ErrorCode::DatabaseBusy,
+    ErrorCode::DatabaseLocked,
+    ErrorCode::OutOfMemory,
+    ErrorCode::ReadOnly,
+    ErrorCode::OperationInterrupted,
+    ErrorCode::DiskFull,
+    ErrorCode::CannotOpen,
+    ErrorCode::FileLockingProtocolFailed,
+    ErrorCode::NoLargeFileSupport,
+    ErrorCode::AuthorizationForStatementDenied,
+];
+
+/// A file that ends in the middle of a page, or that its filesystem knows to be damaged (`SQLITE_IOERR_SHORT_READ` and
+/// `SQLITE_IOERR_CORRUPTFS`, <https://sqlite.org/rescode.html>).
+fn is_torn(error: &rusqlite::Error) -> bool {
+    const TORN: [i32; 2] = [522, 8458];
+    error.sqlite_error().is_some_and(|error| TORN.contains(&error.extended_code))
 }
 
 /// In what state the spool was found.
@@ -79,27 +91,35 @@ pub enum Opened {
 }
 
 impl Spool {
-    /// Opens the spool at `path` and starts `epoch` in it. A damaged file is set aside, never repaired and never
-    /// a reason to stop. `boot_id` is the kernel's; `now_ms` names a file that is set aside.
+    /// Opens the spool at `path` and starts `epoch` in it. A damaged file, or something else in its place, is set aside,
+    /// never repaired and never a reason to stop. `boot_id` is the kernel's; `now_ms` names what is set aside, and the
+    /// new spool remembers it until the server was told.
     ///
     /// # Errors
     ///
-    /// The directory cannot be used.
+    /// The directory cannot be used, or the disk takes nothing: what is there stays as it is.
     pub fn open(path: &Path, epoch: Epoch, boot_id: &str, now_ms: i64) -> Result<(Self, Opened), SpoolError> {
         let existed = path.symlink_metadata().is_ok();
-        let (db, opened) = match connect(path) {
-            Ok(db) => (db, if existed { Opened::Kept } else { Opened::Made }),
-            Err(SpoolError::Io { path, source }) => return Err(SpoolError::Io { path, source }),
-            Err(error) if !existed => return Err(error),
-            Err(error) => {
+        let (mut spool, opened) = match Self::begin(path, epoch, boot_id) {
+            Ok(spool) if existed => (spool, Opened::Kept),
+            Ok(spool) => (spool, aside::newest(path).map_or(Opened::Made, Opened::Replaced)),
+            Err(error) if error.is_damage() || aside::is_no_file_of_ours(path) => {
                 tracing::error!(error = %Chain(&error), "the spool is damaged and is set aside");
-                let aside = set_aside(path, now_ms)?;
-                (connect(path)?, Opened::Replaced(aside))
+                let aside = aside::set(path, now_ms)?;
+                (Self::begin(path, epoch, boot_id)?, Opened::Replaced(aside))
             }
+            Err(error) => return Err(error),
         };
-        let mut spool = Self { db, epoch, boot_id: boot_id.to_owned() };
-        spool.start_epoch(epoch)?;
+        if matches!(opened, Opened::Replaced(_)) {
+            spool.remember(&[(Ledger::ReplacedMs, now_ms.to_string())])?;
+        }
         Ok((spool, opened))
+    }
+
+    fn begin(path: &Path, epoch: Epoch, boot_id: &str) -> Result<Self, SpoolError> {
+        let mut spool = Self { db: connect(path)?, epoch, boot_id: boot_id.to_owned() };
+        spool.start_epoch(epoch)?;
+        Ok(spool)
     }
 
     /// Sets the spool at `path` aside, whatever it holds, and begins a new one; says where the old one went.
@@ -108,8 +128,8 @@ impl Spool {
     ///
     /// The directory cannot be used.
     pub fn replace(path: &Path, epoch: Epoch, boot_id: &str, now_ms: i64) -> Result<(Self, PathBuf), SpoolError> {
-        let aside = set_aside(path, now_ms)?;
-        let (spool, _made) = Self::open(path, epoch, boot_id, now_ms)?;
+        let aside = aside::set(path, now_ms)?;
+        let (spool, _replaced) = Self::open(path, epoch, boot_id, now_ms)?;
         Ok((spool, aside))
     }
 
@@ -154,6 +174,7 @@ fn connect(path: &Path) -> Result<Connection, SpoolError> {
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(PATIENCE)?;
     // Before anything is written: pages that are not needed any more can be given back to the disk.
     db.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     db.pragma_update(None, "journal_mode", "WAL")?;
@@ -161,50 +182,40 @@ fn connect(path: &Path) -> Result<Connection, SpoolError> {
     db.pragma_update(None, "journal_size_limit", 1 << 20)?;
     db.pragma_update(None, "cache_size", -512)?;
     db.pragma_update(None, "max_page_count", MAX_PAGES)?;
+    require_ours(&db, is_new)?;
+    Ok(db)
+}
+
+/// Makes the tables in a file that has none; any other file has exactly those, and sound ones.
+fn require_ours(db: &Connection, is_new: bool) -> Result<(), SpoolError> {
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (version, tables) {
         (0, 0) => db.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?,
-        (VERSION, _) if !is_new => require_sound(&db)?,
+        (VERSION, _) if !is_new => {
+            require_tables(db)?;
+            require_sound(db)?;
+        }
         _ => return Err(SpoolError::Row("it was written by another version")),
     }
-    Ok(db)
+    Ok(())
 }
 
+/// Another program's database may have the same version, and be as sound.
+fn require_tables(db: &Connection) -> Result<(), SpoolError> {
+    let ours = Connection::open_in_memory()?;
+    ours.execute_batch(SCHEMA)?;
+    if tables(db)? == tables(&ours)? { Ok(()) } else { Err(SpoolError::Row("it has the tables of another program")) }
+}
+
+fn tables(db: &Connection) -> Result<Vec<(String, Option<String>)>, SpoolError> {
+    let mut query = db.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// With the indexes: a report that one of them does not find would be sent for ever.
 fn require_sound(db: &Connection) -> Result<(), SpoolError> {
-    let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(SpoolError::Row("its own check finds it damaged"));
-    }
-    let own = Connection::open_in_memory()?;
-    own.execute_batch(SCHEMA)?;
-    if layout(db)? == layout(&own)? { Ok(()) } else { Err(SpoolError::Row("its tables are not those of a spool")) }
-}
-
-fn layout(db: &Connection) -> rusqlite::Result<String> {
-    db.query_row(LAYOUT, [], |row| row.get(0))
-}
-
-/// Renames the file, keeps only the newest of those renamed before, and takes its journals away with it.
-fn set_aside(path: &Path, now_ms: i64) -> Result<PathBuf, SpoolError> {
-    let at = |source| SpoolError::Io { path: path.to_owned(), source };
-    let prefix = "spool.corrupt-";
-    let dir = path.parent().unwrap_or(Path::new("."));
-    for entry in fs::read_dir(dir).map_err(at)?.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(prefix) {
-            fs::remove_file(entry.path()).map_err(at)?;
-        }
-    }
-    let aside = dir.join(format!("{prefix}{now_ms}"));
-    fs::rename(path, &aside).map_err(at)?;
-    for suffix in ["-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        match fs::remove_file(PathBuf::from(name)) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(at(error)),
-        }
-    }
-    Ok(aside)
+    let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(SpoolError::Row("its own check finds it damaged")) }
 }

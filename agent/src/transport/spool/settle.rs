@@ -125,11 +125,7 @@ impl Spool {
              WHERE state = 'named' OR (state = 'kept' AND ?1)",
             [which == Unname::AlsoKept],
         )?;
-        tx.execute(
-            "DELETE FROM spool WHERE state = 'waiting' AND content <> 'metrics' AND id NOT IN (
-                 SELECT max(id) FROM spool WHERE state = 'waiting' AND content <> 'metrics' GROUP BY content, section)",
-            [],
-        )?;
+        keep_newest_waiting(&tx)?;
         Ok(tx.commit()?)
     }
 
@@ -185,16 +181,28 @@ impl Spool {
     }
 }
 
+/// Of what waits for a section without a name, only the newest is worth a name.
+pub(super) fn keep_newest_waiting(tx: &Transaction<'_>) -> Result<(), SpoolError> {
+    tx.execute(
+        "DELETE FROM spool WHERE state = 'waiting' AND content <> 'metrics' AND id NOT IN (
+             SELECT max(id) FROM spool WHERE state = 'waiting' AND content <> 'metrics' GROUP BY content, section)",
+        [],
+    )?;
+    Ok(())
+}
+
 /// Sections are not kept, because they are collected anew when they are wanted; utilisation cannot be.
 fn acknowledge(tx: &Transaction<'_>, report: &Report, now_ms: i64) -> Result<(), SpoolError> {
     if report.kind == ReportKind::Metrics {
-        tx.execute(
+        let kept = tx.execute(
             "UPDATE spool SET state = 'kept', settled_ms = ?3 WHERE epoch = ?1 AND seq = ?2",
             params![report.epoch.to_string(), report.seq, now_ms],
         )?;
-        return Ok(());
+        return require_found(kept);
     }
-    tx.execute("DELETE FROM spool WHERE epoch = ?1 AND seq = ?2", params![report.epoch.to_string(), report.seq])?;
+    let gone =
+        tx.execute("DELETE FROM spool WHERE epoch = ?1 AND seq = ?2", params![report.epoch.to_string(), report.seq])?;
+    require_found(gone)?;
     if let Some(section) = section_of(report) {
         tx.execute(
             "INSERT INTO section (section, acked) VALUES (?1, ?2)
@@ -206,10 +214,11 @@ fn acknowledge(tx: &Transaction<'_>, report: &Report, now_ms: i64) -> Result<(),
 }
 
 fn bury(tx: &Transaction<'_>, report: &Report, why: &str, now_ms: i64) -> Result<(), SpoolError> {
-    tx.execute(
+    let dead = tx.execute(
         "UPDATE spool SET state = 'dead', settled_ms = ?3, why = ?4 WHERE epoch = ?1 AND seq = ?2",
         params![report.epoch.to_string(), report.seq, now_ms, why],
     )?;
+    require_found(dead)?;
     if let Some(section) = section_of(report) {
         tx.execute(
             "INSERT INTO section (section, refused) VALUES (?1, ?2) ON CONFLICT (section) DO UPDATE SET refused = excluded.refused",
@@ -217,6 +226,11 @@ fn bury(tx: &Transaction<'_>, report: &Report, why: &str, now_ms: i64) -> Result
         )?;
     }
     Ok(())
+}
+
+/// A report that was read from the file and is not found there by its name would be sent again without end.
+const fn require_found(changed: usize) -> Result<(), SpoolError> {
+    if changed == 1 { Ok(()) } else { Err(SpoolError::Row("a report that was sent is not found by its name")) }
 }
 
 /// The section whose content a report is, if it is one.

@@ -65,6 +65,7 @@ async fn take_from(
     // The body may have taken half a minute.
     let now_known = roster.find(agent.id).ok_or(Problem::new(Code::IdentityUnknown))?;
     peer::may_speak(&now_known)?;
+    log_loss(agent, &decoded);
     let next_s = intake.intervals.of(now_known.organisation);
     let (brought, more) = (decoded.reports.len(), decoded.pending_reports);
     let sighting = sighting(&decoded, &request, next_s);
@@ -133,6 +134,16 @@ fn claim(
     let last_heard = before.map(|before| before.at);
     let scene = Scene { now, judged_at: now, last_heard, patience };
     Some(Claim { agent: Arc::clone(agent), process, scene, request_id: request_id::of(request) })
+}
+
+fn log_loss(agent: &KnownAgent, decoded: &Decoded) {
+    if let Some(at_ms) = decoded.spool_replaced_ms {
+        tracing::warn!(
+            agent.key = agent.key,
+            at_ms,
+            "an agent's spool was damaged and begun anew; what waited in it is lost"
+        );
+    }
 }
 
 /// Has the request written, unless it brings nothing and says nothing new.
