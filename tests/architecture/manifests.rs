@@ -4,7 +4,7 @@ use std::fs;
 
 use super::source::root;
 
-const MEMBERS: [&str; 5] = ["agent", "server", "shared", "tests", "tests/bench"];
+const MEMBERS: [&str; 5] = ["agent", "server", "shared", "tests", "tests/estate"];
 const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
 #[test]
