@@ -25,14 +25,15 @@ impl Line {
     /// Sends an agent away at `now_us`, while requests are written at `pace` thousandths of one per second: the seconds
     /// after which it may come again. One that comes before its time keeps its place.
     pub fn send_away(&mut self, agent_key: i32, now_us: u64, pace: u64) -> u32 {
-        let kept = self.places.get(&agent_key).copied().filter(|place| *place > now_us);
-        let place = kept.unwrap_or_else(|| self.place(now_us, pace));
-        self.places.insert(agent_key, place);
-        let wait_us = place.saturating_sub(now_us).min(LONGEST_US);
+        let kept = self.places.get(&agent_key).copied().filter(|kept| *kept > now_us);
+        let due_us = kept.unwrap_or_else(|| self.next_us(now_us, pace));
+        self.places.insert(agent_key, due_us);
+        let wait_us = due_us.saturating_sub(now_us).min(LONGEST_US);
         u32::try_from(wait_us.div_ceil(1_000_000)).unwrap_or(u32::MAX)
     }
 
-    fn place(&mut self, now_us: u64, pace: u64) -> u64 {
+    /// The place behind the last that was given away.
+    fn next_us(&mut self, now_us: u64, pace: u64) -> u64 {
         let step = STEP_US.saturating_mul(1_000) / pace.max(1);
         let next = self.last_us.max(now_us.saturating_add(SHORTEST_US)).saturating_add(step);
         self.last_us = next.min(now_us.saturating_add(LONGEST_US));

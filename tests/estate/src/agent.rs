@@ -128,12 +128,16 @@ impl Agent {
     pub fn observe(&mut self, now: Moment) {
         if self.turns == 0 {
             let kinds: Vec<_> = self.host.kinds().collect();
-            kinds.into_iter().for_each(|kind| self.note(kind, now, false));
+            for kind in kinds {
+                self.note(kind, now, false);
+            }
         } else {
             let before = self.age;
             self.age.pass(self.host.draw(12).of(self.turns));
             let changed: Vec<_> = self.host.kinds().filter(|kind| self.age.of(*kind) != before.of(*kind)).collect();
-            changed.into_iter().for_each(|kind| self.note(kind, now, false));
+            for kind in changed {
+                self.note(kind, now, false);
+            }
         }
         self.turns += 1;
         self.push(What::Metrics(self.window), now, false);

@@ -26,7 +26,7 @@ impl Draw {
     /// A number from 0 to below `limit`, which is at least 1.
     #[must_use]
     pub fn below(self, limit: u32) -> u32 {
-        u32::try_from((self.0 >> 32) * u64::from(limit) >> 32).unwrap_or(0)
+        u32::try_from(((self.0 >> 32) * u64::from(limit)) >> 32).unwrap_or(0)
     }
 
     /// Whether the one case in so many is this.
@@ -42,7 +42,7 @@ impl Draw {
     }
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014).
 const fn mixed(seed: u64) -> u64 {
     let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -315,7 +315,8 @@ pub fn ready(batch: &Batch) -> Result<Body, Failure> {
 }
 
 impl Setback {
-    fn own(why: &str) -> Self {
+    /// What is this program's own fault.
+    pub(crate) fn own(why: &str) -> Self {
         Self { why: why.to_owned(), is_refusal: false, retry_after_s: None }
     }
 }

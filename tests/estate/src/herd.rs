@@ -10,12 +10,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Serialize;
-use terrier_shared::latest::report::Outcome;
+use terrier_shared::latest::report::{Batch, Outcome};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::Failure;
-use crate::fleet::{Fleet, Member, at_once, exchange, now, ready};
+use crate::fleet::{Fleet, Member, Setback, at_once, exchange, now, ready};
 use crate::latency::{Latencies, Measured};
 use crate::life::{Plan, Record, live};
 use crate::probe::Probe;
@@ -124,7 +124,7 @@ pub async fn herd(
         Some(looking) => Some(looking.await?),
         None => None,
     };
-    let known = ask_again(fleet).await;
+    let known = ask_again(fleet).await?;
     let returned = returned.take();
     Ok(told(fleet, outage, (record.take(), returned), interface, (known, memory.await?)))
 }
@@ -164,16 +164,19 @@ fn pass_over(member: &mut Member, outage: Duration) -> Duration {
 struct Known {
     asked: u64,
     lost: u64,
-    unanswered: u64,
 }
 
 /// Tells the server once more what it acknowledged lately: it has to know every report as it was. Then what every agent
 /// believes that it holds.
-async fn ask_again(fleet: &mut Fleet) -> Known {
+///
+/// # Errors
+///
+/// An agent gets no answer.
+async fn ask_again(fleet: &mut Fleet) -> Result<Known, Failure> {
     let members = std::mem::take(&mut fleet.members);
     let known: Rc<RefCell<(Known, Vec<Member>)>> = Rc::default();
     let asking = Rc::clone(&known);
-    let (latencies, _took) = at_once(16, members, move |mut member: Member| {
+    let (latencies, took) = at_once(16, members, move |mut member: Member| {
         let known = Rc::clone(&asking);
         async move {
             let mut own = Known::default();
@@ -182,28 +185,57 @@ async fn ask_again(fleet: &mut Fleet) -> Known {
             known.0.asked += own.asked;
             known.0.lost += own.lost;
             known.1.push(member);
-            asked.map(|()| Duration::ZERO).map_err(|error| error.to_string())
+            asked.map(|()| Duration::ZERO).map_err(|setback| setback.why)
         }
     })
     .await;
-    let (mut all, mut members) = known.take();
+    let (all, mut members) = known.take();
     members.sort_by_key(|member| member.agent.host().number());
     fleet.members = members;
-    all.unanswered = u64::try_from(latencies.measured(Duration::from_secs(1)).failed).unwrap_or(u64::MAX);
-    all
+    let measured = latencies.measured(took);
+    match measured.why {
+        None => Ok(all),
+        Some(why) => Err(format!("{} agents could not ask what the server knows: {why}", measured.failed).into()),
+    }
 }
 
-async fn ask_one(member: &mut Member, known: &mut Known) -> Result<(), Failure> {
-    let mut session = member.connect().await.map_err(|setback| setback.why)?;
-    for batch in member.agent.again(now())? {
-        let reply = exchange(&mut session, ready(&batch)?).await.map_err(|setback| setback.why)?;
-        let known_ones = reply.results.iter().filter(|result| result.outcome == Outcome::Duplicate).count();
-        known.asked += u64::try_from(batch.reports.len())?;
-        known.lost += u64::try_from(batch.reports.len().saturating_sub(known_ones))?;
-        member.agent.answered(&batch, &reply, now());
+/// How often an agent asks that the server sends away, or that loses it.
+const ATTEMPTS: u32 = 10;
+
+async fn ask_one(member: &mut Member, known: &mut Known) -> Result<(), Setback> {
+    let batches = member.agent.again(now()).map_err(|error| Setback::own(&error.to_string()))?;
+    let mut attempts = 0;
+    let mut asked = 0;
+    while asked <= batches.len() {
+        let answered = match batches.get(asked) {
+            Some(batch) => ask(member, batch, known).await,
+            None => member.deliver(&Rc::default()).await,
+        };
+        match answered {
+            Ok(()) => asked += 1,
+            Err(setback) if attempts < ATTEMPTS => {
+                attempts += 1;
+                tokio::time::sleep(Duration::from_secs(setback.retry_after_s.unwrap_or(1))).await;
+            }
+            Err(setback) => return Err(setback),
+        }
     }
-    member.deliver(&Rc::default()).await.map_err(|setback| setback.why)?;
     Ok(())
+}
+
+async fn ask(member: &mut Member, batch: &Batch, known: &mut Known) -> Result<(), Setback> {
+    let body = ready(batch).map_err(|error| Setback::own(&error.to_string()))?;
+    let reply = exchange(&mut member.connect().await?, body).await?;
+    let (asked, known_ones) =
+        (batch.reports.len(), reply.results.iter().filter(|one| one.outcome == Outcome::Duplicate));
+    known.asked += count(asked);
+    known.lost += count(asked.saturating_sub(known_ones.count()));
+    member.agent.answered(batch, &reply, now());
+    Ok(())
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 fn told(
@@ -229,7 +261,7 @@ fn told(
         broken: record.broken,
         sent: tallies.iter().map(|tally| tally.sent).sum(),
         acknowledged: tallies.iter().map(|tally| tally.acknowledged).sum(),
-        lost: known.lost + known.unanswered,
+        lost: known.lost,
         asked: known.asked,
         wanted: tallies.iter().map(|tally| tally.wanted).sum(),
         windows: tallies.iter().map(|tally| tally.windows).sum(),

@@ -74,7 +74,7 @@ async fn cut(options: &Options) -> Result<(), Failure> {
         back: options.needed("back")?.to_owned(),
         away: options.seconds("away", 1_680)?,
         real: options.seconds("real", 30)?,
-        patience: std::time::Duration::from_secs(1_800),
+        patience: std::time::Duration::from_mins(30),
     };
     let fleet = &mut established(options).await?;
     let probe = probe(options, fleet)?;

@@ -41,7 +41,10 @@ impl Age {
 
 /// How often item `index` of `all` has changed, if they change one after the other and did so `changes` times.
 pub(super) const fn turns(changes: u32, index: u32, all: u32) -> u32 {
-    if all == 0 { 0 } else { (changes + all - 1 - index % all) / all }
+    match index.checked_rem(all) {
+        Some(place) => (changes + all - 1 - place) / all,
+        None => 0,
+    }
 }
 
 #[cfg(test)]
