@@ -3,6 +3,7 @@
 mod bombs;
 mod both_ends;
 mod contained;
+mod exactly_once;
 mod first_light;
 mod hostile_text;
 mod installations;
@@ -11,4 +12,5 @@ mod placeholders;
 mod reconcile;
 mod reconcile_cost;
 mod shipped;
+mod simulated;
 mod twins;

@@ -33,6 +33,13 @@ pub(crate) struct TestServer {
     database: Arc<TestDatabase>,
 }
 
+/// Another server of the same installation, with memory of its own.
+pub(crate) struct Node {
+    pub(crate) agents: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
 /// A caller of the API with a personal access token.
 pub(crate) struct Caller {
     pub(super) token: String,
@@ -47,6 +54,11 @@ impl TestServer {
     }
 
     pub(crate) async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_by(Clock::manual(Clock::system().now()), backend, change).await
+    }
+
+    /// A server that goes by this clock.
+    pub(crate) async fn start_by(clock: Clock, backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
         let (database, directory) = (Arc::new(TestDatabase::unmigrated(backend)), TempDir::new().unwrap());
         let mut config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
         config.database.url = Some(database_url(&database).into());
@@ -61,7 +73,6 @@ impl TestServer {
         // What was acknowledged is looked at where it lies.
         config.ingest.reconcile = false;
         change(&mut config);
-        let clock = Clock::manual(Clock::system().now());
         let nowhere = "127.0.0.1:0".parse().unwrap();
         let mut server = Self { clock, people: nowhere, agents: nowhere, running: None, config, directory, database };
         server.run().await;
@@ -81,17 +92,24 @@ impl TestServer {
     }
 
     async fn run(&mut self) {
-        let (config, clock) = (self.config.clone(), self.clock.clone());
-        let built = tokio::task::spawn_blocking(move || Application::build(&config, &clock));
-        let application = built.await.unwrap().unwrap();
+        let application = self.build().await;
         self.people = application.people_address();
         self.agents = application.agent_address();
-        let (stop, stopped) = oneshot::channel();
-        #[expect(clippy::disallowed_methods, reason = "`stop` waits for it")]
-        let task = tokio::spawn(async move {
-            application.run_until_stopped(async move { drop(stopped.await) }).await.unwrap();
-        });
-        self.running = Some((stop, task));
+        self.running = Some(serve(application));
+    }
+
+    async fn build(&self) -> Application {
+        let (config, clock) = (self.config.clone(), self.clock.clone());
+        let built = tokio::task::spawn_blocking(move || Application::build(&config, &clock));
+        built.await.unwrap().unwrap()
+    }
+
+    /// Another server beside this one, on the same data. It knows the agents that have enrolled so far.
+    pub(crate) async fn another_node(&self) -> Node {
+        let application = self.build().await;
+        let agents = application.agent_address();
+        let (stop, task) = serve(application);
+        Node { agents, stop, task }
     }
 
     /// Lets time pass in which a server was alive: one that only jumps is one in which none was.
@@ -155,6 +173,23 @@ impl TestServer {
     pub(crate) async fn get(&self, path: &str) -> Response {
         exchange(self.people, &self.tls(), &request("GET", path, &[], b"")).await
     }
+}
+
+impl Node {
+    /// Stops it and waits until nothing of it runs any more.
+    pub(crate) async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap();
+    }
+}
+
+fn serve(application: Application) -> (oneshot::Sender<()>, JoinHandle<()>) {
+    let (stop, stopped) = oneshot::channel();
+    #[expect(clippy::disallowed_methods, reason = "`stop` waits for it")]
+    let task = tokio::spawn(async move {
+        application.run_until_stopped(async move { drop(stopped.await) }).await.unwrap();
+    });
+    (stop, task)
 }
 
 impl Caller {

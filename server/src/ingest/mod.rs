@@ -29,6 +29,7 @@ pub mod limits;
 mod memory;
 mod moment;
 mod nul;
+pub mod pacing;
 mod packed;
 pub mod peer;
 pub mod rate;

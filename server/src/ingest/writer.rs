@@ -1,8 +1,8 @@
 //! Writing requests: a queue of bounded length, groups of them in one transaction, answers after the commit.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use super::decide::{self, Decision};
 use super::inbox::{Arrivals, UnderWay};
 use super::limits::{Limits, Share};
 use super::memory::Roots;
+use super::pacing::Line;
 use super::store::{self, Locked};
 use crate::fleet::claims::{self, Claim, Note};
 use crate::fleet::identity::Verdict;
@@ -98,21 +99,23 @@ pub(super) enum Unsettled {
 }
 
 /// How fast requests are written, for telling agents when to come again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pace {
+    began: Instant,
     waiting: AtomicUsize,
     /// Thousandths of requests per second, averaged over the last groups.
     per_second: AtomicU64,
+    line: Lock<Line>,
 }
 
-/// What is assumed before anything was measured, in requests per second.
-const FIRST_GUESS: u64 = 50;
+/// What is assumed before anything was measured, in thousandths of requests per second.
+const FIRST_GUESS: u64 = 50_000;
 
 /// A writer and its other end.
 #[must_use]
 pub fn channel(store: &Store, clock: &Clock, limits: &Limits, arrivals: &Arrivals) -> (Writer, Writing) {
     let (sender, receiver) = mpsc::channel(limits.queue.max(1));
-    let (pace, roots) = (Arc::<Pace>::default(), Roots::default());
+    let (pace, roots) = (Arc::new(Pace::begin(Instant::now())), Roots::default());
     let writer = Writer {
         queue: sender,
         pace: Arc::clone(&pace),
@@ -131,10 +134,11 @@ impl Writer {
         let room = match tokio::time::timeout(self.wait, self.queue.reserve()).await {
             Ok(Ok(room)) => room,
             Ok(Err(_stopped)) => return Err(Unsettled::Unavailable),
-            Err(_elapsed) => return Err(Unsettled::Full(self.pace.retry_after_s(rand::random()))),
+            Err(_elapsed) => return Err(Unsettled::Full(self.pace.send_away(request.agent_key))),
         };
         let (answer, settled) = oneshot::channel();
         self.pace.waiting.fetch_add(1, Ordering::Relaxed);
+        self.pace.line().served(request.agent_key);
         room.send(Job { request, answer, share });
         fail_point(FailPoint::Queued);
         settled.await.unwrap_or(Err(Unsettled::Unavailable))
@@ -151,14 +155,21 @@ impl Writer {
 }
 
 impl Pace {
-    /// Spreads those that are sent away over the time it takes to write what waits, at four fifths of the pace.
-    fn retry_after_s(&self, random: f64) -> u32 {
-        let waiting = u64::try_from(self.waiting.load(Ordering::Relaxed)).unwrap_or(u64::MAX);
+    fn begin(now: Instant) -> Self {
+        let (waiting, per_second) = (AtomicUsize::default(), AtomicU64::default());
+        Self { began: now, waiting, per_second, line: Lock::default() }
+    }
+
+    /// Seconds after which an agent may come again for which there is no room.
+    fn send_away(&self, agent_key: i32) -> u32 {
+        let now_us = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         let measured = self.per_second.load(Ordering::Relaxed);
-        let thousandths = if measured == 0 { FIRST_GUESS * 1_000 } else { measured };
-        let spread_ms = waiting.saturating_mul(1_250_000) / thousandths.max(1);
-        let share = Duration::from_millis(spread_ms).mul_f64(random.clamp(0.0, 1.0));
-        5 + u32::try_from(share.as_secs()).unwrap_or(u32::MAX).min(3_595)
+        let pace = if measured == 0 { FIRST_GUESS } else { measured };
+        self.line().send_away(agent_key, now_us, pace)
+    }
+
+    fn line(&self) -> std::sync::MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn measure(&self, requests: usize, took: Duration) {
@@ -401,19 +412,17 @@ fn save(
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::Ordering;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::Pace;
 
     #[test]
-    fn those_sent_away_are_spread_over_the_time_that_the_queue_takes() {
-        let pace = Pace::default();
-        assert_eq!(pace.retry_after_s(1.0), 5);
-        pace.waiting.store(1_000, Ordering::Relaxed);
-        assert_eq!((pace.retry_after_s(0.0), pace.retry_after_s(1.0)), (5, 30));
+    fn those_sent_away_are_spread_over_the_time_that_writing_takes_at_the_measured_pace() {
+        let pace = Pace::begin(Instant::now());
+        let last_of = |agents: std::ops::Range<i32>| agents.map(|agent| pace.send_away(agent)).max();
+        assert!(last_of(0..1_000) >= Some(29), "a thousand at the pace that is assumed before any was measured");
+        pace.waiting.store(100, Ordering::Relaxed);
         pace.measure(100, Duration::from_secs(10));
-        assert_eq!(pace.retry_after_s(1.0), 5 + 112);
-        pace.waiting.store(usize::MAX, Ordering::Relaxed);
-        assert_eq!(pace.retry_after_s(1.0), 3_600);
+        assert!(last_of(1_000..1_100) >= Some(29 + 12));
     }
 }

@@ -142,13 +142,15 @@ async function startServer(work, name, database) {
 const psql = (url, statement) => execFileSync("psql", ["--no-psqlrc", "--tuples-only", "--no-align", "--command", statement, url], { encoding: "utf8" }).trim();
 
 function startLoad(server) {
-  const child = spawn(program("terrier-load"), [server.agents, server.tokenFile], { stdio: ["pipe", "pipe", "inherit"] });
+  // Hosts of one kind, so that figures compare from version to version: 1 100 packages, 120 processes and the rest.
+  const estate = ["--profile", "app", "--hosts", String(hosts)];
+  const child = spawn(program("terrier-estate"), ["drive", "--server", server.agents, "--token-file", server.tokenFile, ...estate], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async ask(command) {
       child.stdin.write(`${command}\n`);
       const { value, done } = await lines.next();
-      if (done) throw new Error(`terrier-load ended at \`${command}\``);
+      if (done) throw new Error(`terrier-estate ended at \`${command}\``);
       const measured = JSON.parse(value);
       say(`${command}: ${value}`);
       return measured;

@@ -4,35 +4,40 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// What one phase measured.
-#[derive(Debug, Default, Serialize)]
-pub(crate) struct Measured {
-    /// Exchanges that were acknowledged.
-    pub(crate) done: usize,
-    /// Exchanges that were not.
-    pub(crate) failed: usize,
+/// What was measured of one thing that was done many times.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Measured {
+    /// How often it went well.
+    pub done: usize,
+    /// How often it did not.
+    pub failed: usize,
     /// Why the first of those failed.
-    pub(crate) why: Option<String>,
-    /// Wall time of the whole phase in seconds.
-    pub(crate) seconds: f64,
-    /// Acknowledged exchanges per second.
-    pub(crate) per_second: f64,
+    pub why: Option<String>,
+    /// Wall time of the whole in seconds.
+    pub seconds: f64,
+    /// Of those that went well, how many in a second.
+    pub per_second: f64,
     /// Half of them took at most this, in milliseconds.
-    pub(crate) p50_ms: f64,
+    pub p50_ms: f64,
+    /// Ninety-five of a hundred took at most this, in milliseconds.
+    pub p95_ms: f64,
     /// Ninety-nine of a hundred took at most this, in milliseconds.
-    pub(crate) p99_ms: f64,
+    pub p99_ms: f64,
+    /// All of them took at most this, in milliseconds.
+    pub max_ms: f64,
 }
 
-/// Collects single exchanges.
-#[derive(Debug, Default)]
-pub(crate) struct Latencies {
+/// Collects single measurements.
+#[derive(Debug, Clone, Default)]
+pub struct Latencies {
     done: Vec<Duration>,
     failed: usize,
     why: Option<String>,
 }
 
 impl Latencies {
-    pub(crate) fn add(&mut self, outcome: Result<Duration, String>) {
+    /// Takes in one: how long it took, or why it failed.
+    pub fn add(&mut self, outcome: Result<Duration, String>) {
         match outcome {
             Ok(took) => self.done.push(took),
             Err(why) => {
@@ -42,13 +47,16 @@ impl Latencies {
         }
     }
 
-    pub(crate) fn join(&mut self, other: Self) {
+    /// Takes in all of another's.
+    pub fn join(&mut self, other: Self) {
         self.done.extend(other.done);
         self.failed += other.failed;
         self.why = self.why.take().or(other.why);
     }
 
-    pub(crate) fn measured(mut self, took: Duration) -> Measured {
+    /// What that comes to, if the whole took so long.
+    #[must_use]
+    pub fn measured(mut self, took: Duration) -> Measured {
         self.done.sort_unstable();
         let seconds = took.as_secs_f64();
         let count = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
@@ -59,7 +67,9 @@ impl Latencies {
             seconds,
             per_second: f64::from(count) / seconds,
             p50_ms: self.quantile(50),
+            p95_ms: self.quantile(95),
             p99_ms: self.quantile(99),
+            max_ms: self.quantile(100),
         }
     }
 
@@ -84,6 +94,7 @@ mod tests {
         let measured = latencies.measured(Duration::from_secs(10));
         assert_eq!((measured.done, measured.failed), (100, 1));
         assert!((measured.p50_ms - 50.0).abs() < 0.001 && (measured.p99_ms - 99.0).abs() < 0.001);
+        assert!((measured.p95_ms - 95.0).abs() < 0.001 && (measured.max_ms - 100.0).abs() < 0.001);
         assert!((measured.per_second - 10.0).abs() < 0.001);
     }
 }
