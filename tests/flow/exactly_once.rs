@@ -233,7 +233,7 @@ async fn every_report_has_its_effect_once(backend: Backend, nodes: usize) {
         others.push(server.another_node().await);
     }
     let addresses: Vec<_> = std::iter::once(server.agents).chain(others.iter().map(|node| node.agents)).collect();
-    let send = |(number, agent)| {
+    let deliver = |(number, agent)| {
         let nodes = addresses.clone();
         async move {
             let connections = nodes.iter().map(|_| None).collect();
@@ -242,7 +242,7 @@ async fn every_report_has_its_effect_once(backend: Backend, nodes: usize) {
             (agent.id.clone(), sender.model, sender.damaged)
         }
     };
-    let sent: Vec<_> = stream::iter((0..).zip(&agents)).map(send).buffer_unordered(8).collect().await;
+    let sent: Vec<_> = stream::iter((0..).zip(&agents)).map(deliver).buffer_unordered(8).collect().await;
     assert!(sent.iter().map(|(_, _, damaged)| damaged).sum::<u32>() > AGENTS, "hardly anything was damaged");
     for node in others {
         node.stop().await;
