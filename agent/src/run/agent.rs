@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use terrier_shared::latest::machine::Machine;
 use terrier_shared::latest::limits;
+use terrier_shared::latest::machine::Machine;
 use terrier_shared::latest::metrics::Metrics;
 use terrier_shared::latest::report::Epoch;
 use terrier_shared::latest::section::SectionKind;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use terrier_agent::clock::Moment;
-use terrier_agent::transport::spool::{Entry, Form, Ledger, Opened, Room, Spool, Subject, WallClock};
+use terrier_agent::transport::spool::{Entry, Form, Ledger, Misnamed, Opened, Room, Spool, Subject, WallClock};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::report::{Epoch, Outcome, Report, ReportKind, ReportResult};
 use terrier_shared::latest::section::SectionKind;
@@ -70,7 +70,7 @@ fn work(spool: &mut Spool, round: i64) {
         }
         4 => {
             let named = spool.named(3).unwrap();
-            spool.settle(&named, &answers(&named), wall_ms).unwrap();
+            spool.settle(&named, &answers(&named), Misnamed::Buried, wall_ms).unwrap();
         }
         _ => {
             spool.remember(&[(Ledger::LastAnswerMs, round.to_string())]).unwrap();

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use rustix::fs::{Mode, mkfifoat};
 use terrier_agent::clock::{Clock as _, Moment};
 use terrier_agent::run::Delivery;
-use terrier_agent::transport::spool::{Entry, Form, Ledger, Room, Spool, Subject, WallClock};
+use terrier_agent::transport::spool::{Entry, Form, Ledger, Misnamed, Room, Spool, Subject, WallClock};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::metrics::Metrics;
 use terrier_shared::latest::report::{Epoch, Outcome, ReportKind, ReportResult};
@@ -67,7 +67,7 @@ fn fill(path: &Path, windows: i64) -> Spool {
         ReportResult { epoch: report.epoch, seq: report.seq, outcome, why: None }
     };
     let results: Vec<_> = named.iter().enumerate().take(12).map(result).collect();
-    spool.settle(&named, &results, 31 * DAY_MS).unwrap();
+    spool.settle(&named, &results, Misnamed::Buried, 31 * DAY_MS).unwrap();
     spool.record(&[entry(Subject::Section(SectionKind::Os), "{\"name\":\"new\"}".to_owned(), 0)]).unwrap();
     spool.remember(&[(Ledger::Incarnation, "first".to_owned()), (Ledger::IntervalS, "300".to_owned())]).unwrap();
     spool

@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use tempfile::TempDir;
 use terrier_agent::clock::Moment;
-use terrier_agent::transport::spool::{Entry, Form, Ledger, Room, Spool, SpoolError, Subject};
+use terrier_agent::transport::spool::{Entry, Form, Ledger, Misnamed, Room, Spool, SpoolError, Subject};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::report::{Epoch, Outcome, ReportKind, ReportResult};
 use terrier_shared::latest::section::SectionKind;
@@ -161,7 +161,7 @@ fn exchange(spool: &mut Spool) -> Result<(), SpoolError> {
         .zip(outcomes.iter().cycle())
         .map(|(report, outcome)| ReportResult { epoch: report.epoch, seq: report.seq, outcome: *outcome, why: None })
         .collect();
-    spool.settle(&sent, &results, LATER_MS)?;
+    spool.settle(&sent, &results, Misnamed::Buried, LATER_MS)?;
     spool.resend_kept()?;
     spool.want_full(&[SectionKind::Os])?;
     spool.rename_under(Epoch(4))?;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, web};
 use jiff::Timestamp;
-use terrier_shared::latest::problem::AgentAction;
 use terrier_shared::latest::limits;
+use terrier_shared::latest::problem::AgentAction;
 use terrier_shared::latest::report::{BatchReply, Outcome, ReportResult};
 use terrier_shared::latest::section::SectionKind;
 
