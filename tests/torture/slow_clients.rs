@@ -138,15 +138,16 @@ impl Hostile {
     }
 }
 
-/// How many of these connections the server has not closed (`proc_net(5)`): its ends have a file.
+/// How many of these connections the server has not closed (`proc_net(5)`): its ends are established, or have a file.
 fn open_ends(server: &ServerProcess, held: &[Held]) -> usize {
     let port = |address: &str| u16::from_str_radix(address.rsplit_once(':').unwrap().1, 16).unwrap();
     let ours: HashSet<u16> = held.iter().map(|one| one.port).collect();
     let (agents, people) = server.addresses();
     let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
     let lines = table.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let theirs = lines.filter(|line| [agents.port(), people.port()].contains(&port(line[1])) && line[9] != "0");
-    theirs.filter(|line| ours.contains(&port(line[2]))).count()
+    let theirs = lines.filter(|line| [agents.port(), people.port()].contains(&port(line[1])));
+    // One that was not accepted yet has no file.
+    theirs.filter(|line| ours.contains(&port(line[2])) && (line[3] == "01" || line[9] != "0")).count()
 }
 
 /// How many sockets a process has open.
