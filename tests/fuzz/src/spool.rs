@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use tempfile::TempDir;
 use terrier_agent::clock::Moment;
-use terrier_agent::transport::spool::{Entry, Form, Ledger, Misnamed, Room, Spool, SpoolError, Subject};
+use terrier_agent::transport::spool::{Entry, Form, Ledger, Misnamed, Room, Spool, SpoolError, Subject, WallClock};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::report::{Epoch, Outcome, ReportKind, ReportResult};
 use terrier_shared::latest::section::SectionKind;
@@ -146,7 +146,8 @@ fn exchange(spool: &mut Spool) -> Result<(), SpoolError> {
     spool.belong_to("0192e000-0000-7000-8000-000000000002")?;
     spool.recall(Ledger::IntervalS)?;
     spool.record(&entries())?;
-    spool.evict(LATER_MS, Room::Ample, &|_, _| None)?;
+    let later = Moment { wall_ms: LATER_MS, mono_ms: 2_000 };
+    spool.evict(later, WallClock::Believed, Room::Ample, &|_, _| None)?;
     spool.outlook()?;
     let mut sent = spool.named(32)?;
     if sent.is_empty() {
