@@ -286,10 +286,11 @@ async fn who_manages_a_part_sees_and_changes_nobody_outside() {
         keeper.post("/users", new_user("eve", &[grant("viewer", below)])).await.expect(201);
 
         let organisations = keeper.get("/organisations").await.expect(200);
-        let expected = json!([
-            {"id": below, "name": "Far North", "parent_id": north, "version": 1},
-            {"id": north, "name": "North", "parent_id": null, "version": 1},
-        ]);
+        let seen = |id, name: &str, parent: Value| {
+            json!({"id": id, "name": name, "parent_id": parent, "version": 1,
+                "agent_interval_s": null, "effective_agent_interval_s": 300})
+        };
+        let expected = json!([seen(below, "Far North", json!(north)), seen(north, "North", Value::Null),]);
         assert_eq!(organisations["items"], expected);
     }
 }

@@ -78,7 +78,7 @@ fn several_workers_apply_every_request_once() {
                 register.send(*agent, minutes(minute), &[metrics(minutes(minute), 0.5)]);
             }
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(3).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(3).enable_time().build().unwrap();
         let applied: usize = runtime.block_on(async {
             let worker = || {
                 let reconciler = register.reconciler();

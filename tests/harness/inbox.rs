@@ -111,7 +111,7 @@ impl Register {
     /// Works off the inbox.
     pub(crate) fn reconcile(&self) -> Progress {
         let drain = async { self.reconciler().drain().await.unwrap() };
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(drain)
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(drain)
     }
 
     /// Another worker for the same inbox. All of them draw from one clock, so that ids differ.

@@ -203,7 +203,7 @@ function newAgent(ci: Stored, presence: Agent["presence"], index: number): Agent
 }
 
 /** Copies of the last of them: two that were found out, one of which waits for approval by now. */
-export function copyAgents() {
+function copyAgents() {
   const original = agents.find((agent) => agent.state === "active" && agent.presence === "live");
   if (!original) return;
   const heard = (standing: "copy" | "waiting", address: string, minutes: number) => ({ standing, address, booted_at: ago(6 * HOUR), first_heard_at: ago(2 * HOUR), last_heard_at: ago(minutes * MINUTE) });
@@ -366,3 +366,5 @@ export const silences: AgentPage["silences"] = [
     held_until: ago(-20 * MINUTE),
   },
 ];
+
+copyAgents();

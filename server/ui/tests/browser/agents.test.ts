@@ -126,3 +126,24 @@ describe("how often agents report", () => {
     await expect.poll(() => tree.getByText("reports every 300 s", { exact: true }).count()).toBe(3);
   });
 });
+
+describe("machines with the identity of another", () => {
+  it.each([
+    ["en", "2 copies", /Nothing of what they say is taken/, /Copy of /, "Approve"],
+    ["ko", "복제본 2개", /이들이 보내는 내용은 받지 않으며/, /의 복제본/, "승인"],
+  ] as const)("are shown at the agent and wait for approval as what they are (%s)", async (language, copies, explained, copyOf, approve) => {
+    const page = await start("1", { ...desktop, language });
+    await page.goto("agents");
+    const name = page.getByRole("row").filter({ has: page.getByRole("button", { name: copies, exact: true }) });
+    await name.getByRole("button", { name: copies, exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(explained).waitFor();
+    expect(await dialog.getByRole("row").count()).toBe(3);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.goto("agents?state=pending");
+    const copy = page.getByRole("row").filter({ hasText: copyOf });
+    await copy.getByRole("button", { name: approve, exact: true }).click();
+    await page.getByRole("dialog").getByText(language === "en" ? /Once approved it is a host of its own/ : /승인하면 별도의 호스트가 되고/).waitFor();
+  });
+});

@@ -786,6 +786,9 @@ export interface components {
             /** Format: date-time */
             certificate_expires_at?: string | null;
             ci?: components["schemas"]["HostCiRef"] | null;
+            /** @description Other machines that speak with this agent's identity, the latest first: none of what they say is taken. */
+            contenders: components["schemas"]["Contender"][];
+            copy_of?: components["schemas"]["OriginalAgent"] | null;
             /**
              * Format: int64
              * @description Reports that it had to give up unsent since its spool was made, for want of room or for their age.
@@ -1084,6 +1087,22 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description A process on another machine that speaks with an agent's identity. */
+        Contender: {
+            address: string;
+            /** Format: date-time */
+            booted_at: string;
+            /** Format: date-time */
+            first_heard_at: string;
+            /** Format: date-time */
+            last_heard_at: string;
+            standing: components["schemas"]["ContenderStanding"];
+        };
+        /**
+         * @description What such a process is.
+         * @enum {string}
+         */
+        ContenderStanding: "waiting" | "copy";
         /** @description How much there is on its other pages. */
         CountsView: {
             /** Format: int64 */
@@ -1572,6 +1591,12 @@ export interface components {
             parent_id?: components["schemas"]["Id"] | null;
             /** Format: int32 */
             version: number;
+        };
+        /** @description The agent that another has been a copy of. */
+        OriginalAgent: {
+            hostname: string;
+            /** Format: uuid */
+            id: string;
         };
         /** @description The other end of a relation. */
         OtherEndView: {
