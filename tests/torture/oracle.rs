@@ -96,7 +96,9 @@ fn judge_agent(store: &Store, agent: &Agent) -> (u64, u64) {
     let id = Key16(agent.id.parse().unwrap());
     let (versions, seen, windows): (Vec<String>, Vec<i32>, i64) = read(store, |conn| {
         let key: i32 = f::table.filter(f::id.eq(id)).select(f::key).first(conn)?;
-        let host: i32 = c::table.filter(c::agent_key.eq(key)).select(c::key).first(conn)?;
+        let host: Option<i32> = c::table.filter(c::agent_key.eq(key)).select(c::key).first(conn).optional()?;
+        // Of an agent that never got a word through there is no host.
+        let Some(host) = host else { return Ok((Vec::new(), Vec::new(), 0)) };
         let versions = v::table
             .inner_join(a::table)
             .filter(v::ci_key.eq(host).and(a::name.eq("os_version")))
