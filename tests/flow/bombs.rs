@@ -23,6 +23,9 @@ fn zstd(bytes: &[u8], window_log: u32) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// A body, the headers it comes with, and the status it gets.
+type Kind<'a> = (Vec<u8>, &'a [(&'a str, &'a str)], u16);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bombs_and_half_sent_bombs_cost_a_server_less_than_64_mebibytes() {
     let server = ServerProcess::start(Backend::Sqlite);
@@ -46,7 +49,7 @@ async fn bombs_and_half_sent_bombs_cost_a_server_less_than_64_mebibytes() {
         connection.send(&whole[..whole.len() / 2]).await.unwrap();
         half_open.push(connection);
     }
-    let kinds: [(Vec<u8>, &[(&str, &str)], u16); 5] = [
+    let kinds: [Kind<'_>; 5] = [
         (gzip(&zeroes), &[], 413),
         (long, as_zstd, 413),
         (zstd(&zeroes, 20), as_zstd, 413),

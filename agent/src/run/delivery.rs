@@ -201,21 +201,7 @@ impl Agent {
     }
 
     async fn accepted(&mut self, reply: BatchReply, reports: &[Report], rounds: &mut u32) -> Result<Next, Setback> {
-        let misnamed = if *rounds < ROUNDS { Misnamed::Kept } else { Misnamed::Buried };
-        let settled = self.kept.spool.settle(reports, &reply.results, misnamed, self.now().wall_ms)?;
-        if settled.dead > 0 {
-            warn!(reports = settled.dead, "the server refused reports for good; they are kept as dead letters");
-        }
-        if !reports.is_empty() && settled.acked + settled.dead + settled.misnamed == 0 {
-            return Err(Setback::NoResults);
-        }
-        if settled.misnamed > 0 {
-            // This host was set back to an earlier state, and has used these names before.
-            info!(reports = settled.misnamed, "the server knows other reports by these names; they get new ones");
-            *rounds += 1;
-            let epoch = self.new_epoch()?;
-            self.kept.spool.rename_under(epoch)?;
-        }
+        self.settle(&reply, reports, rounds)?;
         self.backoff.succeeded();
         let was_restored = self.note_answer(&reply)?;
         let wanted = if was_restored { self.config.sections.clone() } else { self.wanted(&reply) };
@@ -231,6 +217,23 @@ impl Agent {
             self.kept.spool.forget_unknown_sections()?;
         }
         self.more_or_enough()
+    }
+
+    fn settle(&mut self, reply: &BatchReply, reports: &[Report], rounds: &mut u32) -> Result<(), Setback> {
+        let misnamed = if *rounds < ROUNDS { Misnamed::Kept } else { Misnamed::Buried };
+        let settled = self.kept.spool.settle(reports, &reply.results, misnamed, self.now().wall_ms)?;
+        if settled.dead > 0 {
+            warn!(reports = settled.dead, "the server refused reports for good; they are kept as dead letters");
+        }
+        if settled.misnamed > 0 {
+            // This host was set back to an earlier state, and has used these names before.
+            info!(reports = settled.misnamed, "the server knows other reports by these names; they get new ones");
+            *rounds += 1;
+            let epoch = self.new_epoch()?;
+            self.kept.spool.rename_under(epoch)?;
+        }
+        let is_answered = settled.acked + settled.dead + settled.misnamed > 0;
+        if reports.is_empty() || is_answered { Ok(()) } else { Err(Setback::NoResults) }
     }
 
     fn more_or_enough(&self) -> Result<Next, Setback> {

@@ -6,7 +6,7 @@ use terrier_shared::latest::report::Epoch;
 
 use super::{Claimants, Finding, Process, Scene, Standing, Verdict};
 
-const PATIENCE: Duration = Duration::from_secs(1_020);
+const PATIENCE: Duration = Duration::from_mins(17);
 
 /// An agent's claimants, and the clock by which they speak.
 #[derive(Default)]
