@@ -130,26 +130,25 @@ function useColumns(): Column<Agent>[] {
         header: t("agents.hostname"),
         size: 150,
         value: (agent) => agent.hostname,
-        cell: (agent) =>
-          agent.ci ? (
-            <Link {...paths.ci(agent.ci.id)} data-row="">
+        cell: (agent) => (
+          <span className={styles.host}>
+            {agent.ci ? (
+              <Link {...paths.ci(agent.ci.id)} data-row="">
+                <Name>{agent.hostname}</Name>
+              </Link>
+            ) : (
               <Name>{agent.hostname}</Name>
-            </Link>
-          ) : (
-            <Name>{agent.hostname}</Name>
-          ),
+            )}
+            <IdentityMark agent={agent} />
+          </span>
+        ),
       },
       {
         id: "state",
         header: t("agents.state"),
-        size: 150,
-        value: (agent) => `${agent.state}/${agent.presence}/${agent.contenders.length}/${agent.copy_of?.id ?? ""}`,
-        cell: (agent) => (
-          <span className={styles.state}>
-            <AgentBadge agent={agent} />
-            <IdentityMark agent={agent} />
-          </span>
-        ),
+        size: 100,
+        value: (agent) => `${agent.state}/${agent.presence}`,
+        cell: (agent) => <AgentBadge agent={agent} />,
       },
       { id: "seen", header: t("ci.last_seen"), size: 104, value: (agent) => agent.last_seen_at, cell: (agent) => <Time at={agent.last_seen_at} show="relative" /> },
       { id: "faults", header: t("agents.faults"), size: 64, align: "end", value: (agent) => agent.faults, cell: (agent) => <Faults agent={agent} /> },
