@@ -13,6 +13,7 @@ use terrier_shared::latest::section::updates::PendingUpdate;
 
 use super::archive::Archive;
 use super::candidate::Candidate;
+use super::sources::Sources;
 use crate::collect::bounds::clip;
 use crate::collect::failure::Failure;
 use crate::collect::host::{Answers, Host, Stamp};
@@ -45,7 +46,8 @@ pub(super) struct Lists {
 pub(super) fn pending(scan: &Scan) -> Result<Option<Lists>, Failure> {
     let host = &scan.host;
     let mut names = host.find_names(LISTS)?;
-    names.retain(|name| name.contains(PACKAGES) || name.ends_with("Release"));
+    let sources = Sources::read(host)?;
+    names.retain(|name| (name.contains(PACKAGES) || name.ends_with("Release")) && sources.have(name));
     let lists: Vec<&String> = names.iter().filter(|name| name.contains(PACKAGES)).collect();
     if lists.is_empty() || !lists.iter().all(|name| is_known(name)) {
         return Ok(None);

@@ -9,6 +9,7 @@ mod archive;
 mod automatic;
 mod candidate;
 mod kernel;
+mod sources;
 mod version;
 
 use std::collections::BTreeSet;
