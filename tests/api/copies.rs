@@ -239,3 +239,30 @@ async fn a_sign_of_life_of_another_machine_is_judged_as_well() {
         server.stop().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_whose_marks_are_none_is_refused_by_the_field_and_nothing_of_it_is_taken() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let identity = TestAgent::enrol(&server, "web-1").await;
+        let mark = Mark::of("a").to_string();
+        for (machine, field) in [
+            (json!({"product_uuid": "A1"}), "machine.product_uuid"),
+            (json!({"serial": mark.to_uppercase() + "0"}), "machine.serial"),
+            (json!({"machine_id": {"a": 1}}), "machine.machine_id"),
+            (json!({"macs": vec![mark.clone(); 257]}), "machine.macs: 257, at most 256 are read"),
+        ] {
+            let mut batch = Machine::new(1).batch();
+            batch["machine"] = machine;
+            let answer = identity.send_batch(&batch).await;
+            assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("malformed_request")), "{backend:?}");
+            let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+            assert!(detail.starts_with(field), "{backend:?}: {detail}");
+        }
+        let mut batch = Machine::new(1).batch();
+        batch["run"] = 7.into();
+        assert!(identity.send_batch(&batch).await.json()["detail"].as_str().unwrap().starts_with("run"), "{backend:?}");
+        assert_eq!(requests_taken(&server).await, 0, "{backend:?}");
+        server.stop().await;
+    }
+}

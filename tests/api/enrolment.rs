@@ -11,6 +11,7 @@ use terrier_server::fleet::{cli, service};
 use terrier_server::kernel::id::AgentId;
 use terrier_server::store::StoreError;
 use terrier_server::store::schema::{audit_entry, fleet_agent, fleet_certificate, fleet_enrolment_token};
+use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::paths;
 
 use crate::harness::agent::{TestAgent, application, apply, client, gzip, message, post, signing_request, token};
@@ -386,4 +387,26 @@ async fn a_body_that_is_no_enrolment_is_named() {
     let plain = post(server.agents, &server.tls(), paths::ENROL, b"{}", &[("Content-Type", "text/plain")]).await;
     assert_eq!(plain.status, 415);
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_of_more_than_32_kib_is_not_read_and_loses_no_use() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let token = token(&server, Wish::default()).await;
+        // Digests do not compress to less than half of their digits.
+        let digests: String = (0..1_100_u32).map(|n| Hash::of(&n.to_be_bytes()).to_string()).collect();
+        let csr = signing_request(&KeyPair::generate().unwrap());
+        let mut body = application(&token, &csr, "web-1");
+        assert!(gzip(body.to_string().as_bytes()).len() < 32 << 10);
+        body["evidence"]["serial"] = digests.into();
+        let answer = apply(&server, &body).await;
+        assert_eq!(
+            (answer.status, &answer.json()["detail"]),
+            (413, &json!("at most 32768 bytes are read")),
+            "{backend:?}"
+        );
+        assert_eq!(agents_and_uses_left(&server).await, (0, 1), "{backend:?}");
+        server.stop().await;
+    }
 }

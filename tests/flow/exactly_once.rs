@@ -20,7 +20,7 @@ use terrier_shared::latest::paths;
 use crate::harness::agent::{TestAgent, batch, gzip, hash, message, report};
 use crate::harness::database::Backend;
 use crate::harness::http::{Connection, Response};
-use crate::harness::server::{Node, TestServer};
+use crate::harness::server::TestServer;
 
 const AGENTS: u32 = 10;
 /// How far a report may come from its place.
@@ -228,9 +228,9 @@ async fn every_report_has_its_effect_once(backend: Backend, nodes: usize) {
     for number in 0..AGENTS {
         agents.push(TestAgent::enrol(&server, &format!("host-{number}")).await);
     }
-    let mut others: Vec<Node> = Vec::new();
+    let mut others = Vec::new();
     for _ in 1..nodes {
-        others.push(server.another_node().await);
+        others.push(server.another().await);
     }
     let addresses: Vec<_> = std::iter::once(server.agents).chain(others.iter().map(|node| node.agents)).collect();
     let deliver = |(number, agent)| {
@@ -244,7 +244,7 @@ async fn every_report_has_its_effect_once(backend: Backend, nodes: usize) {
     };
     let sent: Vec<_> = stream::iter((0..).zip(&agents)).map(deliver).buffer_unordered(8).collect().await;
     assert!(sent.iter().map(|(_, _, damaged)| damaged).sum::<u32>() > AGENTS, "hardly anything was damaged");
-    for node in others {
+    for mut node in others {
         node.stop().await;
     }
 

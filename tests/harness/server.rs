@@ -33,13 +33,6 @@ pub(crate) struct TestServer {
     database: Arc<TestDatabase>,
 }
 
-/// Another server of the same installation, with memory of its own.
-pub(crate) struct Node {
-    pub(crate) agents: SocketAddr,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
 /// A caller of the API with a personal access token.
 pub(crate) struct Caller {
     pub(super) token: String,
@@ -92,24 +85,17 @@ impl TestServer {
     }
 
     async fn run(&mut self) {
-        let application = self.build().await;
-        self.people = application.people_address();
-        self.agents = application.agent_address();
-        self.running = Some(serve(application));
-    }
-
-    async fn build(&self) -> Application {
         let (config, clock) = (self.config.clone(), self.clock.clone());
         let built = tokio::task::spawn_blocking(move || Application::build(&config, &clock));
-        built.await.unwrap().unwrap()
-    }
-
-    /// Another server beside this one, on the same data. It knows the agents that have enrolled so far.
-    pub(crate) async fn another_node(&self) -> Node {
-        let application = self.build().await;
-        let agents = application.agent_address();
-        let (stop, task) = serve(application);
-        Node { agents, stop, task }
+        let application = built.await.unwrap().unwrap();
+        self.people = application.people_address();
+        self.agents = application.agent_address();
+        let (stop, stopped) = oneshot::channel();
+        #[expect(clippy::disallowed_methods, reason = "`stop` waits for it")]
+        let task = tokio::spawn(async move {
+            application.run_until_stopped(async move { drop(stopped.await) }).await.unwrap();
+        });
+        self.running = Some((stop, task));
     }
 
     /// Lets time pass in which a server was alive: one that only jumps is one in which none was.
@@ -173,23 +159,6 @@ impl TestServer {
     pub(crate) async fn get(&self, path: &str) -> Response {
         exchange(self.people, &self.tls(), &request("GET", path, &[], b"")).await
     }
-}
-
-impl Node {
-    /// Stops it and waits until nothing of it runs any more.
-    pub(crate) async fn stop(self) {
-        self.stop.send(()).unwrap();
-        self.task.await.unwrap();
-    }
-}
-
-fn serve(application: Application) -> (oneshot::Sender<()>, JoinHandle<()>) {
-    let (stop, stopped) = oneshot::channel();
-    #[expect(clippy::disallowed_methods, reason = "`stop` waits for it")]
-    let task = tokio::spawn(async move {
-        application.run_until_stopped(async move { drop(stopped.await) }).await.unwrap();
-    });
-    (stop, task)
 }
 
 impl Caller {

@@ -7,39 +7,12 @@ use tempfile::TempDir;
 use super::dice::Dice;
 use super::figures::Figures;
 use super::load::Fleet;
-use super::oracle::judge;
 use super::{runs, wait_until};
 use crate::harness::database::{Backend, TestDatabase};
 use crate::harness::postgres::{Link, Mode, OwnPostgres};
 use crate::harness::process::{Launch, ServerProcess};
 
 const AGENTS: u64 = 4;
-
-/// Takes the database away with `take` while agents report until some are sent away, and gives it back with `give`.
-/// Gives how long it took from then on until a report was acknowledged.
-fn away(fleet: &mut Fleet, take: impl FnOnce(), give: impl FnOnce()) -> Duration {
-    let told = std::sync::Arc::clone(&fleet.told);
-    fleet.report_while(|| {
-        wait_until("agents report", || told.has_acknowledged());
-        take();
-        let before = told.count_sent_away();
-        wait_until("agents are sent away", || told.count_sent_away() >= before + 2);
-        give();
-        told.forget_acknowledgement();
-        let began = Instant::now();
-        wait_until("agents are served again", || told.has_acknowledged());
-        told.forget_acknowledgement();
-        began.elapsed()
-    })
-}
-
-fn end(mut figures: Figures, server: &ServerProcess, mut fleet: Fleet) {
-    fleet.settle();
-    figures.verdict = judge(server, &fleet);
-    figures.remark.push_str(&fleet.told.describe_sent_away());
-    figures.tell();
-    assert!(figures.verdict.is_clean(), "{figures:?}");
-}
 
 #[test]
 fn a_database_that_stops_or_dies_costs_nothing_that_was_acknowledged() {
@@ -53,11 +26,11 @@ fn a_database_that_stops_or_dies_costs_nothing_that_was_acknowledged() {
         ("kill", &|| postgres.kill()),
     ];
     for (_, end) in ends.iter().cycle().take(runs(3, 150)) {
-        let back = away(&mut fleet, end, || postgres.start_again());
+        let back = fleet.go_without(2, end, || postgres.start_again());
         figures.worst_return = figures.worst_return.max(back);
         figures.runs += 1;
     }
-    end(figures, &server, fleet);
+    figures.end(&server, fleet);
 }
 
 /// A server that reaches its database by a link.
@@ -79,11 +52,11 @@ fn a_database_that_says_nothing_any_more_is_given_up_and_found_again() {
     let mut fleet = Fleet::enrol(&server, AGENTS);
     let mut figures = Figures { name: "PostgreSQL black-holed".to_owned(), ..Figures::default() };
     for run in 1..=runs(1, 20) {
-        let back = away(&mut fleet, || link.set(Mode::Swallow), || link.set(Mode::Forward));
+        let back = fleet.go_without(2, || link.set(Mode::Swallow), || link.set(Mode::Forward));
         figures.worst_return = figures.worst_return.max(back);
         figures.runs = run;
     }
-    end(figures, &server, fleet);
+    figures.end(&server, fleet);
 }
 
 #[test]
@@ -95,7 +68,7 @@ fn a_connection_that_is_lost_in_the_middle_of_a_commit_costs_nothing_that_was_ac
     fleet.report_while(|| wait_until("COMMITs are cut", || link.cuts() >= wanted));
     link.set(Mode::Forward);
     let figures = Figures { name: "connection cut at COMMIT".to_owned(), runs: link.cuts(), ..Figures::default() };
-    end(figures, &server, fleet);
+    figures.end(&server, fleet);
 }
 
 #[test]
@@ -118,5 +91,5 @@ fn a_server_that_dies_while_postgres_commits_loses_nothing_it_acknowledged() {
         figures.worst_return = figures.worst_return.max(began.elapsed());
         figures.runs = run;
     }
-    end(figures, &server, fleet);
+    figures.end(&server, fleet);
 }

@@ -7,7 +7,6 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use terrier_server::store::{Location, StoreError};
@@ -15,40 +14,13 @@ use terrier_server::store::{Location, StoreError};
 use super::dice::Dice;
 use super::figures::Figures;
 use super::load::Fleet;
-use super::oracle::judge;
-use super::{runs, wait_until};
+use super::runs;
 use crate::harness::database::Backend;
 use crate::harness::process::{Launch, ServerProcess};
 
 const AGENTS: u64 = 4;
 /// The disk is full after so many bytes more at most.
 const ROOM: u64 = 256 << 10;
-
-/// Fills the disk while agents report until some are sent away, and makes room. Gives how long it took from then on
-/// until a report was acknowledged.
-fn full(fleet: &mut Fleet, fill: impl FnOnce(), make_room: impl FnOnce()) -> Duration {
-    let told = std::sync::Arc::clone(&fleet.told);
-    fleet.report_while(|| {
-        wait_until("agents report", || told.has_acknowledged());
-        fill();
-        let before = told.count_sent_away();
-        wait_until("agents are sent away", || told.count_sent_away() >= before + 8);
-        make_room();
-        told.forget_acknowledgement();
-        let began = Instant::now();
-        wait_until("agents are served again", || told.has_acknowledged());
-        told.forget_acknowledgement();
-        began.elapsed()
-    })
-}
-
-fn end(mut figures: Figures, server: &ServerProcess, mut fleet: Fleet) {
-    fleet.settle();
-    figures.verdict = judge(server, &fleet);
-    figures.remark = fleet.told.describe_sent_away();
-    figures.tell();
-    assert!(figures.verdict.is_clean(), "{figures:?}");
-}
 
 /// Has the write-ahead log give back its room, which it would otherwise use again: then a full disk is noticed at once.
 fn empty_the_log(server: &ServerProcess) {
@@ -79,11 +51,11 @@ fn a_server_whose_files_cannot_grow_acknowledges_nothing_and_goes_on_when_they_c
             empty_the_log(&server);
             limit(&server, &room.to_string());
         };
-        let back = full(&mut fleet, fill, || limit(&server, "unlimited"));
+        let back = fleet.go_without(8, fill, || limit(&server, "unlimited"));
         figures.worst_return = figures.worst_return.max(back);
         figures.runs = run;
     }
-    end(figures, &server, fleet);
+    figures.end(&server, fleet);
 }
 
 /// Fills the volume but for so many bytes.
@@ -115,9 +87,9 @@ fn a_server_on_a_full_volume_acknowledges_nothing_and_goes_on_when_there_is_room
             empty_the_log(&server);
             fill(&ballast, room);
         };
-        let back = full(&mut fleet, fill, || fs::remove_file(&ballast).unwrap());
+        let back = fleet.go_without(8, fill, || fs::remove_file(&ballast).unwrap());
         figures.worst_return = figures.worst_return.max(back);
         figures.runs = run;
     }
-    end(figures, &server, fleet);
+    figures.end(&server, fleet);
 }

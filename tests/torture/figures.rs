@@ -4,7 +4,9 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::oracle::Verdict;
+use super::load::Fleet;
+use super::oracle::{Verdict, judge};
+use crate::harness::process::ServerProcess;
 
 /// What came of a test.
 #[derive(Debug, Default)]
@@ -20,6 +22,15 @@ pub(super) struct Figures {
 }
 
 impl Figures {
+    /// Judges the server, tells what came of it, and insists that nothing was lost and nothing counts twice.
+    pub(super) fn end(mut self, server: &ServerProcess, mut fleet: Fleet) {
+        fleet.settle();
+        self.verdict = judge(server, &fleet);
+        self.remark.push_str(&fleet.told.describe_sent_away());
+        self.tell();
+        assert!(self.verdict.is_clean(), "{self:?}");
+    }
+
     /// Tells them.
     pub(super) fn tell(&self) {
         let Self { name, runs, verdict, worst_return, remark } = self;

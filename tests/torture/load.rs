@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::wait_until;
 use crate::harness::agent::{application, client, gzip, message, report_of, signing_request};
 use crate::harness::http::{Connection, Response};
 use crate::harness::process::ServerProcess;
@@ -89,6 +90,24 @@ impl Fleet {
         let agents = agents.collect();
         newcomer.enrolled.clear();
         Self { runtime, agents, newcomer, to, told }
+    }
+
+    /// Takes something away with `take` while agents report until `least` are sent away, and gives it back with `give`.
+    /// Gives how long it took from then on until a report was acknowledged.
+    pub(super) fn go_without(&mut self, least: usize, take: impl FnOnce(), give: impl FnOnce()) -> Duration {
+        let told = Arc::clone(&self.told);
+        self.report_while(|| {
+            wait_until("agents report", || told.has_acknowledged());
+            take();
+            let before = told.count_sent_away();
+            wait_until("agents are sent away", || told.count_sent_away() >= before + least);
+            give();
+            told.forget_acknowledgement();
+            let began = Instant::now();
+            wait_until("agents are served again", || told.has_acknowledged());
+            told.forget_acknowledgement();
+            began.elapsed()
+        })
     }
 
     /// Everybody reports while `work` is done; whatever was not answered then stays open.

@@ -106,9 +106,19 @@ fn foreign(dir: &Path, version: i64) -> Vec<u8> {
     bytes
 }
 
-/// What happened to a spool.
-#[derive(Debug, Clone, Copy)]
-enum Damage {
+macro_rules! damages {
+    ($($damage:ident),+ $(,)?) => {
+        /// What happened to a spool.
+        #[derive(Debug, Clone, Copy)]
+        enum Damage {
+            $($damage),+
+        }
+
+        const DAMAGES: &[Damage] = &[$(Damage::$damage),+];
+    };
+}
+
+damages! {
     BitFlips,
     BitFlipsInTheWal,
     Scrambled,
@@ -140,42 +150,6 @@ enum Damage {
     RowsOfNonsense,
     Gone,
 }
-
-const DAMAGES: [Damage; 30] = {
-    use Damage::*;
-    [
-        BitFlips,
-        BitFlipsInTheWal,
-        Scrambled,
-        Truncated,
-        TruncatedWal,
-        ZeroPages,
-        Empty,
-        ForeignWal,
-        NoiseAsWal,
-        WalLost,
-        NoiseAsShm,
-        Directory,
-        FullDirectory,
-        WalIsADirectory,
-        ShmIsADirectory,
-        Link,
-        LinkToNowhere,
-        WalIsALink,
-        Fifo,
-        HeaderOfAnother,
-        PagesSwapped,
-        OtherProgram,
-        OtherProgramOfOurVersion,
-        OtherVersion,
-        Text,
-        Journal,
-        Unreadable,
-        ReadOnly,
-        RowsOfNonsense,
-        Gone,
-    ]
-};
 
 /// Statements that leave a sound file with contents that this program never writes.
 const NONSENSE: [&str; 12] = [

@@ -6,7 +6,7 @@ use serde_json::json;
 use terrier_shared::latest::report::Epoch;
 
 use super::claims;
-use super::enrolment::{Admission, Error, certify, context, record};
+use super::enrolment::{Admission, Error, again, context, record};
 use super::model::{AgentState, Evidence};
 use super::roster::KnownAgent;
 use super::store::{self, NewAgent, Origin};
@@ -51,7 +51,8 @@ pub fn enrol(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Copy) 
     let key_hash = who.key.hash();
     match store::find_by_key_hash(conn, &key_hash)? {
         Some((agent, origin)) if origin == Some(Origin::CopyOf(original.key)) => {
-            again(conn, clock, authority, who, agent)
+            let ctx = context(clock, &agent, who.address, who.request_id.as_deref());
+            again(conn, &ctx, authority, &who.key, agent)
         }
         Some(_) => Err(Error::KnownKey),
         None if is_copy(conn, who, &original, &present_key)? => first(conn, clock, who, &original),
@@ -84,21 +85,4 @@ fn first(conn: &mut Conn, clock: &Clock, who: &Copy, original: &KnownAgent) -> R
     let ctx = context(clock, &agent, who.address, who.request_id.as_deref());
     record(conn, &ctx, "agent.enrolled", &agent, json!({"copy_of": original.id, "state": agent.state.name()}))?;
     Ok(Admission::Pending(agent))
-}
-
-fn again(
-    conn: &mut Conn,
-    clock: &Clock,
-    authority: &Authority,
-    who: &Copy,
-    agent: KnownAgent,
-) -> Result<Admission, Error> {
-    match agent.state {
-        AgentState::Revoked => Err(Error::RevokedAgent),
-        AgentState::Pending => Ok(Admission::Pending(agent)),
-        AgentState::Active => {
-            let ctx = context(clock, &agent, who.address, who.request_id.as_deref());
-            certify(conn, &ctx, authority, &who.key, agent, "agent.certified")
-        }
-    }
 }

@@ -120,7 +120,10 @@ pub fn enrol(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Applic
     }
     let key_hash = who.key.hash();
     match store::find_by_key_hash(conn, &key_hash)? {
-        Some((agent, origin)) if origin == Some(Origin::Token(token.id)) => again(conn, clock, authority, who, agent),
+        Some((agent, origin)) if origin == Some(Origin::Token(token.id)) => {
+            let ctx = context(clock, &agent, who.address, who.request_id.as_deref());
+            again(conn, &ctx, authority, &who.key, agent)
+        }
         Some(_) => Err(Error::KnownKey),
         None => first(conn, clock, authority, who, &token),
     }
@@ -128,20 +131,17 @@ pub fn enrol(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Applic
 
 /// The one who asks was here before: it lost the answer, or waits for a person. The token's end does not matter, it has
 /// done its work.
-fn again(
+pub(super) fn again(
     conn: &mut Conn,
-    clock: &Clock,
+    ctx: &Ctx,
     authority: &Authority,
-    who: &Applicant,
+    key: &PublicKey,
     agent: KnownAgent,
 ) -> Result<Admission, Error> {
     match agent.state {
         AgentState::Revoked => Err(Error::RevokedAgent),
         AgentState::Pending => Ok(Admission::Pending(agent)),
-        AgentState::Active => {
-            let ctx = context(clock, &agent, who.address, who.request_id.as_deref());
-            certify(conn, &ctx, authority, &who.key, agent, "agent.certified")
-        }
+        AgentState::Active => certify(conn, ctx, authority, key, agent, "agent.certified"),
     }
 }
 
@@ -256,7 +256,7 @@ fn hold(conn: &mut Conn, ctx: &Ctx, agent: KnownAgent, ended_at: Timestamp) -> R
     Ok(Admission::Pending(KnownAgent { state: AgentState::Pending, version, ..agent }))
 }
 
-pub(super) fn certify(
+fn certify(
     conn: &mut Conn,
     ctx: &Ctx,
     authority: &Authority,

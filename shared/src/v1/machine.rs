@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::hash::Hash;
+use super::hex64;
 
 /// Marks of a machine. Two machines differ if both have a mark of a kind and it is not the same; a mark that is missing
 /// on either side says nothing.
@@ -25,8 +26,9 @@ pub struct Machine {
 }
 
 /// The first 64 bits of the SHA-256 of a text, as sixteen hexadecimal digits: to be compared, not to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Mark(u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Mark(#[serde(with = "hex64")] u64);
 
 impl Mark {
     /// The mark of `text`.
@@ -66,22 +68,7 @@ impl Machine {
 
 impl fmt::Display for Mark {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:016x}", self.0)
-    }
-}
-
-impl Serialize for Mark {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Mark {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let is_hex = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let number = if is_hex { u64::from_str_radix(&text, 16).ok() } else { None };
-        number.map(Self).ok_or_else(|| serde::de::Error::custom("a mark is 16 lower-case hexadecimal digits"))
+        hex64::write(self.0, out)
     }
 }
 

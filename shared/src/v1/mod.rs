@@ -6,6 +6,7 @@
 pub mod enrolment;
 pub mod fault;
 pub mod hash;
+mod hex64;
 pub mod limits;
 pub mod machine;
 pub mod metrics;

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::hash::Hash;
+use super::hex64;
 use super::machine::Machine;
 use super::section::SectionKind;
 
@@ -96,28 +97,14 @@ pub enum ReportKind {
 
 /// A run of an agent: random, new at every start of the process and stored before its first use.
 ///
-/// Sixteen hexadecimal digits on the wire, because a JSON number does not hold 64 bits everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Epoch(pub u64);
+/// Sixteen hexadecimal digits on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(#[serde(with = "hex64")] pub u64);
 
 impl fmt::Display for Epoch {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:016x}", self.0)
-    }
-}
-
-impl Serialize for Epoch {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Epoch {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let is_hex = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let number = if is_hex { u64::from_str_radix(&text, 16).ok() } else { None };
-        number.map(Self).ok_or_else(|| serde::de::Error::custom("an epoch is 16 lower-case hexadecimal digits"))
+        hex64::write(self.0, out)
     }
 }
 

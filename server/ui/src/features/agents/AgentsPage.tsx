@@ -159,7 +159,7 @@ function useColumns(): Column<Agent>[] {
       { id: "organisation", header: t("ci.organisation"), size: 100, value: (agent) => agent.organisation.name, cell: (agent) => <Name>{agent.organisation.name}</Name> },
       { id: "enrolled", header: t("agents.enrolled"), size: 96, value: (agent) => agent.enrolled_at, cell: (agent) => <Time at={agent.enrolled_at} show="day" /> },
       { id: "certificate", header: t("agents.certificate"), size: 104, value: (agent) => agent.certificate_expires_at, cell: (agent) => <Time at={agent.certificate_expires_at} show="day" /> },
-      { id: "actions", header: t("ui.actions"), size: 136, pinned: true, cell: (agent) => <AgentActions agent={agent} /> },
+      { id: "actions", header: t("ui.actions"), size: 150, pinned: true, cell: (agent) => <AgentActions agent={agent} /> },
     ],
     [t],
   );

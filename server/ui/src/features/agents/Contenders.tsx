@@ -1,12 +1,14 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Agent } from "../../api/types";
 import { codeText, useT } from "../../i18n";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
+import { DataTable, type Column } from "../../ui/DataTable";
 import { Dialog } from "../../ui/Dialog";
 import { Code, visibleText } from "../../ui/Text";
 import { Time } from "../../ui/Time";
-import styles from "./Agents.module.css";
+
+type Contender = Agent["contenders"][number];
 
 /** Whether an agent had the identity of another, and which other machines speak with its own. */
 export function IdentityMark({ agent }: { agent: Agent }) {
@@ -28,45 +30,35 @@ export function IdentityMark({ agent }: { agent: Agent }) {
 
 function ContendersDialog({ agent, onClose }: { agent: Agent; onClose: () => void }) {
   const t = useT();
+  const columns = useColumns();
   return (
     <Dialog wide onClose={onClose} title={t("agents.contenders_title", { name: visibleText(agent.hostname) })} footer={<Button onClick={onClose}>{t("ui.close")}</Button>}>
       <p>{t("agents.contenders_text")}</p>
-      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t("agents.contenders_table")}>
-        <table className={styles.plain}>
-          <thead>
-            <tr>
-              <th scope="col">{t("agents.contender_standing")}</th>
-              <th scope="col">{t("agents.address")}</th>
-              <th scope="col">{t("agents.contender_booted")}</th>
-              <th scope="col">{t("agents.contender_first")}</th>
-              <th scope="col">{t("agents.contender_last")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {agent.contenders.map((one) => (
-              <tr key={`${one.address} ${one.first_heard_at} ${one.last_heard_at}`}>
-                <td>
-                  <Badge tone={one.standing === "copy" ? "critical" : "warning"} mark={one.standing === "copy" ? "cross" : "half"}>
-                    {codeText(t, "contender", one.standing)}
-                  </Badge>
-                </td>
-                <td>
-                  <Code>{one.address}</Code>
-                </td>
-                <td>
-                  <Time at={one.booted_at} show="relative" />
-                </td>
-                <td>
-                  <Time at={one.first_heard_at} show="relative" />
-                </td>
-                <td>
-                  <Time at={one.last_heard_at} show="relative" />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable label={t("agents.contenders_table")} columns={columns} rows={agent.contenders} rowKey={(one) => `${one.address} ${one.first_heard_at} ${one.last_heard_at}`} />
     </Dialog>
+  );
+}
+
+function useColumns(): Column<Contender>[] {
+  const t = useT();
+  return useMemo(
+    () => [
+      { id: "standing", header: t("agents.contender_standing"), size: 96, value: (one) => one.standing, cell: (one) => <Standing standing={one.standing} /> },
+      { id: "address", header: t("agents.address"), size: 112, value: (one) => one.address, cell: (one) => <Code>{one.address}</Code> },
+      { id: "booted", header: t("agents.contender_booted"), size: 88, value: (one) => one.booted_at, cell: (one) => <Time at={one.booted_at} show="relative" /> },
+      { id: "first", header: t("agents.contender_first"), size: 96, value: (one) => one.first_heard_at, cell: (one) => <Time at={one.first_heard_at} show="relative" /> },
+      { id: "last", header: t("agents.contender_last"), size: 96, value: (one) => one.last_heard_at, cell: (one) => <Time at={one.last_heard_at} show="relative" /> },
+    ],
+    [t],
+  );
+}
+
+function Standing({ standing }: { standing: Contender["standing"] }) {
+  const t = useT();
+  const [tone, mark] = standing === "copy" ? (["critical", "cross"] as const) : (["warning", "half"] as const);
+  return (
+    <Badge tone={tone} mark={mark}>
+      {codeText(t, "contender", standing)}
+    </Badge>
   );
 }
