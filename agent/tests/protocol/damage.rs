@@ -100,6 +100,21 @@ async fn a_spool_with_tables_or_rows_that_no_agent_writes_is_set_aside_and_every
 }
 
 #[tokio::test]
+async fn a_spool_whose_tables_another_version_wrote_in_other_words_is_kept() {
+    let (estate, mut agent) = Estate::enrolled().await;
+    agent.observe().await;
+    agent.deliver().await;
+    agent.record_metrics(&window(0));
+    drop(agent);
+    let in_other_words = "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, ',', ' ,  ')";
+    rusqlite::Connection::open(estate.state_file("spool.db")).unwrap().execute_batch(in_other_words).unwrap();
+    let mut agent = estate.agent();
+    assert_eq!((agent.outlook().unwrap().pending, set_aside(&estate)), (1, 0));
+    assert_eq!(agent.deliver().await, Delivery::Done);
+    assert_eq!(estate.server.held().metrics, 1);
+}
+
+#[tokio::test]
 async fn a_spool_that_is_a_link_is_not_followed() {
     let (estate, agent) = Estate::enrolled().await;
     drop(agent);

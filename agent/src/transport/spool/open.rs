@@ -205,12 +205,20 @@ fn require_ours(db: &Connection, is_new: bool) -> Result<(), SpoolError> {
 fn require_tables(db: &Connection) -> Result<(), SpoolError> {
     let ours = Connection::open_in_memory()?;
     ours.execute_batch(SCHEMA)?;
-    if tables(db)? == tables(&ours)? { Ok(()) } else { Err(SpoolError::Row("it has the tables of another program")) }
+    if parts(db)? == parts(&ours)? { Ok(()) } else { Err(SpoolError::Row("it has the tables of another program")) }
 }
 
-fn tables(db: &Connection) -> Result<Vec<(String, Option<String>)>, SpoolError> {
-    let mut query = db.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+/// What a database is made of: everything in it by kind and name, tables column by column. Not the words by which it was
+/// made, which another version of this program may write otherwise.
+const PARTS: &str = "
+    SELECT object.type, object.name, col.name, col.type
+    FROM sqlite_schema AS object LEFT JOIN pragma_table_info(object.name) AS col ORDER BY 1, 2, 3";
+
+type Part = (String, String, Option<String>, Option<String>);
+
+fn parts(db: &Connection) -> Result<Vec<Part>, SpoolError> {
+    let mut query = db.prepare(PARTS)?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
