@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::api::openapi;
-use crate::app::{AppError, ROOT_ORGANISATION, address};
+use crate::app::{AppError, ROOT_ORGANISATION, address, restore};
 use crate::audit::{CheckpointError, Finding};
 use crate::config::{Config, ConfigError, Override};
 use crate::kernel::clock::Clock;
@@ -54,6 +54,9 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database's schema up to date, and say what was done.
     Migrate,
+    /// Say that the database was put back from a backup, where the server cannot see it by itself: after the whole
+    /// machine was set back to a snapshot. Agents send again what they hold.
+    Restored,
     /// Check the configuration and print it as it is in effect, secrets masked.
     CheckConfig,
     /// Print the description of the API (OpenAPI 3.1).
@@ -140,6 +143,9 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
     match command {
         Command::Serve(_) => serve::execute(&config, &clock),
         Command::Migrate => migrate_schema(&config),
+        Command::Restored => {
+            Ok(restore::declare(&Desk::open(&config, clock.clone())?.store, &clock, &config.data_dir)?)
+        }
         Command::CheckConfig => print(&config.masked()?),
         Command::Openapi => print(&format!("{}\n", openapi::json()?)),
         Command::User(command) => account::user(&Desk::open(&config, clock)?, command),

@@ -23,6 +23,7 @@ mod relations;
 mod reports;
 mod reports_hostile;
 mod reports_values;
+mod restored;
 mod revocation;
 mod samples;
 mod second_factor;

@@ -1,5 +1,7 @@
 //! An empty, migrated database of either kind for one test.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection as _;
@@ -58,6 +60,50 @@ impl TestDatabase {
 
     pub(crate) fn store(&self) -> &Store {
         self.store.as_ref().unwrap()
+    }
+
+    /// A copy of it as it is now. Nobody else may have it open.
+    pub(crate) fn back_up(&mut self) -> Self {
+        let mut backup = Self::unmigrated(self.backend());
+        backup.put_back(self);
+        backup
+    }
+
+    /// Makes it what `backup` is. Nobody else may have either of them open.
+    pub(crate) fn put_back(&mut self, backup: &mut Self) {
+        drop((self.store.take(), backup.store.take()));
+        match (&self.dropped_with, &backup.dropped_with) {
+            (Cleanup::Database { name }, Cleanup::Database { name: template }) => {
+                administer(&format!("DROP DATABASE {name} WITH (FORCE)"));
+                // What closes its connections may not be through with it.
+                administer(&format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'"
+                ));
+                administer(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
+            }
+            _ => self.put_file_back(backup),
+        }
+        self.store = Some(Store::open(&self.location).unwrap());
+        backup.store = Some(Store::open(&backup.location).unwrap());
+    }
+
+    fn put_file_back(&self, backup: &Self) {
+        let (Location::Sqlite(to), Location::Sqlite(from)) = (&self.location, &backup.location) else {
+            panic!("a backup of another kind of database");
+        };
+        let beside = |path: &Path, what: &str| PathBuf::from(format!("{}-{what}", path.display()));
+        assert!(!beside(from, "wal").exists(), "it is open");
+        for file in [to.clone(), beside(to, "wal"), beside(to, "shm")] {
+            drop(fs::remove_file(file));
+        }
+        fs::copy(from, to).unwrap();
+    }
+
+    const fn backend(&self) -> Backend {
+        match self.location {
+            Location::Sqlite(_) => Backend::Sqlite,
+            Location::Postgres(_) => Backend::Postgres,
+        }
     }
 }
 

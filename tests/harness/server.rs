@@ -123,6 +123,21 @@ impl TestServer {
         self.run().await;
     }
 
+    /// A copy of the database as it is while the server does not run.
+    pub(crate) fn back_up(&mut self) -> TestDatabase {
+        self.database_alone().back_up()
+    }
+
+    /// Puts the database back to what it was, while the server does not run.
+    pub(crate) fn put_back(&mut self, backup: &mut TestDatabase) {
+        self.database_alone().put_back(backup);
+    }
+
+    fn database_alone(&mut self) -> &mut TestDatabase {
+        assert!(self.running.is_none(), "the server runs");
+        Arc::get_mut(&mut self.database).expect("no other server has it")
+    }
+
     /// The same database, past the server.
     pub(crate) fn store(&self) -> &Store {
         self.database.store()

@@ -39,4 +39,5 @@ pub use self::password::Passwords;
 pub use self::service::housekeeping::{Removed, forget_dead};
 pub use self::service::link::PasswordLink;
 pub use self::service::setup::setup_link;
+pub use self::service::token::{end_again as end_tokens_again, ended_tokens};
 pub use self::vault::Vault;

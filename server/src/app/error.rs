@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::BuildError;
 
 use super::installation::ForeignAuthority;
 use super::key_file::KeyFileError;
+use super::restore::MemoryError;
 use crate::access;
 use crate::cmdb;
 use crate::config::ConfigError;
@@ -42,6 +43,10 @@ pub enum AppError {
     KeyFile(#[from] KeyFileError),
     #[error("a key is not accepted")]
     KeyRefused,
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+    #[error("the server ends: {0}")]
+    Broken(String),
     #[error("a listener failed")]
     Listener(#[source] io::Error),
 }

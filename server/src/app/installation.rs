@@ -1,16 +1,25 @@
 //! What this installation is: an id for ever, and an incarnation that a restored backup changes.
 //!
-//! Does: make both at the first start and read them after that; remember whose authority belongs to the database.
-//! Does not: notice a restore by itself.
+//! Does: make both at the first start and read them after that; remember whose authority belongs to the database; keep
+//! the mark that shows how far the database is.
+//! Does not: notice a restore by itself; see `restore`.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 use terrier_shared::latest::hash::Hash;
 use uuid::Uuid;
 
+use super::high_water;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::Id;
+use crate::store::dialect::transaction_lock;
 use crate::store::schema::installation_setting::dsl;
 use crate::store::{Conn, Inconsistent, StoreError};
+
+const INCARNATION: &str = "incarnation";
+const MARK: &str = "mark";
+/// Whoever raises the mark holds this until his transaction ends.
+const MARK_LOCK: i64 = 0x7465_7272_6965_7207;
 
 /// What this installation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +42,36 @@ impl Installation {
     ///
     /// The database fails, or holds something that is no id.
     pub fn open(conn: &mut Conn, ctx: &Ctx) -> Result<Self, StoreError> {
-        Ok(Self { id: setting(conn, "id", ctx)?, incarnation: setting(conn, "incarnation", ctx)? })
+        Ok(Self { id: setting(conn, "id", ctx)?, incarnation: setting(conn, INCARNATION, ctx)? })
     }
+}
+
+/// How far the database is: rises while a server runs; none before the first start.
+pub(super) fn mark(conn: &mut Conn) -> Result<Option<i64>, StoreError> {
+    let Some(value) = find(conn, MARK)? else { return Ok(None) };
+    let malformed =
+        |value| Inconsistent { table: "installation_setting", column: "value", row: MARK.to_owned(), value };
+    Ok(Some(value.parse().map_err(|_no_number| malformed(value))?))
+}
+
+/// Raises the mark; gives what it is then.
+pub(super) fn raise_mark(conn: &mut Conn, now: Timestamp) -> Result<i64, StoreError> {
+    transaction_lock(conn, MARK_LOCK)?;
+    let before = mark(conn)?;
+    let raised = high_water::raised(before, now);
+    match before {
+        None => insert(conn, MARK, &raised.to_string())?,
+        Some(_) => update(conn, MARK, &raised.to_string())?,
+    }
+    Ok(raised)
+}
+
+/// Makes the installation a new incarnation; gives the one before.
+pub(super) fn renew_incarnation(conn: &mut Conn, ctx: &Ctx) -> Result<Uuid, StoreError> {
+    let before = setting(conn, INCARNATION, ctx)?;
+    let id: Id<Installation> = ctx.new_id();
+    update(conn, INCARNATION, &id.to_string())?;
+    Ok(before)
 }
 
 /// Remembers the authority at the first start, and compares it after that.
@@ -91,4 +128,8 @@ fn insert(conn: &mut Conn, name: &str, value: &str) -> QueryResult<()> {
         .values((dsl::name.eq(name), dsl::value.eq(value)))
         .execute(conn)
         .map(drop)
+}
+
+fn update(conn: &mut Conn, name: &str, value: &str) -> QueryResult<()> {
+    diesel::update(dsl::installation_setting.find(name)).set(dsl::value.eq(value)).execute(conn).map(drop)
 }

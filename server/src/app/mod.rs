@@ -9,11 +9,14 @@
 
 pub(crate) mod address;
 mod error;
+mod high_water;
 pub mod installation;
 pub(crate) mod key_file;
 mod listener;
+pub mod restore;
 mod routine;
 mod setup_link;
+mod shut_out;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,6 +29,7 @@ pub use self::error::AppError;
 
 use self::installation::Installation;
 use self::listener::Bound;
+use self::restore::Memory;
 use crate::access::{self, Authenticator, ConfiguredInterval, LoginLimits, Passwords, Vault};
 use crate::api::kit::auth::Authenticate;
 use crate::api::kit::cursor::CursorKey;
@@ -69,6 +73,7 @@ struct Ground {
     presences: Presences,
     intervals: Intervals,
     checkpoints: Checkpoints,
+    memory: Memory,
 }
 
 impl Application {
@@ -89,6 +94,7 @@ impl Application {
 
         routine::access(&mut jobs, &ground.store, clock);
         routine::audit(&mut jobs, &ground.store, clock, &ground.checkpoints);
+        routine::memory(&mut jobs, (&ground.store, clock), &ground.memory, &ground.roster);
         let agents = ground.agents(config, Arc::clone(&own), &mut jobs)?;
         let agent_url = address::url(config.agents.url.as_ref(), config, agents.address);
         let people = ground.people(config, own, &agent_url)?;
@@ -125,13 +131,21 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// A listener failed.
+    /// A listener failed, or work that goes on all the time has ended.
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) -> Result<(), AppError> {
-        let Self { people, agents, jobs, .. } = self;
-        let serving = serve(people.server, agents.server, stop).await;
+        let Self { people, agents, mut jobs, .. } = self;
+        let mut broken = None;
+        let serving = serve(people.server, agents.server, async {
+            tokio::select! {
+                () = stop => {}
+                why = jobs.broken() => broken = Some(why),
+            }
+        });
+        let serving = serving.await;
         // Whoever writes what agents sent ends when the listener that hands it over has gone.
         jobs.stop().await;
-        serving.map_err(AppError::Listener)
+        serving.map_err(AppError::Listener)?;
+        broken.map_or(Ok(()), |why| Err(AppError::Broken(why)))
     }
 }
 
@@ -141,10 +155,8 @@ impl Ground {
         let store = Store::open_with(&config.database_location()?, config.database.statement())?;
         migrate::run(&store)?;
         let ctx = Ctx::system(clock);
-        let installation = store.write_blocking::<_, StoreError>(|conn| {
-            access::bootstrap(conn, &ctx, ROOT_ORGANISATION)?;
-            Installation::open(conn, &ctx)
-        })?;
+        store.write_blocking::<_, StoreError>(|conn| access::bootstrap(conn, &ctx, ROOT_ORGANISATION))?;
+        let (memory, installation) = restore::notice(&store, clock, &config.data_dir)?;
         store.write_blocking(cmdb::shipped::install)?;
         let authority = Authority::open(&config.data_dir.join("pki"), &installation.id.to_string(), clock)?;
         let pin = authority.pin();
@@ -159,7 +171,7 @@ impl Ground {
         let key = key_file::open(&config.data_dir.join(key_file::AUDIT))?;
         let checkpoints = Checkpoints::new(&config.checkpoints(), &key).ok_or(AppError::KeyRefused)?;
         let (clock, authority) = (clock.clone(), Arc::new(authority));
-        Ok(Self { store, clock, metrics, installation, authority, roster, presences, intervals, checkpoints })
+        Ok(Self { store, clock, metrics, installation, authority, roster, presences, intervals, checkpoints, memory })
     }
 
     /// The listener for agents, and the jobs behind it.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::high_water;
+use super::restore::Memory;
 use crate::access;
 use crate::audit::{CheckpointError, Checkpoints};
 use crate::fleet::{AgentState, EnrolmentLimiter, Intervals, Load, Presences, Roster, claims, silence};
@@ -130,6 +132,26 @@ pub(super) fn access(jobs: &mut Jobs, store: &Store, clock: &Clock) {
             tracing::debug!(sessions = removed.sessions, links = removed.links, "removed what is over");
             Ok(())
         }
+    });
+}
+
+/// What is remembered of the database outside it. A database that was put back under a running server ends the server:
+/// what it holds in memory is of the other one.
+pub(super) fn memory(jobs: &mut Jobs, (store, clock): (&Store, &Clock), memory: &Memory, roster: &Roster) {
+    let (kept, database, time, ending) = (memory.clone(), store.clone(), clock.clone(), jobs.ending());
+    jobs.every("high-water", high_water::EVERY, None, move || {
+        let (memory, store, clock, ending) = (kept.clone(), database.clone(), time.clone(), ending.clone());
+        async move {
+            if let Err(replaced) = memory.advance(&store, &clock).await? {
+                ending.end(replaced.to_string());
+            }
+            Ok(())
+        }
+    });
+    let (kept, database, time, agents) = (memory.clone(), store.clone(), clock.clone(), roster.clone());
+    jobs.every("shut-out", ROSTER, None, move || {
+        let (memory, store, clock, roster) = (kept.clone(), database.clone(), time.clone(), agents.clone());
+        async move { Ok(memory.remember_shut_out(&store, &clock, &roster).await?) }
     });
 }
 

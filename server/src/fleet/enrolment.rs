@@ -49,6 +49,8 @@ pub struct Renewal {
     pub agent: AgentId,
     /// That certificate's serial number.
     pub serial: Vec<u8>,
+    /// When that certificate ends.
+    pub not_after: Timestamp,
     /// The key to certify, which it has proved to hold.
     pub key: PublicKey,
     /// What it says of itself now.
@@ -201,7 +203,7 @@ pub fn renew(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Renewa
         AgentState::Active => {}
     }
     let ctx = context(clock, &agent, who.address, who.request_id.as_deref());
-    let (shown, ended_at) = store::find_certificate(conn, &agent, &who.serial)?.ok_or(Error::UnknownAgent)?;
+    let (shown, ended_at) = generation_shown(conn, &agent, who)?.ok_or(Error::UnknownAgent)?;
     let key_hash = who.key.hash();
     let lost_the_answer = shown.saturating_add(1) == agent.generation && present_key == key_hash;
     if shown != agent.generation && !lost_the_answer {
@@ -228,6 +230,22 @@ pub fn renew(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Renewa
         agent.generation = shown;
     }
     certify(conn, &ctx, authority, &who.key, agent, if has_ended { "agent.recovered" } else { "agent.renewed" })
+}
+
+/// Of which generation the certificate that was shown is, and when it ends. One that is not known although the authority
+/// signed it, and that ends later than all that are known, was made after the backup was taken from which the database
+/// was put back: it is of the present generation.
+fn generation_shown(
+    conn: &mut Conn,
+    agent: &KnownAgent,
+    who: &Renewal,
+) -> Result<Option<(i32, Timestamp)>, StoreError> {
+    if let Some(known) = store::find_certificate(conn, agent, &who.serial)? {
+        return Ok(Some(known));
+    }
+    let latest = store::find_latest_end(conn, agent)?;
+    let is_later = latest.is_none_or(|latest| latest < who.not_after);
+    Ok(is_later.then_some((agent.generation, who.not_after)))
 }
 
 /// Whether an agent whose certificate has ended gets the next one without a person, and counts that it does. An answer

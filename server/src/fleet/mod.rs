@@ -22,6 +22,7 @@ pub mod census;
 pub mod claims;
 pub mod cli;
 pub mod copy;
+pub mod ended;
 pub mod enrolment;
 pub mod identity;
 pub mod intervals;

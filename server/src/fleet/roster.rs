@@ -93,6 +93,13 @@ impl Roster {
         Ok(())
     }
 
+    /// Those that were shut out for good.
+    #[must_use]
+    pub fn revoked(&self) -> Vec<AgentId> {
+        let agents = self.0.agents.read().unwrap_or_else(PoisonError::into_inner);
+        agents.values().filter(|agent| agent.state == AgentState::Revoked).map(|agent| agent.id).collect()
+    }
+
     /// Every agent within `scope`.
     #[must_use]
     pub fn within(&self, scope: &Scope) -> Vec<Arc<KnownAgent>> {

@@ -1,6 +1,7 @@
 //! Work beside requests: started with the server, stopped with it.
 //!
-//! Does: run a job now and then, or when it is woken; run what goes on all the time; stop everything and wait for it.
+//! Does: run a job now and then, or when it is woken; run what goes on all the time; tell when that breaks; stop
+//! everything and wait for it.
 //! Does not: know what a job does.
 //!
 //! Invariants: a job takes no input but the state of things, so that a run too many or too few does no harm; a run
@@ -21,6 +22,18 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Jobs {
     tasks: JoinSet<()>,
     stop: watch::Sender<bool>,
+    ending: Ending,
+}
+
+/// Has the server end. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ending(watch::Sender<Option<String>>);
+
+impl Ending {
+    /// The server is to end, for this reason.
+    pub fn end(&self, why: String) {
+        self.0.send_replace(Some(why));
+    }
 }
 
 /// Becomes true when the server stops.
@@ -32,7 +45,7 @@ pub type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { tasks: JoinSet::new(), stop: watch::Sender::new(false) }
+        Self { tasks: JoinSet::new(), stop: watch::Sender::new(false), ending: Ending(watch::Sender::new(None)) }
     }
 }
 
@@ -49,6 +62,28 @@ impl Jobs {
     #[must_use]
     pub fn stopping(&self) -> Stopping {
         Stopping(self.stop.subscribe())
+    }
+
+    /// What lets a job have the server end.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        self.ending.clone()
+    }
+
+    /// Waits until a job has the server end, or until what goes on all the time has broken off; gives why.
+    pub async fn broken(&mut self) -> String {
+        let mut told = self.ending.0.subscribe();
+        loop {
+            tokio::select! {
+                ended = self.tasks.join_next(), if !self.tasks.is_empty() => match ended {
+                    Some(Err(error)) => return format!("work that goes on all the time has broken off: {error}"),
+                    _ => {}
+                },
+                why = told.wait_for(Option::is_some) => {
+                    return why.ok().and_then(|why| why.clone()).unwrap_or_default();
+                }
+            }
+        }
     }
 
     /// Runs `task` until it ends by itself.
@@ -72,9 +107,9 @@ impl Jobs {
                     () = woken(wake.as_deref()) => {}
                     () = stopping.wait() => break,
                 }
-                report(name, job().await);
+                report(name, apart(job()).await);
             }
-            report(name, job().await);
+            report(name, apart(job()).await);
         });
     }
 
@@ -95,6 +130,11 @@ impl Jobs {
             }
         }
     }
+}
+
+/// A run that panics costs that run.
+async fn apart(run: impl Future<Output = Outcome> + Send + 'static) -> Outcome {
+    tokio::spawn(run).await?
 }
 
 async fn woken(wake: Option<&Notify>) {
@@ -137,5 +177,34 @@ mod tests {
         ran.notified().await;
         jobs.stop().await;
         assert_eq!(runs.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_panics_costs_that_run_and_work_that_goes_on_all_the_time_the_server() {
+        let mut jobs = Jobs::default();
+        let (wake, ran) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let told = Arc::clone(&ran);
+        jobs.every("test", Duration::from_hours(1), Some(Arc::clone(&wake)), move || {
+            let told = Arc::clone(&told);
+            async move {
+                told.notify_one();
+                panic!("a run");
+            }
+        });
+        ran.notified().await;
+        wake.notify_one();
+        ran.notified().await;
+        jobs.run(async {});
+        jobs.run(async { panic!("the writer") });
+        assert!(jobs.broken().await.contains("panicked"), "and not for what ended by itself");
+        jobs.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_job_may_have_the_server_end() {
+        let mut jobs = Jobs::default();
+        let ending = jobs.ending();
+        jobs.run(async move { ending.end("enough".to_owned()) });
+        assert_eq!(jobs.broken().await, "enough");
     }
 }

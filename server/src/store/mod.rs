@@ -11,6 +11,7 @@ pub mod column;
 pub mod conn;
 pub mod dialect;
 pub mod error;
+pub mod json_lines;
 pub mod location;
 pub mod migrate;
 #[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "the form in which diesel writes a schema"))]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::access::error::Error;
@@ -52,6 +52,38 @@ pub(in crate::access) fn revoke(conn: &mut Conn, ctx: &Ctx, owner: UserId, id: A
         record(conn, ctx, &token, "token.revoked", json!({"owner": owner}))?;
     }
     Ok(())
+}
+
+/// Tokens that were ended although their time is not over.
+///
+/// # Errors
+///
+/// The database fails.
+pub fn ended_tokens(conn: &mut Conn, now: Timestamp) -> Result<Vec<ApiTokenId>, StoreError> {
+    Ok(store::token::list_ended(conn, now)?)
+}
+
+/// Ends tokens once more of which an older database knows nothing else; gives how many were live.
+///
+/// # Errors
+///
+/// The database fails.
+pub fn end_again(conn: &mut Conn, ctx: &Ctx, tokens: &[ApiTokenId]) -> Result<usize, StoreError> {
+    let mut live = 0;
+    for id in tokens {
+        let Some((token, owner, _)) = store::token::find(conn, *id)? else { continue };
+        if store::token::revoke(conn, *id, ctx.now)? {
+            record(
+                conn,
+                ctx,
+                &token,
+                "token.revoked",
+                json!({"owner": owner, "reason": "was revoked after the backup"}),
+            )?;
+            live += 1;
+        }
+    }
+    Ok(live)
 }
 
 /// The tokens of this owner, newest first.

@@ -93,6 +93,13 @@ pub(in crate::access) fn insert(
         .map(drop)
 }
 
+/// Those that were ended although their time is not over.
+pub(in crate::access) fn list_ended(conn: &mut Conn, now: Timestamp) -> QueryResult<Vec<ApiTokenId>> {
+    let is_ended = t::revoked_at.is_not_null().and(t::expires_at.gt(At(now)));
+    let ids: Vec<Key16> = t::table.filter(is_ended).select(t::id).load(conn)?;
+    Ok(ids.into_iter().map(ApiTokenId::from).collect())
+}
+
 /// Ends a token; tells whether it was not ended yet.
 pub(in crate::access) fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> QueryResult<bool> {
     let live = t::table.find(Key16::from(id)).filter(t::revoked_at.is_null());

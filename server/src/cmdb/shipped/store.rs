@@ -11,7 +11,7 @@ use crate::store::schema::{cmdb_attribute, cmdb_class, cmdb_relation_type};
 use crate::store::{Conn, StoreError};
 
 /// Any number will do, as long as every server of one database takes the same.
-const INSTALL_LOCK: i64 = 0x7465_7272_6965_7202;
+const INSTALL_LOCK: i64 = 0x7465_7272_6965_7204;
 
 /// Keeps other servers from installing at the same time.
 pub(super) fn lock(conn: &mut Conn) -> QueryResult<()> {

@@ -271,6 +271,13 @@ pub(in crate::fleet) fn find_certificate(
     Ok(found.map(|(generation, expires_at)| (generation, expires_at.0)))
 }
 
+/// When the last of the agent's certificates ends.
+pub(in crate::fleet) fn find_latest_end(conn: &mut Conn, agent: &KnownAgent) -> QueryResult<Option<Timestamp>> {
+    let query = f::table.filter(f::agent_key.eq(agent.key)).order(f::expires_at.desc()).select(f::expires_at);
+    let latest: Option<At> = query.first(conn).optional()?;
+    Ok(latest.map(Timestamp::from))
+}
+
 /// How often the agent got a certificate after its last had ended since a person let it in, and when that was.
 pub(in crate::fleet) fn recoveries(conn: &mut Conn, agent: &KnownAgent) -> QueryResult<(i32, Option<Timestamp>)> {
     let row = a::table.find(agent.key).select((a::recoveries, a::approved_at));

@@ -121,6 +121,13 @@ pub(in crate::fleet) fn revoke_token(conn: &mut Conn, id: EnrolmentTokenId, at: 
     diesel::update(t::table.find(Key16::from(id))).set(t::revoked_at.eq(Some(At(at)))).execute(conn).map(drop)
 }
 
+/// Those that let nobody in although their time is not over.
+pub(in crate::fleet) fn list_ended_tokens(conn: &mut Conn, now: Timestamp) -> QueryResult<Vec<EnrolmentTokenId>> {
+    let is_ended = t::revoked_at.is_not_null().or(t::uses_left.le(0));
+    let ids: Vec<Key16> = t::table.filter(t::expires_at.gt(At(now)).and(is_ended)).select(t::id).load(conn)?;
+    Ok(ids.into_iter().map(EnrolmentTokenId::from).collect())
+}
+
 /// The token, if it is in scope.
 pub(in crate::fleet) fn find_token(
     conn: &mut Conn,

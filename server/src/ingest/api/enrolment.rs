@@ -87,6 +87,7 @@ pub(super) async fn renew(
     let renewal = Renewal {
         agent: holder.agent.id,
         serial: holder.certificate.serial,
+        not_after: holder.certificate.not_after,
         key: PublicKey::of_request(&body.csr_pem).map_err(invalid_request)?,
         evidence: evidence(body.evidence)?,
         run: body.run,
