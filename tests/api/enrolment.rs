@@ -328,6 +328,23 @@ async fn an_agent_comes_back_three_times_by_itself_and_then_only_after_a_person_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_first_key_and_its_token_are_no_way_around_the_person_who_has_to_look() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start(backend).await;
+        let (token, key) = (token(&server, Wish::default()).await, KeyPair::generate().unwrap());
+        let body = application(&token, &signing_request(&key), "laptop");
+        let mut status = Vec::new();
+        for _ in 0..6 {
+            status.push(apply(&server, &body).await.json()["status"].clone());
+            server.clock.advance(days(LIFETIME + 1));
+            server.restart().await;
+        }
+        assert_eq!(status, ["issued", "issued", "issued", "issued", "pending", "pending"], "{backend:?}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_copy_of_an_older_certificate_that_has_ended_neither_comes_back_nor_holds_up_its_owner() {
     for backend in Backend::BOTH {
         let mut server = TestServer::start(backend).await;

@@ -132,7 +132,7 @@ pub fn enrol(conn: &mut Conn, clock: &Clock, authority: &Authority, who: &Applic
 }
 
 /// The one who asks was here before: it lost the answer, or waits for a person. The token's end does not matter, it has
-/// done its work.
+/// done its work. If its certificate has ended meanwhile, it comes back as it would by renewing that.
 pub(super) fn again(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -143,7 +143,16 @@ pub(super) fn again(
     match agent.state {
         AgentState::Revoked => Err(Error::RevokedAgent),
         AgentState::Pending => Ok(Admission::Pending(agent)),
-        AgentState::Active => certify(conn, ctx, authority, key, agent, "agent.certified"),
+        AgentState::Active => {
+            let ended_at = store::find_latest_end(conn, &agent)?.filter(|ended_at| ctx.now >= *ended_at);
+            match ended_at {
+                None => certify(conn, ctx, authority, key, agent, "agent.certified"),
+                Some(ended_at) if recovers(conn, &agent, (ctx.now, ended_at), false)? => {
+                    certify(conn, ctx, authority, key, agent, "agent.recovered")
+                }
+                Some(ended_at) => hold(conn, ctx, agent, ended_at),
+            }
+        }
     }
 }
 
