@@ -121,13 +121,17 @@ fn traced(calls: &str, n: u64, of: Option<&str>) -> Launch {
 }
 
 /// Whether processes can be traced here. If not, that is said on standard error, which no runner hides.
-fn can_trace() -> bool {
+pub(super) fn can_trace() -> bool {
     let mut strace = Command::new("strace");
     strace.args(["-D", "-f", "-qq", "-o", "/dev/null", "true"]).stdin(Stdio::null()).stderr(Stdio::null());
     let can = strace.status().is_ok_and(|status| status.success());
     if !can {
         use std::io::Write as _;
-        writeln!(std::io::stderr(), "not done: strace cannot trace here, so nobody dies inside COMMIT").unwrap();
+        writeln!(
+            std::io::stderr(),
+            "not done: strace cannot trace here, so nobody dies inside COMMIT and no disk fails"
+        )
+        .unwrap();
     }
     can
 }

@@ -6,6 +6,7 @@
 
 mod database_away;
 mod dice;
+mod disk_fails;
 mod disk_full;
 mod figures;
 mod kill_loop;

@@ -57,11 +57,13 @@ struct Settings {
 }
 
 /// Of a connection that writes. On SQLite the WAL is flushed at every commit: that is what an acknowledgement means.
+/// What of it is over 16 MiB is given back once it can be: some reader may have held it for an hour.
 const WRITER: Settings = Settings { sqlite: SQLITE_WRITER, postgres: &[POSTGRES_SESSION, POSTGRES_BY_KEY] };
 /// Of a connection that reads.
 const READER: Settings = Settings { sqlite: SQLITE_READER, postgres: &[POSTGRES_SESSION] };
 const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; \
-     PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000;";
+     PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000; \
+     PRAGMA journal_size_limit = 16777216;";
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
 const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'";
 /// The longest that a statement takes, that a lock is waited for, and that a transaction waits for us: one whose

@@ -80,6 +80,15 @@ impl Store {
         &self.shared.location
     }
 
+    /// How large SQLite's write-ahead log is, in bytes. PostgreSQL looks after its own.
+    #[must_use]
+    pub fn log_bytes(&self) -> Option<u64> {
+        let Location::Sqlite(path) = self.location() else { return None };
+        let mut log = path.clone().into_os_string();
+        log.push("-wal");
+        std::fs::metadata(log).ok().map(|log| log.len())
+    }
+
     /// Runs `work` with a connection that only reads.
     pub async fn read<T, E>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
