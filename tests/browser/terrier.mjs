@@ -1,10 +1,11 @@
 // A real server and a real agent, as processes, in a directory of their own.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const binary = (name) => {
+/** Where the program of this name is. */
+export const binary = (name) => {
   const target = process.env.CARGO_TARGET_DIR ?? new URL("../../target", import.meta.url).pathname;
   return resolve(process.env[`TERRIER_TEST_${name.toUpperCase()}`] ?? join(target, "debug", `terrier-${name}`));
 };
@@ -40,6 +41,8 @@ export async function startServer() {
       run("agent", ["--config", configuration, "enrol", "--server", this.agentUrl, "--token-file", "-"], token);
       run("agent", ["--config", configuration, "run", "--once"]);
     },
+    /** The certificate and key that the agent was given. */
+    credentials: () => JSON.parse(readFileSync(join(directory, "agent", "credentials.json"), "utf8")),
     async stop() {
       const ended = new Promise((done) => child.once("exit", done));
       if (child.exitCode === null) {
