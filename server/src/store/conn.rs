@@ -1,6 +1,6 @@
 //! Connections and their pools.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
@@ -163,8 +163,17 @@ fn builders(location: &Location, statement: Duration) -> [(Opener, Builder); 2] 
     })
 }
 
-/// Takes a connection, waiting for one at most a few seconds.
+/// Takes a connection, waiting for one at most a few seconds, and hardly at all once there is none in use that could come
+/// back: the last of them may turn out to be dead while one waits.
 pub(super) fn take(pool: &Pool) -> Result<Loan, StoreError> {
-    let wait = if pool.state().connections == 0 { WAIT_FOR_THE_FIRST } else { WAIT };
-    pool.get_timeout(wait).map_err(|error| StoreError::Unavailable(error.to_string()))
+    let began = Instant::now();
+    loop {
+        match pool.get_timeout(WAIT_FOR_THE_FIRST) {
+            Ok(loan) => return Ok(loan),
+            Err(error) if pool.state().connections == 0 || began.elapsed() >= WAIT => {
+                return Err(StoreError::Unavailable(error.to_string()));
+            }
+            Err(_none_yet) => {}
+        }
+    }
 }
