@@ -30,5 +30,6 @@ mod second_factor;
 mod session;
 mod setup;
 mod software;
+mod strangers;
 mod tokens;
 mod users;

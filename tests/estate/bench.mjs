@@ -110,7 +110,7 @@ async function startServer(work, name, database) {
   const data = join(work, name);
   mkdirSync(data, { recursive: true });
   const flags = ["--data-dir", data, ...(database ? ["--database-url", database] : [])];
-  const environment = { ...process.env, TERRIER_SERVER_ENROLMENT_PER_ADDRESS: "1000000", TERRIER_SERVER_ENROLMENT_PER_SECOND: "1000000", TERRIER_SERVER_ENROLMENT_BURST: "1000000", TERRIER_SERVER_INGEST_AGENT_PER_MINUTE: "0", TERRIER_SERVER_LOG_LEVEL: "warn" };
+  const environment = { ...process.env, TERRIER_SERVER_ENROLMENT_PER_ADDRESS: "1000000", TERRIER_SERVER_ENROLMENT_PER_SECOND: "1000000", TERRIER_SERVER_ENROLMENT_BURST: "1000000", TERRIER_SERVER_AGENTS_STRANGERS_PER_ADDRESS: "1000000", TERRIER_SERVER_INGEST_AGENT_PER_MINUTE: "0", TERRIER_SERVER_LOG_LEVEL: "warn" };
   const child = spawn(program("terrier-server"), [...flags, "serve", "--listen", "127.0.0.1:0", "--agent-listen", "127.0.0.1:0"], { env: environment, stdio: ["ignore", "pipe", "inherit"] });
   const said = await new Promise((done, failed) => {
     let text = "";

@@ -269,6 +269,7 @@ fn command(home: &Home, launch: &Launch) -> Command {
     for key in ["PER_ADDRESS", "PER_SECOND", "BURST"] {
         command.env(format!("TERRIER_SERVER_ENROLMENT_{key}"), "1000000");
     }
+    command.env("TERRIER_SERVER_AGENTS_STRANGERS_PER_ADDRESS", "1000000");
     // A test says more in a second than an agent in a minute.
     command.env("TERRIER_SERVER_INGEST_AGENT_PER_MINUTE", "0");
     if let Location::Postgres(url) = &home.database {

@@ -61,6 +61,7 @@ impl TestServer {
         config.enrolment.per_address = 1_000_000;
         config.enrolment.per_second = 1_000_000;
         config.enrolment.burst = 1_000_000;
+        config.agents.strangers_per_address = 1_000_000;
         // The clock stands still, so that no allowance comes back.
         config.ingest.agent_per_minute = 0;
         // What was acknowledged is looked at where it lies.

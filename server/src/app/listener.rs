@@ -14,6 +14,7 @@ use rustls::ServerConfig;
 use socket2::SockRef;
 
 use super::AppError;
+use super::strangers::Strangers;
 use crate::api::kit::{headers, json, request_id, unread};
 use crate::api::routes;
 use crate::ingest::api as intake;
@@ -86,11 +87,11 @@ fn end_when_unread(connection: &dyn Any) {
     }
 }
 
-/// The listener for agents. `on_connect` reads the certificate of each connection.
+/// The listener for agents. `on_connect` reads the certificate of each connection; `strangers` counts those without.
 pub(super) fn agents(
-    address: SocketAddr,
-    tls: ServerConfig,
+    (address, tls): (SocketAddr, ServerConfig),
     on_connect: impl Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static,
+    strangers: Strangers,
     dependencies: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Bound, AppError> {
     let server = HttpServer::new(move || {
@@ -106,6 +107,7 @@ pub(super) fn agents(
     .on_connect(move |connection, data| {
         end_when_unread(connection);
         on_connect(connection, data);
+        strangers.meet(connection, data);
     })
     .backlog(BACKLOG)
     .keep_alive(IDLE)

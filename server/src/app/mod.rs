@@ -17,6 +17,7 @@ pub mod restore;
 mod routine;
 mod setup_link;
 mod shut_out;
+mod strangers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use self::error::AppError;
 use self::installation::Installation;
 use self::listener::Bound;
 use self::restore::Memory;
+use self::strangers::Strangers;
 use crate::access::{self, Authenticator, ConfiguredInterval, LoginLimits, Passwords, Vault};
 use crate::api::kit::auth::Authenticate;
 use crate::api::kit::cursor::CursorKey;
@@ -198,7 +200,9 @@ impl Ground {
         let on_connect = peer::on_connect(self.installation.id.to_string().into());
         let (store, clock, authority) = (self.store.clone(), self.clock.clone(), Arc::clone(&self.authority));
         let (roster, presences) = (self.roster.clone(), self.presences.clone());
-        listener::agents(config.agents.listen, tls, on_connect, move |cfg| {
+        let most = usize::try_from(config.agents.strangers_per_address).unwrap_or(usize::MAX);
+        let strangers = Strangers::at_most(most);
+        listener::agents((config.agents.listen, tls), on_connect, strangers, move |cfg| {
             cfg.app_data(web::Data::new(store.clone()))
                 .app_data(web::Data::new(clock.clone()))
                 .app_data(web::Data::from(Arc::clone(&authority)))

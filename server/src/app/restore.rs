@@ -52,7 +52,7 @@ pub(super) fn notice(store: &Store, clock: &Clock, data_dir: &Path) -> Result<(M
     let ctx = Ctx::system(clock);
     let water = HighWater::at(data_dir);
     let shut_out = ShutOut::open(data_dir).map_err(MemoryError::from)?;
-    let mark = store.read_blocking::<_, StoreError>(|conn| Ok(installation::mark(conn)?))?;
+    let mark = store.read_blocking(installation::mark)?;
     if water.judge(mark, ctx.now).map_err(MemoryError::from)? == Age::Restored {
         begin_anew(store, &ctx, &shut_out)?;
     }

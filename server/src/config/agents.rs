@@ -18,6 +18,8 @@ pub struct Agents {
     pub url: Option<String>,
     /// Seconds between two reports of an agent.
     pub interval_s: u32,
+    /// Connections that one address has at once without showing a certificate: of hosts that enrol.
+    pub strangers_per_address: u32,
 }
 
 impl Default for Agents {
@@ -26,6 +28,7 @@ impl Default for Agents {
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443)),
             url: None,
             interval_s: limits::INTERVAL_DEFAULT_S,
+            strangers_per_address: 64,
         }
     }
 }
@@ -36,6 +39,9 @@ impl Agents {
         if !(least..=most).contains(&self.interval_s) {
             let problem = format!("{} is not within {least} and {most}", self.interval_s);
             return Err(ConfigError::value("agents.interval_s", problem));
+        }
+        if self.strangers_per_address == 0 {
+            return Err(ConfigError::value("agents.strangers_per_address", "0 would let no host enrol".to_owned()));
         }
         check_url("agents.url", self.url.as_deref())
     }

@@ -55,6 +55,7 @@ fn a_value_that_a_key_cannot_have_is_refused_by_name() {
         ("[people]\nurl = \"https://x/path\"", "people.url"),
         ("[people]\ncertificate_file = \"x\"", "people.key_file"),
         ("[agents]\ninterval_s = 1", "agents.interval_s"),
+        ("[agents]\nstrangers_per_address = 0", "agents.strangers_per_address"),
         ("[agents]\ninterval_s = -1", "agents.interval_s"),
         ("[tls]\nnames = [\"a b\"]", "tls.names"),
         ("[log]\nlevel = \"terrier=loud\"", "log.level"),

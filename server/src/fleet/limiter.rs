@@ -30,7 +30,7 @@ struct Inner {
 
 /// An IPv4 address, or the network of an IPv6 one: whoever has one such address has all 2^64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Network(u64);
+pub struct Network(u64);
 
 impl EnrolmentLimiter {
     /// A limiter at these rates.
@@ -62,7 +62,9 @@ impl EnrolmentLimiter {
 }
 
 impl Network {
-    fn of(address: IpAddr) -> Self {
+    /// What `address` counts as.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self(u64::from(address.to_bits())),
             IpAddr::V6(address) => {

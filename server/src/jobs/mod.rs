@@ -75,10 +75,11 @@ impl Jobs {
         let mut told = self.ending.0.subscribe();
         loop {
             tokio::select! {
-                ended = self.tasks.join_next(), if !self.tasks.is_empty() => match ended {
-                    Some(Err(error)) => return format!("work that goes on all the time has broken off: {error}"),
-                    _ => {}
-                },
+                ended = self.tasks.join_next(), if !self.tasks.is_empty() => {
+                    if let Some(Err(error)) = ended {
+                        return format!("work that goes on all the time has broken off: {error}");
+                    }
+                }
                 why = told.wait_for(Option::is_some) => {
                     return why.ok().and_then(|why| why.clone()).unwrap_or_default();
                 }
@@ -133,6 +134,7 @@ impl Jobs {
 }
 
 /// A run that panics costs that run.
+#[expect(clippy::disallowed_methods, reason = "it is waited for here")]
 async fn apart(run: impl Future<Output = Outcome> + Send + 'static) -> Outcome {
     tokio::spawn(run).await?
 }
