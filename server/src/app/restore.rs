@@ -16,6 +16,7 @@ use super::installation::{self, Installation};
 use super::shut_out::{self, Again, ShutOut};
 use crate::audit::{self, Entry, Object};
 use crate::fleet::Roster;
+use crate::kernel::chain::Chain;
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
 use crate::store::json_lines::JsonLinesError;
@@ -60,7 +61,10 @@ pub(super) fn notice(store: &Store, clock: &Clock, data_dir: &Path) -> Result<(M
         let mark = installation::raise_mark(conn, ctx.now)?;
         Ok((Installation::open(conn, &ctx)?, mark))
     })?;
-    water.remember(mark).map_err(MemoryError::from)?;
+    // A full disk is no reason not to serve; it is tried again every half minute.
+    if let Err(error) = water.remember(mark) {
+        tracing::warn!(error = %Chain(&error), "it is not remembered how far the database is");
+    }
     let mark = Arc::new(AtomicI64::new(mark));
     Ok((Memory { water, shut_out, incarnation: installation.incarnation, mark }, installation))
 }
