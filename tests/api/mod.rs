@@ -29,6 +29,7 @@ mod samples;
 mod second_factor;
 mod session;
 mod setup;
+mod signing_requests;
 mod software;
 mod strangers;
 mod tokens;
