@@ -14,6 +14,7 @@ mod copies;
 mod dead_letters;
 mod enrolment;
 mod fleet_silence;
+mod guesses;
 mod health;
 mod history;
 mod organisations;

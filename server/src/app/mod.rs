@@ -179,7 +179,7 @@ impl Ground {
     /// The listener for agents, and the jobs behind it.
     fn agents(&self, config: &Config, own: Arc<ServerCertificate>, jobs: &mut Jobs) -> Result<Bound, AppError> {
         let limits = limits(config);
-        let (arrivals, limiter) = (Arrivals::default(), EnrolmentLimiter::new(rates(config)));
+        let (arrivals, limiter) = (Arrivals::default(), EnrolmentLimiter::new(rates(config), &self.clock));
         let (writer, writing) = writer::channel(&self.store, &self.clock, &limits, &arrivals);
         jobs.run(writing.run());
         let load = Load::default();

@@ -1,12 +1,16 @@
 //! Where time and ids come from.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::id::Id;
+
+/// From when on the system's steady time counts.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The time of day and fresh ids, as a value that is passed in.
 ///
@@ -35,7 +39,7 @@ impl Clock {
     }
 
     /// Moves a manual clock forward; the system's clock is left alone.
-    pub fn advance(&self, by: std::time::Duration) {
+    pub fn advance(&self, by: Duration) {
         if let Source::Manual { micros, .. } = &self.0 {
             micros.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
         }
@@ -50,6 +54,17 @@ impl Clock {
             Source::Manual { micros, .. } => micros.load(Ordering::SeqCst),
         };
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// Time since some moment. It never goes back, also when the machine's clock is set; for what has to be waited for.
+    #[must_use]
+    pub fn steady(&self) -> Duration {
+        match &self.0 {
+            Source::System => START.elapsed(),
+            Source::Manual { micros, .. } => {
+                Duration::from_micros(u64::try_from(micros.load(Ordering::SeqCst)).unwrap_or_default())
+            }
+        }
     }
 
     /// A new id: UUID version 7 (RFC 9562), so that ids made later sort later.
