@@ -13,6 +13,7 @@ mod confirmation;
 mod copies;
 mod dead_letters;
 mod enrolment;
+mod expiry;
 mod fleet_silence;
 mod guesses;
 mod health;

@@ -13,6 +13,7 @@ mod kill_loop;
 mod kill_points;
 mod load;
 mod oracle;
+mod rotation;
 mod slow_clients;
 
 use std::time::{Duration, Instant};
