@@ -1,6 +1,5 @@
 //! What passes through several stages, on both databases.
 
-mod bombs;
 mod both_ends;
 mod contained;
 mod exactly_once;

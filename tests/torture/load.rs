@@ -70,6 +70,8 @@ pub(super) struct Told {
     pub(super) complaints: Mutex<Vec<String>>,
     /// How long each of those waited that were told to come later.
     sent_away: Mutex<Vec<Duration>>,
+    /// How long each acknowledgement took.
+    answered: Mutex<Vec<Duration>>,
     has_acknowledged: AtomicBool,
 }
 
@@ -273,6 +275,7 @@ impl Agent {
         }
         self.acknowledged += 1;
         self.attempts = 0;
+        told.answered.lock().unwrap().push(began.elapsed());
         told.has_acknowledged.store(true, Ordering::SeqCst);
         true
     }
@@ -338,6 +341,20 @@ impl Told {
         let Some(longest) = times.last() else { return "nobody sent away".to_owned() };
         let (median, p99) = (times[times.len() / 2], times[times.len() * 99 / 100]);
         format!("503: {} times, after {median:.0?} (p50), {p99:.0?} (p99), {longest:.0?} (most)", times.len())
+    }
+
+    /// How many acknowledgements came since [`Self::take_answered`] was asked last.
+    pub(super) fn count_answered(&self) -> usize {
+        self.answered.lock().unwrap().len()
+    }
+
+    /// How long the acknowledgements took that came since this was asked last: the median, the 99th of a hundred, and
+    /// their number.
+    pub(super) fn take_answered(&self) -> (Duration, Duration, usize) {
+        let mut times = std::mem::take(&mut *self.answered.lock().unwrap());
+        times.sort_unstable();
+        let at = |percent: usize| times.get(times.len() * percent / 100).copied().unwrap_or_default();
+        (at(50), at(99), times.len())
     }
 
     fn complain(&self, what: String) {

@@ -4,6 +4,7 @@
 //! One question is asked after each: is all that was acknowledged there, once? `TERRIER_TORTURE` says how much of it:
 //! without it a few runs of each; a number is so many percent of the long form, which `make torture` runs.
 
+mod bombs;
 mod database_away;
 mod dice;
 mod disk_fails;

@@ -43,13 +43,15 @@ enum Hold {
     HalfBody,
     /// Half of a body that would be 200 MiB.
     HalfBomb,
+    /// A request and its answer, and then nothing.
+    Idle,
     /// Requests without end, whose answers nobody reads.
     UnreadAnswers,
     /// The same at the people's listener.
     UnreadPages,
 }
 
-const HOLDS: [Hold; 9] = [
+const HOLDS: [Hold; 10] = [
     Hold::SilentHandshake,
     Hold::HalfHandshake,
     Hold::NoHead,
@@ -57,6 +59,7 @@ const HOLDS: [Hold; 9] = [
     Hold::NoBody,
     Hold::HalfBody,
     Hold::HalfBomb,
+    Hold::Idle,
     Hold::UnreadAnswers,
     Hold::UnreadPages,
 ];
@@ -109,14 +112,19 @@ impl Hostile {
         let body = gzip(batch(&[full]).to_string().as_bytes());
         let whole = message(paths::REPORTS, &body, &[]);
         let bomb = message(paths::REPORTS, &self.bomb, &[]);
+        let heartbeat = message(paths::REPORTS, &gzip(batch(&[]).to_string().as_bytes()), &[]);
         let sent = match hold {
             Hold::HalfHead => &whole[..40],
             Hold::NoBody => &whole[..whole.len() - body.len()],
             Hold::HalfBody => &whole[..whole.len() - body.len() / 2],
             Hold::HalfBomb => &bomb[..bomb.len() / 2],
+            Hold::Idle => &heartbeat[..],
             _ => &[],
         };
         connection.send(sent).await?;
+        if matches!(hold, Hold::Idle) {
+            connection.receive().await.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        }
         Ok(Held { port, _connection: Kept::Tls(Box::new(connection)) })
     }
 
