@@ -4,7 +4,7 @@ use std::fs;
 
 use super::source::root;
 
-const MEMBERS: [&str; 6] = ["agent", "server", "shared", "tests", "tests/estate", "tests/fuzz"];
+const MEMBERS: [&str; 7] = ["agent", "server", "shared", "tests", "tests/estate", "tests/fuzz", "tests/power_cut"];
 const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
 #[test]

@@ -1,22 +1,20 @@
 //! The program that is traced, the images of its disk, and what is asked of each.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use terrier_agent::clock::Moment;
 use terrier_agent::transport::spool::{Entry, Form, Ledger, Misnamed, Opened, Room, Spool, Subject, WallClock};
+use terrier_power_cut::{Cut, Step, Traced, each_image, record, write};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::report::{Epoch, Outcome, Report, ReportKind, ReportResult};
 use terrier_shared::latest::section::SectionKind;
 
 use super::dice::{Dice, cases, tell};
-use super::image::{Disk, Luck, write};
-use super::trace::{STRACE, Step, read};
 
 /// Where the traced program finds its directory.
 const PLACE: &str = "TERRIER_TEST_CRASH_DIR";
+const TRACED: Traced<'_> = Traced { test: "spool::the_program_that_is_traced", variable: PLACE };
 /// Beginning of what it says when an operation has returned; the state of the spool follows.
 const RETURNED: &str = "returned ";
 const ROUNDS: i64 = 120;
@@ -97,6 +95,10 @@ fn the_program_that_is_traced() {
     }
 }
 
+fn is_return(step: &Step) -> bool {
+    matches!(step, Step::Said(text) if text.starts_with(RETURNED))
+}
+
 fn place() -> Option<std::ffi::OsString> {
     std::env::var_os(PLACE)
 }
@@ -104,21 +106,6 @@ fn place() -> Option<std::ffi::OsString> {
 /// One write, so that it is one line of the trace.
 fn say(text: &str) {
     std::io::stderr().write_all(text.as_bytes()).unwrap();
-}
-
-/// What the program did, or `None` where nothing can be traced.
-fn traced(dir: &Path) -> Option<Vec<Step>> {
-    let place = dir.join("traced");
-    let log = dir.join("trace");
-    fs::create_dir(&place).unwrap();
-    let mut command = Command::new("strace");
-    command.args(STRACE).arg("-o").arg(&log).arg(std::env::current_exe().unwrap());
-    command.args(["--exact", "--nocapture", "spool::the_program_that_is_traced"]);
-    command.env(PLACE, &place).stdout(Stdio::null()).stderr(Stdio::null());
-    if !command.status().is_ok_and(|status| status.success()) {
-        return None;
-    }
-    Some(read(&fs::read_to_string(log).unwrap(), place.to_str().unwrap()))
 }
 
 /// Looks at what the power cut left: it opens, holds what was promised, and can be written to.
@@ -140,7 +127,7 @@ fn check(dir: &Path, allowed: &[&str], what: &str) {
 #[test]
 fn no_power_cut_loses_what_the_spool_has_promised_or_needs_a_person() {
     let dir = tempfile::tempdir().unwrap();
-    let Some(steps) = traced(dir.path()) else {
+    let Some(steps) = record(TRACED, dir.path()).unwrap() else {
         tell("no images of a disk: strace(1) is not there or may not trace");
         return;
     };
@@ -151,35 +138,20 @@ fn no_power_cut_loses_what_the_spool_has_promised_or_needs_a_person() {
     assert_eq!(states.len(), usize::try_from(ROUNDS).unwrap() + 1, "every operation has returned");
     assert!(steps.iter().filter(|step| matches!(step, Step::Synced(_))).count() > 10, "and was made durable");
 
-    // At each step at which something is not durable, and at each sync: all, nothing and some of it.
     let wanted = cases(300, 6_000);
-    let cuts = u64::try_from(steps.len()).unwrap();
-    let (per_cut, stride) = (wanted.div_ceil(cuts), (cuts * 3).div_ceil(wanted));
-    let (mut disk, mut returned, mut images) = (Disk::default(), 0, 0_u64);
     let image_dir = dir.path().join("image");
-    for (at, step) in steps.iter().enumerate() {
-        disk.take(step);
-        if matches!(step, Step::Said(text) if text.starts_with(RETURNED)) {
-            returned += 1;
-        }
-        let is_due = u64::try_from(at).unwrap() % stride == 0;
-        if !is_due || !disk.is_unsettled() {
-            continue;
-        }
+    let chance = |seed| {
+        let mut dice = Dice::new(seed);
+        move |end| dice.below(end)
+    };
+    let images = each_image(&steps, wanted, chance, |Cut { done, luck, turn }, image| {
+        let returned = done.iter().filter(|step| is_return(step)).count();
         let allowed = if returned == 0 { &[] } else { &states[returned - 1..(returned + 1).min(states.len())] };
-        for turn in 0..per_cut + 2 {
-            let luck = match turn {
-                0 => Luck::None,
-                1 => Luck::All,
-                turn if turn % 2 == 0 => Luck::Torn,
-                _ => Luck::Some,
-            };
-            let mut dice = Dice::new(u64::try_from(at).unwrap() << 16 | turn);
-            write(&disk.image(luck, &mut dice), &image_dir);
-            check(&image_dir, allowed, &format!("step {at}, {step:.60?}, {luck:?}, turn {turn}"));
-            images += 1;
-        }
-    }
+        write(image, &image_dir).unwrap();
+        let (at, step) = (done.len(), done.last());
+        check(&image_dir, allowed, &format!("step {at}, {step:.60?}, {luck:?}, turn {turn}"));
+    });
+    let (cuts, returned) = (steps.len(), states.len());
     tell(&format!(
         "{images} images of a disk after {cuts} steps of {returned} operations: 0 lost, 0 that need a person"
     ));
