@@ -30,6 +30,7 @@ pub(crate) struct TestDatabase {
 enum Cleanup {
     Directory { _directory: TempDir },
     Database { name: String },
+    Nothing,
 }
 
 impl TestDatabase {
@@ -56,6 +57,12 @@ impl TestDatabase {
         };
         let store = Store::open(&location).unwrap();
         Self { store: Some(store), location, dropped_with }
+    }
+
+    /// The database at this place, as it is, which stays.
+    pub(crate) fn at(location: Location) -> Self {
+        let store = Store::open(&location).unwrap();
+        Self { store: Some(store), location, dropped_with: Cleanup::Nothing }
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -29,8 +29,8 @@ pub(crate) struct TestServer {
     pub(crate) agents: SocketAddr,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     config: Config,
-    directory: TempDir,
     database: Arc<TestDatabase>,
+    _directory: Option<TempDir>,
 }
 
 /// A caller of the API with a personal access token.
@@ -52,8 +52,24 @@ impl TestServer {
 
     /// A server that goes by this clock.
     pub(crate) async fn start_by(clock: Clock, backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
-        let (database, directory) = (Arc::new(TestDatabase::unmigrated(backend)), TempDir::new().unwrap());
-        let mut config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
+        let (database, directory) = (TestDatabase::unmigrated(backend), TempDir::new().unwrap());
+        let config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
+        Self::start_on(clock, database, config, Some(directory), change).await
+    }
+
+    /// A server with its data in this directory and in this database, which both stay.
+    pub(crate) async fn start_at(data_dir: &Path, database: Location, change: impl FnOnce(&mut Config)) -> Self {
+        let config = Config { data_dir: data_dir.to_owned(), ..Config::default() };
+        Self::start_on(Clock::system(), TestDatabase::at(database), config, None, change).await
+    }
+
+    async fn start_on(
+        clock: Clock,
+        database: TestDatabase,
+        mut config: Config,
+        directory: Option<TempDir>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         config.database.url = Some(database_url(&database).into());
         config.people.listen = "127.0.0.1:0".parse().unwrap();
         config.agents.listen = "127.0.0.1:0".parse().unwrap();
@@ -67,8 +83,13 @@ impl TestServer {
         // What was acknowledged is looked at where it lies.
         config.ingest.reconcile = false;
         change(&mut config);
+        Self::run_new(clock, config, Arc::new(database), directory).await
+    }
+
+    async fn run_new(clock: Clock, config: Config, database: Arc<TestDatabase>, directory: Option<TempDir>) -> Self {
         let nowhere = "127.0.0.1:0".parse().unwrap();
-        let mut server = Self { clock, people: nowhere, agents: nowhere, running: None, config, directory, database };
+        let (people, agents) = (nowhere, nowhere);
+        let mut server = Self { clock, people, agents, running: None, config, database, _directory: directory };
         server.run().await;
         server
     }
@@ -78,11 +99,7 @@ impl TestServer {
         let directory = TempDir::new().unwrap();
         copy_private(&self.data_dir().join("pki"), &directory.path().join("pki"));
         let config = Config { data_dir: directory.path().to_owned(), ..self.config.clone() };
-        let (clock, database) = (self.clock.clone(), Arc::clone(&self.database));
-        let nowhere = "127.0.0.1:0".parse().unwrap();
-        let mut server = Self { clock, people: nowhere, agents: nowhere, running: None, config, directory, database };
-        server.run().await;
-        server
+        Self::run_new(self.clock.clone(), config, Arc::clone(&self.database), Some(directory)).await
     }
 
     async fn run(&mut self) {
@@ -145,7 +162,7 @@ impl TestServer {
     }
 
     pub(crate) fn data_dir(&self) -> &Path {
-        self.directory.path()
+        &self.config.data_dir
     }
 
     /// Where the database is.
@@ -155,7 +172,7 @@ impl TestServer {
 
     /// TLS of a client without a certificate that trusts this server's authority.
     pub(crate) fn tls(&self) -> Arc<ClientConfig> {
-        let root = std::fs::read_to_string(self.directory.path().join("pki/root.pem")).unwrap();
+        let root = std::fs::read_to_string(self.data_dir().join("pki/root.pem")).unwrap();
         Arc::new(trusting(&root, &self.clock).with_no_client_auth())
     }
 

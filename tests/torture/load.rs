@@ -33,7 +33,7 @@ const ON_A_CONNECTION: u32 = 4;
 /// Reports in a batch.
 const REPORTS: u64 = 3;
 /// Batches in one request when everything is sent again.
-const AGAIN: u64 = 10;
+pub(super) const AGAIN: u64 = 10;
 
 /// All that reports.
 pub(super) struct Fleet {
@@ -168,24 +168,10 @@ impl Fleet {
 
     /// Sends everything again that was acknowledged; gives how many reports the server did not know.
     pub(super) fn send_all_again(&self) -> u64 {
-        let again = async |agent: &Agent| {
-            let (mut unknown, mut from) = (0, 0);
-            while from < agent.acknowledged {
-                let until = agent.acknowledged.min(from + AGAIN);
-                let reports: Vec<_> = (from..until).flat_map(|batch| agent.reports(batch)).collect();
-                let body = gzip(batch_of(&reports).to_string().as_bytes());
-                let mut connection = Connection::open(self.to, &agent.tls).await.unwrap();
-                connection.send(&message(paths::REPORTS, &body, &[])).await.unwrap();
-                let answer = connection.receive().await.unwrap();
-                unknown += crate::harness::agent::outcomes(&answer).iter().filter(|one| *one != "duplicate").count();
-                from = until;
-            }
-            u64::try_from(unknown).unwrap()
-        };
         self.runtime.block_on(async {
             let mut unknown = 0;
             for agent in &self.agents {
-                unknown += again(agent).await;
+                unknown += agent.send_again(self.to, 0).await;
             }
             unknown
         })
@@ -194,11 +180,44 @@ impl Fleet {
 
 impl Agent {
     fn new(number: u64, key: &KeyPair, issued: &Value) -> Self {
-        let text = |name: &str| issued[name].as_str().unwrap();
-        let tls = client(text("authorities_pem"), text("certificate_pem"), &key.serialize_pem(), &Clock::system());
         let now = Clock::system().now().as_millisecond();
-        let base_ms = now - now % 300_000 - 300_000;
+        Self::of(&json!({"number": number, "key": key.serialize_pem(), "issued": issued, "now_ms": now}))
+    }
+
+    /// An agent that was made at the time `now_ms`, in another process perhaps.
+    pub(super) fn of(made: &Value) -> Self {
+        let text = |name: &str| made["issued"][name].as_str().unwrap();
+        let key = made["key"].as_str().unwrap();
+        let tls = client(text("authorities_pem"), text("certificate_pem"), key, &Clock::system());
+        let now = made["now_ms"].as_i64().unwrap();
+        let (number, base_ms) = (made["number"].as_u64().unwrap(), now - now % 300_000 - 300_000);
         Self { number, id: text("agent_id").to_owned(), tls, acknowledged: 0, attempts: 0, base_ms }
+    }
+
+    /// Which of several it is.
+    pub(super) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// It has had so many batches acknowledged, and has perhaps sent the next one.
+    pub(super) fn goes_on_after(&mut self, acknowledged: u64) {
+        (self.acknowledged, self.attempts) = (acknowledged, 1);
+    }
+
+    /// Sends again what was acknowledged from this batch on; gives how many reports the server did not know.
+    pub(super) async fn send_again(&self, to: SocketAddr, mut from: u64) -> u64 {
+        let mut unknown = 0;
+        while from < self.acknowledged {
+            let until = self.acknowledged.min(from + AGAIN);
+            let reports: Vec<_> = (from..until).flat_map(|batch| self.reports(batch)).collect();
+            let body = gzip(batch_of(&reports).to_string().as_bytes());
+            let mut connection = Connection::open(to, &self.tls).await.unwrap();
+            connection.send(&message(paths::REPORTS, &body, &[])).await.unwrap();
+            let answer = connection.receive().await.unwrap();
+            unknown += crate::harness::agent::outcomes(&answer).iter().filter(|one| *one != "duplicate").count();
+            from = until;
+        }
+        u64::try_from(unknown).unwrap()
     }
 
     /// TLS with its certificate.
@@ -233,7 +252,7 @@ impl Agent {
     }
 
     /// Reports batch after batch.
-    async fn report_until(&mut self, to: SocketAddr, told: &Told, mut is_over: impl FnMut(&Self) -> bool) {
+    pub(super) async fn report_until(&mut self, to: SocketAddr, told: &Told, mut is_over: impl FnMut(&Self) -> bool) {
         let mut connection = None;
         let mut on_this = 0;
         while !is_over(self) {

@@ -1,5 +1,5 @@
-//! Bad days: the server is killed at every named place and at any time, its disk fills up, its database goes away or
-//! says nothing any more, and hosts hold connections open for nothing.
+//! Bad days: the server is killed at every named place and at any time, its disk fills up, the power is cut under its
+//! database, which goes away or says nothing any more, and hosts hold connections open for nothing.
 //!
 //! One question is asked after each: is all that was acknowledged there, once? `TERRIER_TORTURE` says how much of it:
 //! without it a few runs of each; a number is so many percent of the long form, which `make torture` runs.
@@ -14,6 +14,7 @@ mod kill_loop;
 mod kill_points;
 mod load;
 mod oracle;
+mod power_cut;
 mod rotation;
 mod slow_clients;
 
@@ -30,14 +31,18 @@ fn is_long() -> bool {
     std::env::var_os("TERRIER_TORTURE").is_some()
 }
 
-/// Whether this belongs to the long form alone, which is being run. If not, that is said on standard error, which no
-/// runner hides.
+/// Whether this belongs to the long form alone, which is being run. If not, that is said.
 fn is_long_form(what: &str) -> bool {
-    use std::io::Write as _;
     if !is_long() {
-        writeln!(std::io::stderr(), "left to `make torture`: {what}").unwrap();
+        tell(&format!("left to `make torture`: {what}"));
     }
     is_long()
+}
+
+/// Says something on standard error, which no runner hides.
+fn tell(what: &str) {
+    use std::io::Write as _;
+    writeln!(std::io::stderr(), "{what}").unwrap();
 }
 
 /// Waits until something is so, for far longer than it takes on any machine that is not broken.

@@ -92,7 +92,7 @@ fn wait_until_worked_off(store: &Store) {
 
 /// Reports of an agent that are lost, and those that count twice. Each batch has opened one value, was one piece of
 /// evidence for one relation, and has one window.
-fn judge_agent(store: &Store, agent: &Agent) -> (u64, u64) {
+pub(super) fn judge_agent(store: &Store, agent: &Agent) -> (u64, u64) {
     let id = Key16(agent.id.parse().unwrap());
     let (versions, seen, windows): (Vec<String>, Vec<i32>, i64) = read(store, |conn| {
         let key: i32 = f::table.filter(f::id.eq(id)).select(f::key).first(conn)?;
