@@ -82,7 +82,8 @@ pub(super) fn integrity(store: &Store) -> Option<String> {
     (!wrong.is_empty()).then(|| wrong.join("; "))
 }
 
-fn wait_until_worked_off(store: &Store) {
+/// Waits until all that was taken in stands in the register.
+pub(super) fn wait_until_worked_off(store: &Store) {
     let until = Instant::now() + PATIENCE;
     while read(store, |conn| i::table.count().get_result::<i64>(conn)) > 0 {
         assert!(Instant::now() < until, "the inbox is not worked off");

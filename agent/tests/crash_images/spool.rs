@@ -5,7 +5,7 @@ use std::path::Path;
 
 use terrier_agent::clock::Moment;
 use terrier_agent::transport::spool::{Entry, Form, Ledger, Misnamed, Opened, Room, Spool, Subject, WallClock};
-use terrier_power_cut::{Cut, Step, Traced, each_image, record, write};
+use terrier_power_cut::{Step, Traced, each_image, record, write};
 use terrier_shared::latest::hash::Hash;
 use terrier_shared::latest::report::{Epoch, Outcome, Report, ReportKind, ReportResult};
 use terrier_shared::latest::section::SectionKind;
@@ -144,12 +144,11 @@ fn no_power_cut_loses_what_the_spool_has_promised_or_needs_a_person() {
         let mut dice = Dice::new(seed);
         move |end| dice.below(end)
     };
-    let images = each_image(&steps, wanted, chance, |Cut { done, luck, turn }, image| {
-        let returned = done.iter().filter(|step| is_return(step)).count();
+    let images = each_image(&steps, wanted, chance, |cut, image| {
+        let returned = cut.done.iter().filter(|step| is_return(step)).count();
         let allowed = if returned == 0 { &[] } else { &states[returned - 1..(returned + 1).min(states.len())] };
         write(image, &image_dir).unwrap();
-        let (at, step) = (done.len(), done.last());
-        check(&image_dir, allowed, &format!("step {at}, {step:.60?}, {luck:?}, turn {turn}"));
+        check(&image_dir, allowed, &cut.to_string());
     });
     let (cuts, returned) = (steps.len(), states.len());
     tell(&format!(

@@ -1,5 +1,7 @@
 //! When the power is cut, and with what luck.
 
+use std::fmt;
+
 use super::image::{Disk, Image};
 use super::trace::Step;
 
@@ -25,6 +27,18 @@ pub struct Cut<'a> {
     pub luck: Luck,
     /// Which of several cuts after these steps it is.
     pub turn: u64,
+}
+
+impl fmt::Display for Cut<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { done, luck, turn } = self;
+        write!(f, "the power is cut after step {}, ", done.len())?;
+        match done.last() {
+            Some(Step::Wrote(name, at, bytes)) => write!(f, "{} bytes to {name} at {at}", bytes.len())?,
+            last => write!(f, "{last:?}")?,
+        }
+        write!(f, "; of what is pending, the disk got {luck:?} (turn {turn})")
+    }
 }
 
 /// Looks at an image for each of about `wanted` power cuts, spread over all steps after which something is not durable:

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use terrier_power_cut::{Cut, Step, each_image, record, write};
+use terrier_power_cut::{Step, each_image, record, write};
 
 use self::look::{Promised, look, serve};
 use super::dice::Dice;
@@ -52,10 +52,10 @@ fn no_power_cut_loses_what_the_server_has_acknowledged_or_needs_a_person() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (mut promised, mut seen, mut served, mut worst_return) = (Promised::default(), 0, 0, Duration::ZERO);
     let wanted = runs(200, 5_400);
-    each_image(&steps, u64::try_from(wanted).unwrap(), chance, |Cut { done, luck, turn }, image| {
-        promised.take(done);
+    each_image(&steps, u64::try_from(wanted).unwrap(), chance, |cut, image| {
+        promised.take(cut.done);
         write(image, &place).unwrap();
-        let _told = ToldIfItFails(format!("step {}, {:.60?}, {luck:?}, turn {turn}", done.len(), done.last()));
+        let _told = ToldIfItFails(cut.to_string());
         let mut spoke = None;
         if seen % SERVED == 0 {
             let took;

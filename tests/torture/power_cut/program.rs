@@ -12,6 +12,7 @@ use terrier_server::store::{Location, StoreError};
 use tokio::task::JoinSet;
 
 use super::super::load::{Agent, Told};
+use super::super::oracle::wait_until_worked_off;
 use super::super::runs;
 use crate::harness::agent::TestAgent;
 use crate::harness::server::{TestServer, copy_private};
@@ -27,6 +28,9 @@ pub(super) const ANSWERED: &str = "answered ";
 /// Where the program finds its directory.
 const PLACE: &str = "TERRIER_TEST_CRASH_DIR";
 const AGENTS: u64 = 3;
+/// Batches of each agent after which the register is to be as far as they are: under strace the server takes in far more
+/// than it can work off.
+const AT_ONCE: usize = 4;
 /// How often the server is stopped and started again.
 const STOPS: u64 = 1;
 
@@ -55,11 +59,12 @@ async fn work(place: &Path) {
                 agents.push(enrol(&server, number).await);
             }
         }
-        let mut reporting = JoinSet::new();
-        for agent in agents.drain(..) {
-            reporting.spawn(report(agent, server.agents, (run + 1) * batches));
+        for until in (run * batches..(run + 1) * batches).step_by(AT_ONCE).skip(1) {
+            agents = report_all(agents, &server, until).await;
+            let store = server.store().clone();
+            tokio::task::spawn_blocking(move || wait_until_worked_off(&store)).await.unwrap();
         }
-        agents = reporting.join_all().await;
+        agents = report_all(agents, &server, (run + 1) * batches).await;
         server.stop().await;
     }
 }
@@ -71,6 +76,14 @@ async fn enrol(server: &TestServer, number: u64) -> Agent {
     let trail = server.store().read_blocking::<_, StoreError>(verify).unwrap();
     say(&json!({"enrolled": made, "trail": trail.rows()}));
     Agent::of(&made)
+}
+
+async fn report_all(agents: Vec<Agent>, server: &TestServer, until: u64) -> Vec<Agent> {
+    let mut reporting = JoinSet::new();
+    for agent in agents {
+        reporting.spawn(report(agent, server.agents, until));
+    }
+    reporting.join_all().await
 }
 
 async fn report(mut agent: Agent, to: std::net::SocketAddr, until: u64) -> Agent {
