@@ -19,8 +19,8 @@ use super::{runs, tell};
 /// One image of so many has a whole server started on it: no multiple of the number of images that a cut has.
 const SERVED: usize = 7;
 
-/// Files that are made by the thousand stand in memory where there is enough of it.
-fn directory() -> TempDir {
+/// A place for what is made by the thousand, and is small: in memory, where that can be.
+fn directory_of_images() -> TempDir {
     let memory = Path::new("/dev/shm");
     TempDir::new_in(memory).or_else(|_| TempDir::new()).unwrap()
 }
@@ -40,7 +40,7 @@ fn home_of_images(dir: &Path) -> PathBuf {
 
 #[test]
 fn no_power_cut_loses_what_the_server_has_acknowledged_or_needs_a_person() {
-    let dir = directory();
+    let (dir, images) = (TempDir::new().unwrap(), directory_of_images());
     let Some(steps) = record(program::TRACED, dir.path()).unwrap() else {
         tell("not done: strace cannot trace here, so there are no images of a disk");
         return;
@@ -48,7 +48,7 @@ fn no_power_cut_loses_what_the_server_has_acknowledged_or_needs_a_person() {
     let is_flush = |step: &&Step| matches!(step, Step::Synced(name) if name == program::DATABASE);
     let flushes = steps.iter().filter(is_flush).count();
     assert!(flushes > 1, "the database's own file was made durable");
-    let (home, place) = (home_of_images(dir.path()), dir.path().join("image"));
+    let (home, place) = (home_of_images(dir.path()), images.path().join("image"));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (mut promised, mut seen, mut served, mut worst_return) = (Promised::default(), 0, 0, Duration::ZERO);
     let wanted = runs(200, 5_400);
