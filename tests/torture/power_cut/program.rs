@@ -50,7 +50,7 @@ pub(super) fn database(place: &Path) -> Location {
 async fn work(place: &Path) {
     let home = place.with_file_name(HOME);
     // So many that SQLite writes its log back and begins it anew meanwhile, in the long form.
-    let batches = u64::try_from(runs(8, 150)).unwrap();
+    let batches = u64::try_from(runs(8, 240)).unwrap();
     let mut agents = Vec::new();
     for run in 0..=STOPS {
         let mut server = TestServer::start_at(&home, database(place), |config| config.ingest.reconcile = true).await;
