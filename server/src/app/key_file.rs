@@ -63,6 +63,10 @@ fn make(path: &Path) -> Result<[u8; 32], KeyFileError> {
         file.sync_all()?;
         let linked = fs::hard_link(&beside, path);
         fs::remove_file(&beside)?;
+        // The name, too: what is sealed with the key outlives a power cut.
+        if let Some(directory) = path.parent() {
+            File::open(directory)?.sync_all()?;
+        }
         linked
     })();
     match written {
