@@ -1,4 +1,5 @@
 //! Where products are installed, and what is installed on an item.
 
+pub(super) mod census;
 pub mod observed;
 pub(super) mod store;

@@ -1,10 +1,11 @@
 //! Reading products. Only what is installed in scope is counted, and only what is counted is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::dsl::{count, exists, max};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::catalogue::installation::census;
 use crate::catalogue::model::{Place, Product, Version};
 use crate::kernel::page::PageRequest;
 use crate::kernel::scope::Scope;
@@ -24,7 +25,8 @@ pub(in crate::catalogue) struct Filter {
 }
 
 type ProductQuery = p::BoxedQuery<'static, MultiBackend>;
-type CountRow = (i32, i64, i64, Option<String>);
+/// A version, its product, its text and who made it.
+type VersionRow = (i32, i32, String, Option<String>);
 /// Items, versions and a vendor by product.
 type Counts = BTreeMap<i32, (i64, i64, Option<String>)>;
 
@@ -33,7 +35,7 @@ pub(in crate::catalogue) fn count_products(conn: &mut Conn, scope: &Scope, filte
     Ok(matching(scope, filter).count().get_result(conn)?)
 }
 
-/// Products by name, in two queries.
+/// Products by name, in three queries.
 pub(in crate::catalogue) fn list(
     conn: &mut Conn,
     scope: &Scope,
@@ -74,19 +76,15 @@ pub(in crate::catalogue) fn find(conn: &mut Conn, scope: &Scope, id: i32) -> Res
 
 /// The versions of a product that something in scope has installed.
 pub(in crate::catalogue) fn list_versions(conn: &mut Conn, scope: &Scope, id: i32) -> Result<Vec<Version>, StoreError> {
-    let mut query = i::table
-        .inner_join(v::table)
-        .inner_join(c::table)
-        .filter(v::product_id.eq(id).and(i::valid_to.is_null()))
-        .group_by((v::id, v::version, v::architecture))
-        .select((v::id, v::version, v::architecture, count(i::ci_key).aggregate_distinct()))
-        .into_boxed::<MultiBackend>();
-    if let Some(keys) = organisations(scope) {
-        query = query.filter(c::organisation_id.eq_any(keys));
-    }
-    let rows: Vec<(i32, String, String, i64)> = query.load(conn)?;
-    let version = |(id, text, architecture, hosts)| Version { id, text, architecture, hosts };
-    Ok(rows.into_iter().map(version).collect())
+    let of_product = v::table.filter(v::product_id.eq(id)).order(v::id);
+    let rows: Vec<(i32, String, String)> = of_product.select((v::id, v::version, v::architecture)).load(conn)?;
+    let versions: Vec<(i32, i32)> = rows.iter().map(|(version, ..)| (*version, id)).collect();
+    let census = census::take(conn, scope, &versions)?;
+    let installed = |(version, text, architecture)| {
+        let hosts = *census.versions.get(&version)?;
+        Some(Version { id: version, text, architecture, hosts })
+    };
+    Ok(rows.into_iter().filter_map(installed).collect())
 }
 
 /// The organisations to filter by.
@@ -113,21 +111,19 @@ fn matching(scope: &Scope, filter: &Filter) -> ProductQuery {
 
 /// Items, versions and a vendor of each of these products.
 fn counts(conn: &mut Conn, scope: &Scope, products: Vec<i32>) -> Result<Counts, StoreError> {
-    let mut query = i::table
-        .inner_join(v::table)
-        .inner_join(c::table)
-        .filter(v::product_id.eq_any(products).and(i::valid_to.is_null()))
-        .group_by(v::product_id)
-        .select((
-            v::product_id,
-            count(i::ci_key).aggregate_distinct(),
-            count(v::version).aggregate_distinct(),
-            max(v::vendor),
-        ))
-        .into_boxed::<MultiBackend>();
-    if let Some(keys) = organisations(scope) {
-        query = query.filter(c::organisation_id.eq_any(keys));
+    let of_products = v::table.filter(v::product_id.eq_any(products));
+    let rows: Vec<VersionRow> = of_products.select((v::id, v::product_id, v::version, v::vendor)).load(conn)?;
+    let versions: Vec<(i32, i32)> = rows.iter().map(|(version, product, ..)| (*version, *product)).collect();
+    let census = census::take(conn, scope, &versions)?;
+    let mut counts = Counts::new();
+    let mut texts = BTreeSet::new();
+    for (version, product, text, vendor) in rows {
+        let Some(items) = census.products.get(&product).filter(|_| census.versions.contains_key(&version)) else {
+            continue;
+        };
+        let count = counts.entry(product).or_insert((*items, 0, None));
+        count.1 += i64::from(texts.insert((product, text)));
+        count.2 = vendor.max(count.2.take());
     }
-    let rows: Vec<CountRow> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(id, hosts, versions, vendor)| (id, (hosts, versions, vendor))).collect())
+    Ok(counts)
 }

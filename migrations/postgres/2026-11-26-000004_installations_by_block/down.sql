@@ -1,0 +1,2 @@
+DROP INDEX catalogue_installation_set_block;
+CREATE INDEX catalogue_installation_set_block ON catalogue_installation_set (block);
