@@ -6,7 +6,7 @@ use rcgen::KeyPair;
 use serde_json::{Value, json};
 use terrier_server::kernel::permission::Role;
 
-use crate::harness::agent::{TestAgent, application, apply, batch, signing_request};
+use crate::harness::agent::{TestAgent, application, apply, batch, report, signing_request};
 use crate::harness::database::Backend;
 use crate::harness::server::{Caller, TestServer};
 
@@ -273,4 +273,47 @@ fn set_interval(server: &TestServer, seconds: i32) {
     use terrier_server::store::schema::access_organisation as o;
     let set = |conn: &mut _| Ok(diesel::update(o::table).set(o::agent_interval_s.eq(Some(seconds))).execute(conn)?);
     server.store().write_blocking::<_, StoreError>(set).unwrap();
+}
+
+/// What the server says of the clock of an agent's host.
+async fn clock_behind_s(admin: &Caller, agent: &TestAgent) -> Value {
+    admin.get(&format!("/agents/{}", agent.id)).await.json()["clock_behind_s"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_wrong_by_more_than_two_minutes_is_told_of_the_agent_and_of_its_host() {
+    for backend in Backend::BOTH {
+        let mut server = TestServer::start_with(backend, |config| config.ingest.reconcile = true).await;
+        let mut admin = server.caller("admin", Role::Administrator).await;
+        let mut agent = TestAgent::enrol(&server, "web-1").await;
+        let now_ms = server.clock.now().as_millisecond();
+        let identity = report(1, "full", Some("identity"), &json!({"hostname": "web-1"}));
+        let cases = [
+            (0, Value::Null),
+            (120_000, Value::Null),
+            (-120_000, Value::Null),
+            (121_000, json!(121)),
+            (now_ms, json!(now_ms / 1_000)),
+            (-3_600_000, json!(-3_600)),
+        ];
+        for (behind_ms, expected) in cases {
+            let mut says = batch(std::slice::from_ref(&identity));
+            says["sent_wall_ms"] = (now_ms - behind_ms).into();
+            assert_eq!(agent.send_batch(&says).await.status, 200, "{backend:?}");
+            assert_eq!(clock_behind_s(&admin, &agent).await, expected, "{backend:?}, {behind_ms} ms");
+        }
+        let ci = loop {
+            let known = admin.get(&format!("/agents/{}", agent.id)).await.json();
+            if let Some(id) = known["ci"]["id"].as_str() {
+                break id.to_owned();
+            }
+        };
+        // Stopping writes what was not written yet.
+        server.restart().await;
+        (admin.people, agent.agents) = (server.people, server.agents);
+        assert_eq!(clock_behind_s(&admin, &agent).await, json!(-3_600), "{backend:?}");
+        let host = admin.get(&format!("/cis/{ci}")).await.json();
+        assert_eq!(host["agent"]["clock_behind_s"], json!(-3_600), "{backend:?}");
+        server.stop().await;
+    }
 }

@@ -58,6 +58,7 @@ impl Fleet {
                 pending_reports: 0,
                 dropped_reports: 0,
                 interval_s: Some(300),
+                clock_offset_ms: Some(0),
             };
             self.presences.saw(*agent, sighting);
             self.load.answered();

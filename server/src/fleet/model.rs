@@ -102,6 +102,16 @@ pub enum Verdict {
     Refused(&'static str),
 }
 
+/// By how much a host's clock may be wrong before people are told.
+const CLOCK_TOLERANCE_MS: u64 = 120_000;
+
+/// By how many seconds a host's clock is behind the server's, or ahead of it if less than zero; nothing if it is right
+/// within two minutes. `offset_ms` is by how much the server's clock is ahead.
+#[must_use]
+pub const fn clock_behind_s(offset_ms: i64) -> Option<i64> {
+    if offset_ms.unsigned_abs() > CLOCK_TOLERANCE_MS { Some(offset_ms / 1_000) } else { None }
+}
+
 /// What is added to three intervals: more than the spread of agents that come back after an outage.
 const GRACE: Duration = Duration::from_mins(2);
 /// After what silence an agent that reports every `interval` is not at its post.

@@ -24,6 +24,8 @@ pub struct Sighting {
     /// Seconds until its next report, as it was told with its last or, if longer, with the one before; nothing if that
     /// is not known.
     pub interval_s: Option<u32>,
+    /// By how many milliseconds the server's clock was ahead of the agent's; nothing if that is not known.
+    pub clock_offset_ms: Option<i64>,
 }
 
 /// When an agent was seen last, and what that is judged by.

@@ -236,6 +236,7 @@ diesel::table! {
         dropped_reports -> BigInt,
         interval_s -> Nullable<Integer>,
         live_until -> Nullable<Instant>,
+        clock_offset_ms -> Nullable<BigInt>,
     }
 }
 

@@ -160,7 +160,7 @@ function host(index: number, name: string): Stored {
   }
   const presence = ci.observation.state === "live" ? "live" : ci.observation.state === "stale" ? "late" : "silent";
   const agent = newAgent(ci, presence, index);
-  ci.agent = { id: agent.id, presence: agent.presence };
+  ci.agent = { id: agent.id, presence: agent.presence, clock_behind_s: agent.clock_behind_s };
   ci.counts = { software: 412, relations: 0, listeners: 9 };
   ci.values = [
     ...ci.values,
@@ -194,6 +194,7 @@ function newAgent(ci: Stored, presence: Agent["presence"], index: number): Agent
     faults: ci.faults.length,
     pending_reports: index % 50 === 0 ? 12 : 0,
     dropped_reports: index % 100 === 0 ? 3 : 0,
+    clock_behind_s: index % 40 === 0 ? 3 * 3600 : null,
     copy_of: null,
     contenders: [],
     allowed_actions: agentActions(state),

@@ -15,12 +15,13 @@ use crate::cmdb::section::store::{self as sections, Section};
 use crate::cmdb::value::shown::NOW;
 use crate::cmdb::value::store::{self as values, Signed};
 use crate::cmdb::{listener, relation};
+use crate::fleet::model::clock_behind_s;
 use crate::fleet::silence;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
-use crate::store::schema::{catalogue_installation as i, fleet_agent as fa};
+use crate::store::schema::{catalogue_installation as i, fleet_agent as fa, fleet_presence as fp};
 use crate::store::{Conn, StoreError};
 
 /// An item with everything its page needs.
@@ -32,14 +33,25 @@ pub struct Detail {
     pub values: Vec<Said>,
     /// Counts changes by people.
     pub version: i32,
-    /// The agent that reports as this item, and whether it does.
-    pub agent: Option<(AgentId, Observation)>,
+    /// The agent that reports as this item.
+    pub agent: Option<Reporter>,
     /// What its agent sent of each section.
     pub sections: Vec<Section>,
     /// How much there is on its other pages.
     pub counts: Counts,
     /// What may be done with it.
     pub actions: Vec<(Action, Result<(), Refusal>)>,
+}
+
+/// The agent that reports as an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reporter {
+    /// Its id.
+    pub id: AgentId,
+    /// Whether it reports.
+    pub observation: Observation,
+    /// See [`clock_behind_s`].
+    pub clock_behind_s: Option<i64>,
 }
 
 /// What one source says of one attribute.
@@ -84,7 +96,7 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let around = Surroundings { book: &book, organisations: &organisations, freshness, holds: &holds };
     let at = reader.as_of.unwrap_or(NOW);
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
-    let agent = agent(conn, &row)?.map(|id| (id, freshness.judge(row.sightings, judged_at)));
+    let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
     let values = said(&book, values::list_signed(conn, row.key, at)?);
     let sections = sections::list(conn, row.key)?;
     let counts = Counts {
@@ -99,10 +111,16 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     Ok(Detail { summary, values, version, agent, sections, counts, actions })
 }
 
-fn agent(conn: &mut Conn, row: &CiRow) -> Result<Option<AgentId>, StoreError> {
+fn agent(conn: &mut Conn, row: &CiRow, observation: Observation) -> Result<Option<Reporter>, StoreError> {
     let Some(key) = row.agent_key else { return Ok(None) };
-    let id: Option<Key16> = fa::table.filter(fa::key.eq(key)).select(fa::id).first(conn).optional()?;
-    Ok(id.map(AgentId::from))
+    let seen = fa::table.left_join(fp::table.on(fp::agent_key.eq(fa::key))).filter(fa::key.eq(key));
+    let found: Option<(Key16, Option<i64>)> =
+        seen.select((fa::id, fp::clock_offset_ms.nullable())).first(conn).optional()?;
+    Ok(found.map(|(id, clock_offset_ms)| Reporter {
+        id: id.into(),
+        observation,
+        clock_behind_s: clock_offset_ms.and_then(clock_behind_s),
+    }))
 }
 
 fn count_software(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<i64, StoreError> {

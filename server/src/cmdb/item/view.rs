@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::detail::{Detail, Said};
+use super::detail::{Detail, Reporter, Said};
 use crate::cmdb::api::SaidByView;
 use crate::cmdb::list::CiView;
 use crate::cmdb::model::action::{Action, Refusal};
@@ -51,6 +51,9 @@ pub(crate) struct AgentView {
     id: Uuid,
     #[schema(value_type = Presence)]
     presence: &'static str,
+    /// By how many seconds the host's clock is behind the server's, or ahead of it if less than zero; nothing within two
+    /// minutes.
+    clock_behind_s: Option<i64>,
 }
 
 /// How much there is on its other pages.
@@ -82,7 +85,7 @@ impl TryFrom<Detail> for CiDetailView {
             item: CiView::try_from(detail.summary)?,
             values: detail.values.into_iter().map(ValueView::try_from).collect::<Result<_, _>>()?,
             version: detail.version,
-            agent: detail.agent.map(|(id, observation)| AgentView { id: id.uuid(), presence: presence(observation) }),
+            agent: detail.agent.map(AgentView::from),
             faults: faults.into_iter().flatten().collect(),
             sections,
             counts: CountsView { software: counts.software, relations: counts.relations, listeners: counts.listeners },
@@ -105,6 +108,12 @@ impl TryFrom<Said> for ValueView {
             said_by: SaidByView::new(source, said.signed.actor_id, said.signed.actor_name),
             shown: said.shown,
         })
+    }
+}
+
+impl From<Reporter> for AgentView {
+    fn from(Reporter { id, observation, clock_behind_s }: Reporter) -> Self {
+        Self { id: id.uuid(), presence: presence(observation), clock_behind_s }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::api::kit::problem::Problem;
 use crate::fleet::census::{Census, Counts};
 use crate::fleet::identity::Known;
 use crate::fleet::intervals::Intervals;
-use crate::fleet::model::{AgentRow, AgentState, Presence, Verdict};
+use crate::fleet::model::{self, AgentRow, AgentState, Presence, Verdict};
 use crate::fleet::presence::{Presences, Sighting};
 use crate::fleet::roster::Roster;
 use crate::fleet::service::{self, AgentFilter};
@@ -103,6 +103,9 @@ pub(super) struct AgentView {
     pending_reports: u32,
     /// Reports that it had to give up unsent since its spool was made, for want of room or for their age.
     dropped_reports: i64,
+    /// By how many seconds its host's clock is behind the server's, or ahead of it if less than zero; nothing within two
+    /// minutes. What it reports is dated by the server's clock.
+    clock_behind_s: Option<i64>,
     /// The agent whose identity it had, being a copy of its disk.
     copy_of: Option<OriginalRef>,
     /// Other machines that speak with this agent's identity, the latest first: none of what they say is taken.
@@ -344,6 +347,7 @@ impl Lens<'_> {
             pending_reports: seen.as_ref().map_or(0, |sighting| sighting.pending_reports),
             dropped_reports: seen.as_ref().map_or(0, |sighting| sighting.dropped_reports),
             address: seen.as_ref().map(|sighting| sighting.address.clone()),
+            clock_behind_s: seen.as_ref().and_then(|sighting| model::clock_behind_s(sighting.clock_offset_ms?)),
             version: seen.map(|sighting| sighting.agent_version),
             allowed_actions,
         }

@@ -20,12 +20,13 @@ const ROWS: usize = 5_000;
 
 /// One statement for all, because `json_each` reads the rows from a single value.
 const SQLITE: &str = "INSERT INTO fleet_presence \
-     (agent_key, last_seen_at, agent_version, address, dropped_reports, interval_s, live_until) \
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 FROM json_each(?) WHERE true \
+     (agent_key, last_seen_at, agent_version, address, dropped_reports, interval_s, live_until, clock_offset_ms) \
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7 \
+     FROM json_each(?) WHERE true \
      ON CONFLICT (agent_key) DO UPDATE SET last_seen_at = excluded.last_seen_at, \
      agent_version = excluded.agent_version, address = excluded.address, \
      dropped_reports = excluded.dropped_reports, interval_s = excluded.interval_s, \
-     live_until = excluded.live_until";
+     live_until = excluded.live_until, clock_offset_ms = excluded.clock_offset_ms";
 
 /// Notes when these agents were last seen.
 pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]) -> Result<(), StoreError> {
@@ -37,7 +38,8 @@ pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]
                     .map(|(key, s)| {
                         let live_until = live_until(s).map(Timestamp::as_microsecond);
                         let said = (storable(&s.agent_version), &s.address, s.dropped_reports);
-                        (key, s.at.as_microsecond(), said.0, said.1, said.2, s.interval_s, live_until)
+                        let judged = (s.interval_s, live_until, s.clock_offset_ms);
+                        (key, s.at.as_microsecond(), said.0, said.1, said.2, judged.0, judged.1, judged.2)
                     })
                     .collect();
                 let rows = serde_json::to_string(&rows).map_err(|error| StoreError::Unstorable(error.to_string()))?;
@@ -55,6 +57,7 @@ pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]
                             p::dropped_reports.eq(s.dropped_reports),
                             p::interval_s.eq(s.interval_s.and_then(|seconds| i32::try_from(seconds).ok())),
                             p::live_until.eq(live_until(s).map(At)),
+                            p::clock_offset_ms.eq(s.clock_offset_ms),
                         )
                     })
                     .collect();
@@ -69,6 +72,7 @@ pub(in crate::fleet) fn write_presence(conn: &mut Conn, seen: &[(i32, Sighting)]
                         p::dropped_reports.eq(excluded(p::dropped_reports)),
                         p::interval_s.eq(excluded(p::interval_s)),
                         p::live_until.eq(excluded(p::live_until)),
+                        p::clock_offset_ms.eq(excluded(p::clock_offset_ms)),
                     ))
                     .execute(conn)?;
             }
@@ -85,12 +89,14 @@ fn live_until(sighting: &Sighting) -> Option<Timestamp> {
 
 /// When each agent was last seen.
 pub(in crate::fleet) fn list_presence(conn: &mut Conn) -> Result<Vec<(i32, Sighting)>, StoreError> {
-    type Columns = (i32, At, String, String, i64, Option<i32>);
-    let columns = (p::agent_key, p::last_seen_at, p::agent_version, p::address, p::dropped_reports, p::interval_s);
+    type Columns = (i32, At, String, String, i64, Option<i32>, Option<i64>);
+    let said = (p::agent_version, p::address, p::dropped_reports, p::interval_s, p::clock_offset_ms);
+    let columns = (p::agent_key, p::last_seen_at, said.0, said.1, said.2, said.3, said.4);
     let rows: Vec<Columns> = p::table.select(columns).load(conn)?;
-    let sighting = |(key, at, agent_version, address, dropped_reports, interval_s): Columns| {
+    let sighting = |(key, at, agent_version, address, dropped_reports, interval_s, clock_offset_ms): Columns| {
         let interval_s = interval_s.and_then(|seconds| u32::try_from(seconds).ok());
-        (key, Sighting { at: at.0, agent_version, address, pending_reports: 0, dropped_reports, interval_s })
+        let (at, pending_reports) = (at.0, 0);
+        (key, Sighting { at, agent_version, address, pending_reports, dropped_reports, interval_s, clock_offset_ms })
     };
     Ok(rows.into_iter().map(sighting).collect())
 }

@@ -109,6 +109,7 @@ fn sighting(decoded: &Decoded, request: &HttpRequest, next_s: u32) -> Sighting {
         pending_reports: decoded.pending_reports,
         dropped_reports: i64::try_from(decoded.dropped_reports).unwrap_or(i64::MAX),
         interval_s: Some(next_s),
+        clock_offset_ms: Some(decoded.sent.offset_ms()),
     }
 }
 

@@ -786,6 +786,12 @@ export interface components {
             /** Format: date-time */
             certificate_expires_at?: string | null;
             ci?: components["schemas"]["HostCiRef"] | null;
+            /**
+             * Format: int64
+             * @description By how many seconds its host's clock is behind the server's, or ahead of it if less than zero; nothing within two
+             *     minutes. What it reports is dated by the server's clock.
+             */
+            clock_behind_s?: number | null;
             /** @description Other machines that speak with this agent's identity, the latest first: none of what they say is taken. */
             contenders: components["schemas"]["Contender"][];
             copy_of?: components["schemas"]["OriginalAgent"] | null;
@@ -852,6 +858,12 @@ export interface components {
         AgentState: "pending" | "active" | "revoked";
         /** @description The agent that reports as this item. */
         AgentView: {
+            /**
+             * Format: int64
+             * @description By how many seconds the host's clock is behind the server's, or ahead of it if less than zero; nothing within two
+             *     minutes.
+             */
+            clock_behind_s?: number | null;
             /** Format: uuid */
             id: string;
             presence: components["schemas"]["Presence"];

@@ -13,6 +13,7 @@ import { FillCard, Page } from "../../layout/Page";
 import { paths } from "../../paths";
 import { Button } from "../../ui/Button";
 import { TileBody, Tiles, tileClass } from "../../ui/Card";
+import { ClockBadge } from "../../ui/ClockBadge";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Segments } from "../../ui/Field";
 import { useKeys } from "../../ui/keys";
@@ -140,6 +141,7 @@ function useColumns(): Column<Agent>[] {
               <Name>{agent.hostname}</Name>
             )}
             <IdentityMark agent={agent} />
+            <ClockBadge behind={agent.clock_behind_s} />
           </span>
         ),
       },

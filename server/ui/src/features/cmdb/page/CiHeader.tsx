@@ -10,6 +10,7 @@ import { codeText, useLocale, useT } from "../../../i18n";
 import { paths, type CiTab } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
+import { ClockBadge } from "../../../ui/ClockBadge";
 import { Field } from "../../../ui/Field";
 import { Icon } from "../../../ui/Icon";
 import { Popover } from "../../../ui/Popover";
@@ -70,6 +71,7 @@ export function CiHeader({ read }: { read: TaggedCi }) {
             <Link {...paths.agents({ q: ci.name })}>{t("ci.agent")}</Link> {codeText(t, "presence", ci.agent.presence)}
           </span>
         )}
+        <ClockBadge behind={ci.agent?.clock_behind_s} />
         <span>
           ID <CopyButton text={ci.id} label={t("ci.copy_id")} />
         </span>

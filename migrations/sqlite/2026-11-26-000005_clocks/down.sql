@@ -1,0 +1,1 @@
+ALTER TABLE fleet_presence DROP COLUMN clock_offset_ms;
