@@ -50,7 +50,8 @@ function merge(into, from) {
 
 /** The same with a payload in every string but those at `kept`, which the server takes as one of few words only. */
 function hostile(value, kept, path, count) {
-  if (typeof value === "string") {
+  // What is no UTF-8 comes as bytes, where a text may stand as well.
+  if (typeof value === "string" || typeof value?.b64 === "string") {
     if (kept.has(path)) return value;
     count.strings += 1;
     return text(count.strings);
