@@ -10,6 +10,7 @@ mod log_lines;
 mod placeholders;
 mod reconcile;
 mod reconcile_cost;
+mod restored;
 mod shipped;
 mod simulated;
 mod twins;

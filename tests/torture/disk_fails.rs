@@ -8,7 +8,7 @@ use diesel::connection::SimpleConnection as _;
 use terrier_server::store::StoreError;
 
 use super::figures::Figures;
-use super::kill_points::can_trace;
+use super::kill_points::{can_trace, injected};
 use super::load::Fleet;
 use super::{runs, wait_until};
 use crate::harness::database::Backend;
@@ -24,14 +24,8 @@ const FIRST: u64 = 60;
 const TIMES: u64 = 12;
 
 fn failing((calls, error): (&str, &str), database: &str) -> Launch {
-    let mut through: Vec<String> = ["strace", "-D", "-f", "-qq", "-o", "/dev/null"].map(ToOwned::to_owned).into();
     let last = FIRST + TIMES - 1;
-    through.extend(["-e".to_owned(), format!("trace={calls}")]);
-    through.extend(["-e".to_owned(), format!("inject={calls}:error={error}:when={FIRST}..{last}")]);
-    for beside in ["", "-wal"] {
-        through.extend(["-P".to_owned(), format!("{database}{beside}")]);
-    }
-    Launch { environment: Vec::new(), through }
+    injected(calls, &format!("error={error}:when={FIRST}..{last}"), &[database, &format!("{database}-wal")])
 }
 
 #[test]

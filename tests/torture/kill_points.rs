@@ -113,10 +113,15 @@ fn a_server_without_fail_points_would_be_noticed() {
 
 /// A server that is traced: it dies of SIGKILL when a thread of it enters a system call for the n-th time.
 fn traced(calls: &str, n: u64, of: Option<&str>) -> Launch {
+    injected(calls, &format!("signal=KILL:when={n}"), of.as_slice())
+}
+
+/// A server that is traced: this happens to its system calls, or to those that concern one of these files.
+pub(super) fn injected(calls: &str, what: &str, of: &[&str]) -> Launch {
     let mut through: Vec<String> = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e"].map(ToOwned::to_owned).into();
-    through.extend([format!("trace={calls}"), "-e".to_owned(), format!("inject={calls}:signal=KILL:when={n}")]);
+    through.extend([format!("trace={calls}"), "-e".to_owned(), format!("inject={calls}:{what}")]);
     // With `--seccomp-bpf` it would cost less, and strace 6.1 would count wrong.
-    through.extend(of.into_iter().flat_map(|path| ["-P".to_owned(), path.to_owned()]));
+    through.extend(of.iter().flat_map(|path| ["-P".to_owned(), (*path).to_owned()]));
     Launch { environment: Vec::new(), through }
 }
 

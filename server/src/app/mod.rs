@@ -93,6 +93,7 @@ impl Application {
         let mut jobs = Jobs::default();
         routine::certificates(&mut jobs, Arc::clone(&ground.authority), Arc::clone(&own), names);
         routine::metrics(&mut jobs, ground.metrics.clone());
+        routine::database(&mut jobs, &ground.store);
 
         routine::access(&mut jobs, &ground.store, clock);
         routine::audit(&mut jobs, &ground.store, clock, &ground.checkpoints);

@@ -20,6 +20,8 @@ use crate::store::Store;
 const CERTIFICATES: Duration = Duration::from_hours(6);
 /// How often metrics are folded together.
 const METRICS: Duration = Duration::from_secs(10);
+/// How often the size of SQLite's write-ahead log is looked at.
+const LOG: Duration = Duration::from_mins(1);
 /// From which size on SQLite's write-ahead log is worth a warning.
 const LOG_MEBIBYTES: u32 = 1_024;
 /// How often agents are read again: a revocation by another process counts after that at the latest.
@@ -118,7 +120,6 @@ pub(super) fn ingest(jobs: &mut Jobs, store: &Store, clock: &Clock) {
     jobs.every("inbox", METRICS, None, move || {
         let store = database.clone();
         async move {
-            watch_log(&store);
             let waiting = store.read(ingest::inbox::count).await?;
             metrics::gauge!("ingest_inbox_requests").set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
             Ok(())
@@ -176,6 +177,14 @@ pub(super) fn audit(jobs: &mut Jobs, store: &Store, clock: &Clock, checkpoints: 
 }
 
 /// A log that grows so large is one that cannot be emptied, because somebody reads what it is needed for.
+pub(super) fn database(jobs: &mut Jobs, store: &Store) {
+    let database = store.clone();
+    jobs.every("database-log", LOG, None, move || {
+        watch_log(&database);
+        std::future::ready(Outcome::Ok(()))
+    });
+}
+
 fn watch_log(store: &Store) {
     let Some(bytes) = store.log_bytes() else { return };
     let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);

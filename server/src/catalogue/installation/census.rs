@@ -7,14 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::super::product::store::organisations;
+use super::BLOCK;
+use crate::catalogue::product::store::organisations;
 use crate::kernel::scope::Scope;
 use crate::store::conn::MultiBackend;
 use crate::store::schema::{catalogue_installation_set as s, cmdb_ci as c};
 use crate::store::{Conn, StoreError};
-
-/// Versions in a block.
-const BLOCK: i32 = 64;
 
 /// How many items have something installed.
 #[derive(Debug, Default, PartialEq, Eq)]

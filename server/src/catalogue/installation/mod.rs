@@ -3,3 +3,6 @@
 pub(super) mod census;
 pub mod observed;
 pub(super) mod store;
+
+/// Versions in a block.
+const BLOCK: i32 = 64;

@@ -6,15 +6,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use jiff::Timestamp;
 
+use super::BLOCK;
 use crate::cmdb::observed::rows;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
 use crate::store::schema::catalogue_installation_set as s;
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
-
-/// Versions in a block.
-const BLOCK: i32 = 64;
 
 /// The versions installed on a host now.
 ///
