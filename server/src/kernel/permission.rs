@@ -18,6 +18,7 @@ pub enum Permission {
     AuditRead,
     OrganisationRead,
     OrganisationManage,
+    RegisterConfigure,
 }
 
 /// A role. A grant is a role in an organisation and everything below it.
@@ -48,7 +49,7 @@ pub struct UnknownName(pub String);
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CiRead,
         Self::CiWrite,
         Self::SoftwareRead,
@@ -60,6 +61,7 @@ impl Permission {
         Self::AuditRead,
         Self::OrganisationRead,
         Self::OrganisationManage,
+        Self::RegisterConfigure,
     ];
 
     /// The name in the API.
@@ -77,6 +79,7 @@ impl Permission {
             Self::AuditRead => "audit.read",
             Self::OrganisationRead => "organisation.read",
             Self::OrganisationManage => "organisation.manage",
+            Self::RegisterConfigure => "register.configure",
         }
     }
 }

@@ -1,7 +1,7 @@
 import { Refusal, type Request } from "./http.ts";
 
 export const CSRF = "mock-csrf-token";
-const permissions = ["ci.read", "ci.write", "software.read", "agent.read", "agent.manage", "enrolment.manage", "user.manage", "token.manage_own", "audit.read", "organisation.read", "organisation.manage"];
+const permissions = ["ci.read", "ci.write", "software.read", "agent.read", "agent.manage", "enrolment.manage", "user.manage", "token.manage_own", "audit.read", "organisation.read", "organisation.manage", "register.configure"];
 
 /** Signing in as `viewer` shows what a reader without rights sees. */
 export function permissionsOf(request: Request): string[] {

@@ -155,6 +155,7 @@ pub mod may {
         AuditRead,
         OrganisationRead,
         OrganisationManage,
+        RegisterConfigure,
     );
 
     /// Requires nothing but to have signed in.

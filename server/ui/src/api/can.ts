@@ -12,7 +12,8 @@ export type Permission =
   | "token.manage_own"
   | "audit.read"
   | "organisation.read"
-  | "organisation.manage";
+  | "organisation.manage"
+  | "register.configure";
 
 /** Whether the session holds a permission; decides what the navigation shows, never what is allowed. */
 export function can(session: Session, permission: Permission): boolean {
