@@ -7,6 +7,8 @@ pub mod store;
 
 pub mod audit;
 
+pub mod index;
+
 pub mod access;
 pub mod pki;
 
@@ -21,6 +23,8 @@ pub mod cmdb;
 pub mod catalogue;
 
 pub mod capacity;
+
+pub mod search;
 
 pub mod jobs;
 

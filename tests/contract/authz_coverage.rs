@@ -10,8 +10,8 @@ use crate::harness::database::Backend;
 /// Operations that need no authentication. This list may only shrink.
 const OPEN: [&str; 4] = ["GET /setup", "POST /setup", "POST /session", "POST /password"];
 
-/// What a viewer may change: the own session and the own tokens.
-const A_VIEWER_CHANGES: [&str; 13] = [
+/// What a viewer may change: the own session, the own tokens, the own saved searches.
+const A_VIEWER_CHANGES: [&str; 16] = [
     "POST /session",
     "DELETE /session",
     "DELETE /session/all",
@@ -25,6 +25,9 @@ const A_VIEWER_CHANGES: [&str; 13] = [
     "POST /session/second-factor/recovery-codes",
     "POST /tokens",
     "DELETE /tokens/{id}",
+    "POST /saved-searches",
+    "PATCH /saved-searches/{id}",
+    "DELETE /saved-searches/{id}",
 ];
 
 /// What a viewer may not even read.

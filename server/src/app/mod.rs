@@ -96,6 +96,7 @@ impl Application {
         routine::database(&mut jobs, &ground.store);
 
         routine::access(&mut jobs, &ground.store, clock);
+        routine::search(&mut jobs, &ground.store);
         routine::audit(&mut jobs, &ground.store, clock, &ground.checkpoints);
         routine::memory(&mut jobs, (&ground.store, clock), &ground.memory, &ground.roster);
         let agents = ground.agents(config, Arc::clone(&own), &mut jobs)?;

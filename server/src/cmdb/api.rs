@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{class, history, item, list, relation, section};
+use super::{class, history, item, list, relation, saved, section};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -26,6 +26,12 @@ use crate::api::kit::problem::{FieldError, Problem};
     section::api::list_ci_sections,
     section::api::get_ci_section,
     history::api::list_ci_history,
+    saved::api::list_saved_searches,
+    saved::api::create_saved_search,
+    saved::api::get_saved_search,
+    saved::api::update_saved_search,
+    saved::api::delete_saved_search,
+    saved::api::list_saved_search_cis,
 ))]
 pub struct Description;
 
@@ -45,7 +51,23 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/cis/{id}/relations").route(web::get().to(relation::api::list_ci_relations)))
         .service(web::resource("/cis/{id}/sections").route(web::get().to(section::api::list_ci_sections)))
         .service(web::resource("/cis/{id}/sections/{section}").route(web::get().to(section::api::get_ci_section)))
-        .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)));
+        .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)))
+        .configure(saved_searches);
+}
+
+fn saved_searches(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::resource("/saved-searches")
+            .route(web::get().to(saved::api::list_saved_searches))
+            .route(web::post().to(saved::api::create_saved_search)),
+    )
+    .service(
+        web::resource("/saved-searches/{id}")
+            .route(web::get().to(saved::api::get_saved_search))
+            .route(web::patch().to(saved::api::update_saved_search))
+            .route(web::delete().to(saved::api::delete_saved_search)),
+    )
+    .service(web::resource("/saved-searches/{id}/cis").route(web::get().to(saved::api::list_saved_search_cis)));
 }
 
 /// Something with an id and a name.
@@ -105,6 +127,7 @@ impl From<Error> for Problem {
         };
         match error {
             Error::NotFound => Self::new(Code::NotFound),
+            Error::Forbidden(why) => Self::because(Code::Forbidden, why),
             Error::Stale { current } => stale(current),
             Error::Invalid(faults) => Self::fields(faults.into_iter().map(FieldError::from).collect()),
             Error::Refused(refusal) => rule("", refusal.name(), Error::Refused(refusal).to_string()),

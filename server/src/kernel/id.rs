@@ -31,6 +31,8 @@ pub mod kind {
         Organisation,
         /// A relation between configuration items.
         Relation,
+        /// A search that somebody keeps.
+        SavedSearch,
         /// A person's session.
         Session,
         /// A silence of the fleet.
@@ -52,6 +54,8 @@ pub type EnrolmentTokenId = Id<kind::EnrolmentToken>;
 pub type OrganisationId = Id<kind::Organisation>;
 /// A relation's id.
 pub type RelationId = Id<kind::Relation>;
+/// A saved search's id.
+pub type SavedSearchId = Id<kind::SavedSearch>;
 /// A session's id, which opens nothing.
 pub type SessionId = Id<kind::Session>;
 /// A silence of the fleet's id.

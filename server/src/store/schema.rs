@@ -562,6 +562,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    index_document (id) {
+        id -> Integer,
+        kind -> Integer,
+        item -> Integer,
+        organisation_id -> Nullable<Uuid16>,
+        name -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    index_address (ci_key, address, valid_from) {
+        ci_key -> Integer,
+        address -> Text,
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    index_change (id) {
+        id -> BigInt,
+        kind -> Integer,
+        item -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_saved_search (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        owner_id -> Uuid16,
+        name -> Text,
+        name_folded -> Text,
+        query -> Text,
+        shared -> Bool,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation_setting,
     access_organisation,
@@ -600,6 +653,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     catalogue_installation,
     catalogue_installation_set,
     capacity_sample,
+    index_document,
+    index_address,
+    index_change,
+    cmdb_saved_search,
 );
 
 diesel::joinable!(access_grant -> access_user (user_id));

@@ -7,6 +7,7 @@
 //! from; a write that changes nothing writes nothing; value, revision and audit row are one transaction.
 
 pub mod api;
+pub mod decided;
 pub mod detail;
 mod draft;
 pub mod row;

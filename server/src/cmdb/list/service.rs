@@ -9,7 +9,9 @@ use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::organisation::{OrganisationTree, load_tree};
+use crate::cmdb::query::Known;
 use crate::fleet::silence::{self, Holds};
+use crate::index::condition::Dialect;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::page::{Page, PageRequest};
 use crate::store::{Conn, StoreError};
@@ -33,6 +35,7 @@ pub struct Listing {
     sort: Sort,
     freshness: Freshness,
     holds: Holds,
+    dialect: Dialect,
 }
 
 /// A page of the items that match.
@@ -47,17 +50,34 @@ pub fn page(
     (filter, sort): (&RawFilter, Sort),
     request: &PageRequest<Position>,
 ) -> Result<Found, Error> {
-    let listing = open(conn, freshness, filter, sort)?;
+    let listing = open(conn, ctx, freshness, filter, sort)?;
     let total = store::count(conn, listing.search(ctx))?;
     Ok(Found { page: listing.page(conn, ctx, request)?, total })
 }
 
 /// Checks a filter against the classes and organisations there are.
-pub(super) fn open(conn: &mut Conn, freshness: Freshness, filter: &RawFilter, sort: Sort) -> Result<Listing, Error> {
-    let book = load_book(conn)?;
+pub(super) fn open(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    freshness: Freshness,
+    filter: &RawFilter,
+    sort: Sort,
+) -> Result<Listing, Error> {
+    let (book, dialect) = (load_book(conn)?, Dialect::of(conn));
     let (organisations, holds) = (load_tree(conn)?, silence::holds(conn)?);
-    let filter = filter.check(&book, &organisations).map_err(Error::Invalid)?;
-    Ok(Listing { book, organisations, filter, sort, freshness, holds })
+    let known = Known::load(conn, ctx, filter.q.as_deref())?;
+    let filter = filter.check(&book, &organisations, &known).map_err(Error::Invalid)?;
+    Ok(Listing { book, organisations, filter, sort, freshness, holds, dialect })
+}
+
+/// How many items in scope match.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] when the filter cannot be read.
+pub fn count(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, filter: &RawFilter) -> Result<i64, Error> {
+    let listing = open(conn, ctx, freshness, filter, Sort::DEFAULT)?;
+    Ok(store::count(conn, listing.search(ctx))?)
 }
 
 impl Listing {
@@ -81,7 +101,8 @@ impl Listing {
     }
 
     fn search<'a>(&'a self, ctx: &'a Ctx) -> Search<'a> {
-        Search { scope: &ctx.scope, filter: &self.filter, freshness: self.freshness, holds: &self.holds, now: ctx.now }
+        let (freshness, holds, dialect) = (self.freshness, &self.holds, self.dialect);
+        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, dialect }
     }
 
     fn position(&self, item: &CiSummary) -> Position {

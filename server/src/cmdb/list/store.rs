@@ -1,10 +1,11 @@
 //! The queries of a list.
 
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 use jiff::{SignedDuration, Timestamp};
 
+use super::condition::{holds, passes};
 use super::filter::{Alternative, Filter};
 use super::sort::{Position, Sort, SortBy};
 use crate::cmdb::item::row::{self, CiRow};
@@ -15,10 +16,10 @@ use crate::cmdb::value::expression::{
 };
 use crate::cmdb::value::shown::{NOW, name_at, shown_value};
 use crate::fleet::silence::Holds;
+use crate::index::condition::Dialect;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
-use crate::store::dialect::{contains_pattern, lower};
-use crate::store::schema::{cmdb_ci as c, cmdb_identifier as i};
+use crate::store::schema::cmdb_ci as c;
 use crate::store::{Conn, StoreError};
 
 /// What a list looks for, and when it looks.
@@ -29,6 +30,7 @@ pub(super) struct Search<'a> {
     pub(super) freshness: Freshness,
     pub(super) holds: &'a Holds,
     pub(super) now: Timestamp,
+    pub(super) dialect: Dialect,
 }
 
 /// How many items match.
@@ -67,8 +69,8 @@ fn matching(search: Search<'_>) -> CiQuery {
     if let Some(at) = filter.as_of {
         query = query.filter(c::created_at.le(At(at)));
     }
-    if let Some(needle) = &filter.q {
-        query = query.filter(named_or_identified(filter, needle));
+    if let Some(condition) = &filter.query {
+        query = query.filter(holds(condition, search));
     }
     if let Some(observations) = &filter.observations {
         query = query.filter(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
@@ -118,18 +120,11 @@ fn with_present_values(mut query: CiQuery, filter: &Filter) -> CiQuery {
     query
 }
 
-fn named_or_identified(filter: &Filter, needle: &str) -> OfCi<Nullable<Bool>> {
-    let pattern = contains_pattern(needle);
-    let at = At(filter.as_of.unwrap_or(NOW));
-    let identified = i::table
-        .filter(i::ci_key.eq(c::key))
-        .filter(i::valid_from.le(at).and(i::valid_to.is_null().or(i::valid_to.gt(at))))
-        .filter(lower(i::value).like(lower(pattern.clone())).escape('\\'));
-    Box::new(lower(name(filter)).like(lower(pattern)).escape('\\').or(exists(identified)).nullable())
-}
-
-fn says(wanted: &Alternative, at: Timestamp) -> OfCi<Nullable<Bool>> {
+pub(super) fn says(wanted: &Alternative, at: Timestamp) -> OfCi<Nullable<Bool>> {
     let shown = || shown_value(wanted.attribute_id, &wanted.attribute, at);
+    if let Some(test) = &wanted.test {
+        return passes(shown, test);
+    }
     if wanted.is_list {
         return any_of(wanted.values.iter().map(|entry| has_entry(shown(), entry)).collect());
     }
@@ -152,7 +147,7 @@ fn has_entry(list: OfCi<Nullable<Text>>, entry: &str) -> OfCi<Nullable<Bool>> {
     )
 }
 
-fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
+pub(super) fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
     match observation {
         Observation::Live => Box::new(c::gone_at.is_null().and(is_live(search))),
         Observation::Stale => Box::new(c::gone_at.is_null().and(not(is_live(search))).and(is_of_today(search))),
@@ -178,7 +173,7 @@ fn is_of_today(search: Search<'_>) -> OfCi<Nullable<Bool>> {
     Box::new(last_seen().ge(judged_at(search.holds, search.now, search.freshness.stale)))
 }
 
-fn name(filter: &Filter) -> OfCi<Text> {
+pub(super) fn name(filter: &Filter) -> OfCi<Text> {
     match filter.as_of {
         None => Box::new(c::name),
         Some(at) => name_at(filter.root.name, at),
