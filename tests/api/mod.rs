@@ -28,6 +28,8 @@ mod reports_values;
 mod restored;
 mod revocation;
 mod samples;
+mod saved_searches;
+mod search;
 mod second_factor;
 mod session;
 mod setup;

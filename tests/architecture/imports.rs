@@ -50,16 +50,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("server::catalogue", &[KERNEL, STORE, KIT, MACRO, "server::cmdb"]),
     (
         "server::search",
-        &[
-            KERNEL,
-            STORE,
-            KIT,
-            "server::index",
-            "server::access",
-            "server::cmdb",
-            "server::catalogue",
-            "server::fleet",
-        ],
+        &[KERNEL, STORE, KIT, "server::index", "server::access", "server::cmdb", "server::catalogue", "server::fleet"],
     ),
     ("server::capacity", &[KERNEL, STORE, KIT, MACRO, "server::cmdb", "shared"]),
 ];
@@ -85,7 +76,8 @@ const INNER_ORDER: [&str; 4] = ["model", "store", "service", "api"];
 const SPEAKS_HTTP: &[&str] = &["server::app", "server::ui", "server::observability", "server::ingest"];
 
 /// Where the rules of a slice stand: `server::<slice>`.
-const SLICES: &[&str] = &["access", "audit", "pki", "fleet", "ingest", "reconcile", "cmdb", "catalogue", "capacity", "index", "search"];
+const SLICES: &[&str] =
+    &["access", "audit", "pki", "fleet", "ingest", "reconcile", "cmdb", "catalogue", "capacity", "index", "search"];
 
 #[test]
 fn modules_import_only_what_their_line_allows() {

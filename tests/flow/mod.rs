@@ -11,6 +11,7 @@ mod placeholders;
 mod reconcile;
 mod reconcile_cost;
 mod restored;
+mod search_cost;
 mod shipped;
 mod simulated;
 mod twins;

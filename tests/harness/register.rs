@@ -202,6 +202,11 @@ impl Answer {
     }
 }
 
+/// A query string's value.
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 async fn answer(response: HttpResponse<impl body::MessageBody>) -> Answer {
     let status = response.status().as_u16();
     let etag = response.headers().get(header::ETAG).map(|value| value.to_str().unwrap().to_owned());

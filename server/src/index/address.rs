@@ -78,13 +78,16 @@ pub struct Held {
 
 /// Puts these in place of what is kept of these CIs.
 pub fn replace(conn: &mut Conn, ci_keys: &[i32], held: &[Held]) -> Result<(), StoreError> {
-    let kept: Vec<(i32, String, At, Option<At>)> =
-        a::table.filter(a::ci_key.eq_any(ci_keys)).select((a::ci_key, a::address, a::valid_from, a::valid_to)).load(conn)?;
+    let kept: Vec<(i32, String, At, Option<At>)> = a::table
+        .filter(a::ci_key.eq_any(ci_keys))
+        .select((a::ci_key, a::address, a::valid_from, a::valid_to))
+        .load(conn)?;
     let is_same = |one: &Held| kept.contains(&(one.ci_key, one.address.clone(), At(one.from), one.to.map(At)));
     if kept.len() == held.len() && held.iter().all(is_same) {
         return Ok(());
     }
-    let keys = serde_json::to_string(ci_keys).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let keys =
+        serde_json::to_string(ci_keys).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     statement(either(
         conn,
         "DELETE FROM index_address WHERE ci_key IN (SELECT value FROM json_each(?1))",

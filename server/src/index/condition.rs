@@ -1,8 +1,8 @@
 //! Whether a CI has a text, as a condition over `cmdb_ci`.
 
-use diesel::dsl::sql;
-use diesel::sql_types::{Nullable, Text};
 use diesel::BoxableExpression;
+use diesel::dsl::sql;
+use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::model::gram::{Gram, of_part};
 use super::model::term::Term;
@@ -11,7 +11,7 @@ use crate::store::conn::MultiBackend;
 use crate::store::schema::cmdb_ci;
 
 /// A condition over `cmdb_ci`.
-type OfCi = Box<dyn BoxableExpression<cmdb_ci::table, MultiBackend, SqlType = Nullable<diesel::sql_types::Bool>>>;
+type OfCi = Box<dyn BoxableExpression<cmdb_ci::table, MultiBackend, SqlType = Nullable<Bool>>>;
 
 /// Which database a statement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,39 +33,42 @@ impl Dialect {
     }
 }
 
-/// Whether the CI's document has the term.
+/// Whether the CI's document has the term, or is not written as it is now: whoever asks looks at those himself.
 #[must_use]
-pub fn has(dialect: Dialect, term: &Term) -> OfCi {
-    let part = |text: &str| having(dialect, of_part(text), text);
-    match term.compact() {
-        None => part(term.folded()),
-        Some(compact) => Box::new(diesel::BoolExpressionMethods::or(part(term.folded()), part(compact))),
-    }
+pub fn may_have(dialect: Dialect, term: &Term) -> OfCi {
+    let opened: OfCi = Box::new(sql::<Nullable<Bool>>("cmdb_ci.key IN ("));
+    let texts = [Some(term.folded()), term.compact()].into_iter().flatten();
+    let found = texts.fold(opened, |before, text| having(before, dialect, text));
+    let opened = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(found);
+    Box::new(opened.sql("SELECT waiting.item FROM index_change waiting WHERE waiting.kind = 1)"))
 }
 
 /// Whether something of the CI has changed since its document was written.
 #[must_use]
 pub fn is_outdated() -> OfCi {
-    Box::new(sql::<Nullable<diesel::sql_types::Bool>>(
+    Box::new(sql::<Nullable<Bool>>(
         "cmdb_ci.key IN (SELECT waiting.item FROM index_change waiting WHERE waiting.kind = 1)",
     ))
 }
 
-fn having(dialect: Dialect, mut grams: Vec<Gram>, part: &str) -> OfCi {
+/// The keys of those whose documents have the text, after what stands before.
+fn having(before: OfCi, dialect: Dialect, text: &str) -> OfCi {
+    let mut grams: Vec<Gram> = of_part(text);
     grams.push(Kind::Ci.gram());
-    let (before, between, written) = match dialect {
+    let (select, look, written) = match dialect {
         Dialect::Sqlite => (
-            "cmdb_ci.key IN (SELECT found.item FROM index_gram CROSS JOIN index_document found \
-                 ON found.id = index_gram.rowid WHERE index_gram MATCH ",
+            "SELECT found.item FROM index_gram CROSS JOIN index_document found ON found.id = index_gram.rowid \
+             WHERE index_gram MATCH ",
             " AND found.kind = 1 AND instr(found.folded, ",
             grams.iter().map(|gram| format!("{gram:08x}")).collect::<Vec<_>>(),
         ),
         Dialect::Postgres => (
-            "cmdb_ci.key IN (SELECT found.item FROM index_document found WHERE found.grams @> string_to_array(",
+            "SELECT found.item FROM index_document found WHERE found.grams @> string_to_array(",
             ", ' ')::int4[] AND found.kind = 1 AND strpos(found.folded, ",
             grams.iter().map(|gram| gram.cast_signed().to_string()).collect(),
         ),
     };
-    let opened = sql::<Nullable<diesel::sql_types::Bool>>(before).bind::<Text, _>(written.join(" "));
-    Box::new(opened.sql(between).bind::<Text, _>(part.to_owned()).sql(") > 0)"))
+    let opened = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(before).sql(select);
+    let looked = opened.bind::<Text, _>(written.join(" ")).sql(look).bind::<Text, _>(text.to_owned());
+    Box::new(looked.sql(") > 0 UNION ALL "))
 }

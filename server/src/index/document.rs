@@ -30,7 +30,8 @@ struct Row {
 pub fn write(conn: &mut Conn, kind: Kind, items: &[i32], texts: &[Texts]) -> Result<(), StoreError> {
     let known = load(conn, kind, items)?;
     let present: BTreeSet<i32> = texts.iter().map(|one| one.item).collect();
-    let gone: Vec<i32> = items.iter().copied().filter(|item| !present.contains(item) && known.contains_key(item)).collect();
+    let gone: Vec<i32> =
+        items.iter().copied().filter(|item| !present.contains(item) && known.contains_key(item)).collect();
     let mut rows = Vec::new();
     for one in texts {
         let document = one.document();

@@ -83,6 +83,11 @@ fn texts(conn: &mut Conn, kind: Kind, items: &[i32]) -> Result<Vec<Texts>, Store
     })
 }
 
-const fn of(kind: Kind, item: i32, organisation: Option<crate::kernel::id::OrganisationId>, fields: Vec<Field>) -> Texts {
+const fn of(
+    kind: Kind,
+    item: i32,
+    organisation: Option<crate::kernel::id::OrganisationId>,
+    fields: Vec<Field>,
+) -> Texts {
     Texts { kind, item, organisation, fields }
 }

@@ -82,7 +82,9 @@ impl Searcher {
         let plain = |texts: Vec<String>| texts.into_iter().map(Suggestion::plain).collect::<Vec<_>>();
         let words = |words: &[&str]| plain(words.iter().map(|one| (*one).to_owned()).collect());
         Ok(match find(name) {
-            Some(Filter::Class) => book.classes().iter().map(|one| Suggestion::labelled(&one.name, &one.label)).collect(),
+            Some(Filter::Class) => {
+                book.classes().iter().map(|one| Suggestion::labelled(&one.name, &one.label)).collect()
+            }
             Some(Filter::Lifecycle) => words(&Lifecycle::ALL.map(Lifecycle::name)),
             Some(Filter::Observation) => words(&Observation::ALL.map(Observation::name)),
             Some(Filter::Criticality) => {
@@ -90,7 +92,9 @@ impl Searcher {
                 plain(levels.chain(["<=2", "none", "any"].map(str::to_owned)).collect())
             }
             Some(Filter::Environment) => choices(book, "environment"),
-            Some(Filter::Seen | Filter::FirstSeen | Filter::Created) => words(&["<1h", "<1d", "<2d", "<7d", ">7d", ">4w"]),
+            Some(Filter::Seen | Filter::FirstSeen | Filter::Created) => {
+                words(&["<1h", "<1d", "<2d", "<7d", ">7d", ">4w"])
+            }
             Some(Filter::Stale) => words(&[">1d", ">2d", ">7d", ">4w"]),
             Some(Filter::Organisation) => {
                 plain(load_tree(conn)?.within(scope).map(|(_, name)| name.to_owned()).collect())

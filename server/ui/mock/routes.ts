@@ -9,6 +9,7 @@ import { Refusal, page, type Answer, type Request } from "./http.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { seeded } from "./random.ts";
 import { latest, samples } from "./samples.ts";
+import { checkQuery, matchesQuery, searchRoutes } from "./search.ts";
 import { sectionBody } from "./sections.ts";
 
 const random = seeded(7);
@@ -50,12 +51,13 @@ function below(name: string): string[] {
 
 function filterCis(query: URLSearchParams): Stored[] {
   const wanted = query.getAll("class").flatMap(below);
-  const q = query.get("q")?.toLowerCase();
+  const q = query.get("q");
+  checkQuery(q);
   const any = (name: string, value: unknown) => query.getAll(name).length === 0 || query.getAll(name).includes(String(value));
   const found = [...estate.cis.values()].filter(
     (ci) =>
       (wanted.length === 0 || wanted.includes(ci.class)) &&
-      (!q || ci.name.toLowerCase().includes(q) || JSON.stringify(ci.attributes).toLowerCase().includes(q)) &&
+      (!q || matchesQuery(ci, q)) &&
       any("lifecycle", ci.lifecycle) &&
       any("observation", ci.observation.state) &&
       any("environment", ci.environment) &&
@@ -288,6 +290,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["POST /enrolment-tokens", createEnrolmentToken],
   ["DELETE /enrolment-tokens/{id}", (r) => (needs(r, "enrolment.manage"), Object.assign(estate.enrolmentTokens.find((one) => one.id === r.params["id"]) as EnrolmentToken, { revoked_at: new Date().toISOString(), state: "revoked" }), { status: 204, body: null })],
   ...deadLetterRoutes,
+  ...searchRoutes,
   ["GET /agents", (r) => (needs(r, "agent.read"), { body: { ...page(estate.agents.filter((agent) => (!r.query.get("state") || agent.state === r.query.get("state")) && (!r.query.get("presence") || (agent.state === "active" && (agent.presence === r.query.get("presence") || (agent.presence === "never" && r.query.get("presence") === "silent")))) && agent.hostname.includes(r.query.get("q") ?? "")), r.query, false), counts: counts(), silences: estate.silences } })],
   ["GET /agents/{id}", (r) => (needs(r, "agent.read"), { body: agentOf(r) })],
   ["POST /agents/{id}/approve", (r) => setAgentState(r, "active")],

@@ -32,7 +32,11 @@ pub fn values(conn: &mut Conn, scope: &Scope, column: Decided, begin: &str) -> R
         }
         Decided::Team => {
             let begins = lower(c::support_team.assume_not_null()).like(pattern).escape('\\');
-            query.filter(c::support_team.is_not_null().and(begins)).order(c::support_team).select(c::support_team).load(conn)?
+            query
+                .filter(c::support_team.is_not_null().and(begins))
+                .order(c::support_team)
+                .select(c::support_team)
+                .load(conn)?
         }
     };
     Ok(found.into_iter().flatten().collect())

@@ -12,7 +12,7 @@ use crate::cmdb::query::check::{Condition, Decided, Moment, Test};
 use crate::cmdb::value::expression::{OfCi, any_of, is_one_of, judged_at, last_seen};
 use crate::cmdb::value::shown::{NOW, shown_value};
 use crate::index::address::Network;
-use crate::index::condition::{Dialect, has, is_outdated};
+use crate::index::condition::{Dialect, is_outdated, may_have};
 use crate::index::model::term::Term;
 use crate::store::column::{At, Instant, Key16};
 use crate::store::dialect::contains_pattern;
@@ -30,7 +30,7 @@ pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
         }
         Condition::Any(parts) => any_of(parts.iter().map(|part| holds(part, search)).collect()),
         Condition::Not(part) => Box::new(not(holds(part, search))),
-        Condition::Text(term) => certain(text(term, search)),
+        Condition::Text(term) => text(term, search),
         Condition::Class(names) => Box::new(c::class.eq_any(names.clone()).nullable()),
         Condition::Organisation(ids) => {
             let keys: Vec<Key16> = ids.iter().copied().map(Key16::from).collect();
@@ -50,10 +50,11 @@ pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
                 _ => "<",
             };
             let then = judged_at(search.holds, search.now, *ago);
-            let compared = sql::<Nullable<Bool>>("").bind::<Nullable<Instant>, _>(time(*moment)).sql(" ").sql(sign).sql(" ");
+            let compared =
+                sql::<Nullable<Bool>>("").bind::<Nullable<Instant>, _>(time(*moment)).sql(" ").sql(sign).sql(" ");
             certain(Box::new(compared.bind::<Nullable<Instant>, _>(then)))
         }
-        Condition::Identifier(kinds, patterns) => certain(identifier(kinds, patterns, at, search)),
+        Condition::Identifier(kinds, patterns) => identifier(kinds, patterns, at, search),
         Condition::Identified(kinds, wanted) => {
             let any = certain(has_identifier(kinds, "%", at));
             if *wanted { any } else { Box::new(not(any)) }
@@ -71,7 +72,8 @@ pub(super) fn passes(value: impl Fn() -> OfCi<Nullable<Text>>, test: &Test) -> H
         Test::Present(true) => Box::new(value().is_not_null().nullable()),
         Test::Present(false) => Box::new(value().is_null().nullable()),
         Test::Compares(relation, number) => {
-            let opened = sql::<Nullable<Bool>>("CAST(").bind::<Nullable<Text>, _>(value()).sql(" AS DOUBLE PRECISION) ");
+            let opened =
+                sql::<Nullable<Bool>>("CAST(").bind::<Nullable<Text>, _>(value()).sql(" AS DOUBLE PRECISION) ");
             Box::new(opened.sql(relation.sign()).sql(" ").bind::<Double, _>(*number))
         }
         Test::Follows(relation, text) => {
@@ -98,17 +100,18 @@ fn certain(condition: Holds) -> Holds {
 /// A text of the item: by the index as it is today, and by its name and identifiers at other times and as long as its
 /// document is not written.
 fn text(term: &Term, search: Search<'_>) -> Holds {
-    let by_hand = || -> Holds {
-        let pattern = contains_pattern(term.folded());
+    let at = search.filter.as_of.unwrap_or(NOW);
+    let one_by_hand = |text: &str| -> Holds {
+        let pattern = contains_pattern(text);
         let named = like(Box::new(name(search.filter).nullable()), &pattern);
-        let at = search.filter.as_of.unwrap_or(NOW);
         Box::new(named.or(has_identifier(&[], &pattern, at)))
     };
+    let by_hand = || any_of([term.written(), term.folded()].into_iter().map(one_by_hand).collect());
     if search.filter.as_of.is_some() {
-        return by_hand();
+        return certain(by_hand());
     }
-    let settled = not(is_outdated()).and(has(search.dialect, term));
-    Box::new(settled.or(is_outdated().and(by_hand())))
+    // The index comes first and by itself, so that the database can begin with what it finds.
+    Box::new(may_have(search.dialect, term).and(not(is_outdated()).or(by_hand())))
 }
 
 fn decided(column: Decided) -> OfCi<Nullable<Text>> {
@@ -144,7 +147,7 @@ fn identifier(kinds: &[&'static str], patterns: &[String], at: Timestamp, search
         let plain = pattern.replace("\\%", "%").replace("\\_", "_").replace("\\\\", "\\");
         let longest = plain.split('%').max_by_key(|part| part.len()).and_then(Term::new);
         match longest.filter(|term| search.filter.as_of.is_none() && term.folded().chars().count() > 2) {
-            Some(term) => Box::new(has(search.dialect, &term).or(is_outdated()).and(exact)),
+            Some(term) => Box::new(may_have(search.dialect, &term).and(exact)),
             None => exact,
         }
     };
@@ -175,7 +178,8 @@ fn has_identifier(kinds: &[&'static str], pattern: &str, at: Timestamp) -> Holds
 
 fn address(network: Network, at: Timestamp) -> Holds {
     let (first, last) = network.bounds();
-    let opened = sql::<Nullable<Bool>>("cmdb_ci.key IN (SELECT held.ci_key FROM index_address held WHERE held.address >= ");
+    let opened =
+        sql::<Nullable<Bool>>("cmdb_ci.key IN (SELECT held.ci_key FROM index_address held WHERE held.address >= ");
     let opened = opened.bind::<Text, _>(first).sql(" AND held.address <= ").bind::<Text, _>(last);
     let opened = opened.sql(" AND held.valid_from <= ").bind::<Instant, _>(At(at));
     Box::new(opened.sql(" AND (held.valid_to IS NULL OR held.valid_to > ").bind::<Instant, _>(At(at)).sql("))"))

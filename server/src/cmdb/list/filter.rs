@@ -136,7 +136,8 @@ impl RawFilter {
 impl From<Fault> for FieldFault {
     fn from(fault: Fault) -> Self {
         let limit = (fault.code == "too_long").then(|| i64::try_from(QUERY_BYTES).ok()).flatten();
-        let offered = if fault.allowed.is_empty() { String::new() } else { format!("; allowed: {}", fault.allowed.join(", ")) };
+        let offered =
+            if fault.allowed.is_empty() { String::new() } else { format!("; allowed: {}", fault.allowed.join(", ")) };
         Self { limit, ..Self::new("q", fault.code, format!("{fault}{offered}")) }
     }
 }
@@ -230,5 +231,11 @@ fn alternative(attribute: &Attribute, texts: &[String]) -> Option<Alternative> {
     let values: Vec<String> =
         texts.iter().filter_map(|text| attribute.read_text(text).ok()).map(|value| value.to_stored()).collect();
     let (attribute_id, is_list) = (attribute.id, attribute.kind == AttributeType::List);
-    (!values.is_empty()).then(|| Alternative { attribute_id, attribute: attribute.name.clone(), is_list, values, test: None })
+    (!values.is_empty()).then(|| Alternative {
+        attribute_id,
+        attribute: attribute.name.clone(),
+        is_list,
+        values,
+        test: None,
+    })
 }

@@ -151,7 +151,8 @@ impl Checker<'_> {
             within.push(group.name_folded.clone());
             let inner = parse(&group.query).and_then(|query| self.condition(&query, within, left));
             within.pop();
-            let in_group = |fault: Fault| Fault { column: at, detail: format!("in `{}`: {}", group.name, fault.detail), ..fault };
+            let in_group =
+                |fault: Fault| Fault { column: at, detail: format!("in `{}`: {}", group.name, fault.detail), ..fault };
             groups.push(inner.map_err(in_group)?);
         }
         Ok(Condition::Any(groups))

@@ -95,7 +95,8 @@ pub fn offered(book: &ClassBook) -> Vec<String> {
 pub fn unknown(book: &ClassBook, name: &str, column: usize) -> Fault {
     let begin: String = name.chars().take(2).collect();
     let alike: Vec<String> = offered(book).into_iter().filter(|one| one.starts_with(&begin)).collect();
-    let allowed = if alike.is_empty() { offered(book).into_iter().filter(|one| find(one).is_some()).collect() } else { alike };
+    let allowed =
+        if alike.is_empty() { offered(book).into_iter().filter(|one| find(one).is_some()).collect() } else { alike };
     let detail = format!("there is no filter `{name}`; write \"{name}:…\" in quotes to look for the text");
     Fault::new(column, "unknown", detail).allowing(allowed)
 }

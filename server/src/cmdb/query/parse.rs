@@ -78,7 +78,9 @@ impl Reader {
             Some('-') => {
                 self.at += 1;
                 match self.rest.get(self.at) {
-                    Some(next) if !next.is_whitespace() && *next != ')' => Ok(Expr::Not(Box::new(self.part(depth + 1)?))),
+                    Some(next) if !next.is_whitespace() && *next != ')' => {
+                        Ok(Expr::Not(Box::new(self.part(depth + 1)?)))
+                    }
                     _ => Err(self.fault("a part has to follow `-`; write \"-\" to look for the sign")),
                 }
             }
@@ -137,7 +139,11 @@ impl Reader {
                 text.push(*one);
                 self.at += 1;
             }
-            return if text.is_empty() { Err(self.fault("this sign has to stand in quotes")) } else { Ok(Value { text, quoted: false }) };
+            return if text.is_empty() {
+                Err(self.fault("this sign has to stand in quotes"))
+            } else {
+                Ok(Value { text, quoted: false })
+            };
         }
         self.at += 1;
         while let Some(one) = self.rest.get(self.at).copied() {
@@ -206,9 +212,17 @@ mod tests {
     #[test]
     fn a_fault_says_where_it_is() {
         let column = |text: &str| parse(text).unwrap_err().column;
-        for (text, at) in
-            [("os:", 4), ("a \"b", 3), ("a (b", 3), ("a) b", 2), ("OR a", 3), ("a OR", 5), ("- a", 2), ("()", 1), ("os:a,", 6)]
-        {
+        for (text, at) in [
+            ("os:", 4),
+            ("a \"b", 3),
+            ("a (b", 3),
+            ("a) b", 2),
+            ("OR a", 3),
+            ("a OR", 5),
+            ("- a", 2),
+            ("()", 1),
+            ("os:a,", 6),
+        ] {
             assert_eq!(column(text), at, "{text}");
         }
         assert_eq!(parse(&"x".repeat(10_000)).unwrap_err().code, "too_long");

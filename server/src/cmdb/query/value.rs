@@ -36,13 +36,8 @@ impl Relation {
     /// The sign that a text begins with, and what follows it.
     #[must_use]
     pub fn read(text: &str) -> (Option<Self>, &str) {
-        let signs = [
-            ("<=", Self::AtMost),
-            (">=", Self::AtLeast),
-            ("<", Self::Less),
-            (">", Self::More),
-            ("=", Self::Same),
-        ];
+        let signs =
+            [("<=", Self::AtMost), (">=", Self::AtLeast), ("<", Self::Less), (">", Self::More), ("=", Self::Same)];
         let found = signs.iter().find_map(|(sign, relation)| Some((Some(*relation), text.strip_prefix(sign)?)));
         found.unwrap_or((None, text))
     }

@@ -100,7 +100,12 @@ impl Keeper<'_> {
     }
 
     /// One, and how many items are in it now.
-    pub(super) fn get(&self, conn: &mut Conn, freshness: Freshness, id: SavedSearchId) -> Result<(SavedSearch, i64), Error> {
+    pub(super) fn get(
+        &self,
+        conn: &mut Conn,
+        freshness: Freshness,
+        id: SavedSearchId,
+    ) -> Result<(SavedSearch, i64), Error> {
         let found = self.find(conn, id)?;
         let filter = RawFilter { q: Some(found.query.clone()), ..RawFilter::default() };
         let count = list::count(conn, self.ctx, freshness, &filter)?;

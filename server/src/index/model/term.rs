@@ -11,6 +11,7 @@ const COMPACT_CHARS: usize = 4;
 /// One thing that must stand in a text: a word or a phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
+    written: String,
     folded: String,
     compact: Option<String>,
     is_short: bool,
@@ -23,7 +24,14 @@ impl Term {
         let folded = fold(text);
         let is_short = is_short_word(&folded);
         let compact = divided(&folded).then(|| compact(&folded));
-        (!folded.is_empty()).then_some(Self { folded, compact, is_short })
+        let written = text.replace('\0', "\u{2400}").to_lowercase();
+        (!folded.is_empty()).then_some(Self { written, folded, compact, is_short })
+    }
+
+    /// The text in lower case and otherwise as it was written: for what is not folded.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// The folded text.
@@ -49,9 +57,11 @@ impl Term {
         let begins = move |start: usize| {
             let (before, after) = folded.split_at_checked(start).unwrap_or_default();
             let same = |one: char, other: char| other.is_alphanumeric() && one.is_ascii() == other.is_ascii();
-            before.chars().next_back().zip(after.chars().next()).is_none_or(|(one, other)| {
-                !(one.is_alphanumeric() && same(one, other))
-            })
+            before
+                .chars()
+                .next_back()
+                .zip(after.chars().next())
+                .is_none_or(|(one, other)| !(one.is_alphanumeric() && same(one, other)))
         };
         folded
             .match_indices(&self.folded)

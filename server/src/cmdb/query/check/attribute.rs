@@ -19,7 +19,8 @@ impl Checker<'_> {
             let any = Condition::Any(all.collect());
             return Ok(if present { any } else { Condition::Not(Box::new(any)) });
         }
-        let tests = attributes.iter().flat_map(|one| tests(one, &asked.values).into_iter().map(move |test| (one, test)));
+        let tests =
+            attributes.iter().flat_map(|one| tests(one, &asked.values).into_iter().map(move |test| (one, test)));
         let either: Vec<Condition> = tests.map(|(one, test)| Condition::Attribute(filter_of(one, test))).collect();
         if either.is_empty() { Err(no_value(asked, &attributes)) } else { Ok(Condition::Any(either)) }
     }

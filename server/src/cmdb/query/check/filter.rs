@@ -46,7 +46,8 @@ impl Checker<'_> {
         let mut names: Vec<String> = Vec::new();
         for value in &asked.values {
             let class = self.book.class(&value.text.to_lowercase());
-            let class = class.ok_or_else(|| none_of(asked, value, self.book.classes().iter().map(|one| one.name.clone())))?;
+            let class =
+                class.ok_or_else(|| none_of(asked, value, self.book.classes().iter().map(|one| one.name.clone())))?;
             names.extend(self.book.with_subclasses(&class.name).map(|one| one.name.clone()));
         }
         names.sort_unstable();
@@ -103,7 +104,11 @@ impl Checker<'_> {
         let either = ["os_id", "os_name"].into_iter().zip([asked, &by_name]);
         let known = either.filter(|(name, _)| self.book.attributes_named(name).next().is_some());
         let known: Vec<_> = known.map(|(name, asked)| self.attribute(asked, name)).collect::<Result<_, _>>()?;
-        if known.is_empty() { Err(names::unknown(self.book, &asked.name, asked.at.0)) } else { Ok(Condition::Any(known)) }
+        if known.is_empty() {
+            Err(names::unknown(self.book, &asked.name, asked.at.0))
+        } else {
+            Ok(Condition::Any(known))
+        }
     }
 }
 
@@ -124,7 +129,11 @@ pub(super) fn none_of<T: Into<String>>(asked: &Asked, value: &Value, allowed: im
     Fault::new(asked.at.0, "unknown", detail).allowing(allowed)
 }
 
-fn each<T: Copy, const N: usize>(asked: &Asked, all: [T; N], name: impl Fn(T) -> &'static str) -> Result<Vec<T>, Fault> {
+fn each<T: Copy, const N: usize>(
+    asked: &Asked,
+    all: [T; N],
+    name: impl Fn(T) -> &'static str,
+) -> Result<Vec<T>, Fault> {
     let find = |value: &Value| {
         let found = all.into_iter().find(|one| name(*one) == value.text.to_lowercase());
         found.ok_or_else(|| none_of(asked, value, all.into_iter().map(&name)))
@@ -161,7 +170,8 @@ fn mac(asked: &Asked) -> Result<Condition, Fault> {
     let pattern = |value: &Value| {
         let digits = compact(&fold(value.text.trim_end_matches('*')));
         let is_one = !digits.is_empty() && digits.len() <= 12 && digits.chars().all(|one| one.is_ascii_hexdigit());
-        let pairs: Vec<String> = digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned()).collect();
+        let pairs: Vec<String> =
+            digits.as_bytes().chunks(2).map(|pair| String::from_utf8_lossy(pair).into_owned()).collect();
         let end = if digits.len() == 12 { "" } else { "%" };
         let detail = format!("`{}` is no MAC address and no beginning of one", value.text);
         is_one.then(|| format!("{}{end}", pairs.join(":"))).ok_or_else(|| Fault::new(asked.at.0, "invalid", detail))
@@ -175,7 +185,8 @@ fn address(asked: &Asked) -> Result<Condition, Fault> {
     }
     let network = |value: &Value| {
         let detail = format!("`{}` is no address and no network", value.text);
-        let fault = || Fault::new(asked.at.0, "invalid", detail).allowing(["10.0.0.0/8", "192.0.2.17", "2001:db8::/32"]);
+        let fault =
+            || Fault::new(asked.at.0, "invalid", detail).allowing(["10.0.0.0/8", "192.0.2.17", "2001:db8::/32"]);
         Network::read(&value.text).ok_or_else(fault)
     };
     Ok(Condition::Address(asked.values.iter().map(network).collect::<Result<_, _>>()?))

@@ -30,7 +30,12 @@ struct Wanted {
 impl Wanted {
     fn read(asked: &Asked, value: &Value) -> Result<Self, Fault> {
         let fault = |detail: String| {
-            Fault::new(asked.at.0, "invalid", detail).allowing(["openssl", "openssl<3.0.7", "openssl>=3", "linux-image*"])
+            Fault::new(asked.at.0, "invalid", detail).allowing([
+                "openssl",
+                "openssl<3.0.7",
+                "openssl>=3",
+                "linux-image*",
+            ])
         };
         let (product, rest) = split_version(&value.text);
         if product.is_empty() || product == "*" {

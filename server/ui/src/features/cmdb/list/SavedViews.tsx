@@ -5,14 +5,16 @@ import type { SavedSearch } from "../../../api/types";
 import { useT } from "../../../i18n";
 import { paths } from "../../../paths";
 import { Button, IconButton } from "../../../ui/Button";
-import { Menu, MenuItem } from "../../../ui/Menu";
 import { OnDemand } from "../../../ui/OnDemand";
 import { Name } from "../../../ui/Text";
 import { queryOf } from "./asQuery";
 import { isFiltered, type CiSearch } from "./filters";
+import type { Said, ViewMenuProps } from "./SavedViewMenu";
 import styles from "./SavedViews.module.css";
 
 const SaveSearchDialog = lazy(() => import("../../../layout/SaveSearchDialog"));
+const loadMenu = () => import("./SavedViewMenu");
+const SavedViewMenu = lazy(loadMenu);
 const UNDO_MS = 15_000;
 
 /** The searches that were kept, as tabs over the list; the one that is shown can be renamed, linked to and deleted. */
@@ -55,31 +57,11 @@ export function SavedViews({ search }: { search: CiSearch }) {
   );
 }
 
-/** What was just done, and what can be undone. */
-interface Said {
-  what: "deleted" | "delete_failed" | "undo_failed" | "copied";
-  saved: SavedSearch;
-}
-
-function ViewMenu({ saved, onEdit, onSaid }: { saved: SavedSearch; onEdit: () => void; onSaid: (said: Said) => void }) {
+function ViewMenu({ saved, onEdit, onSaid }: ViewMenuProps) {
   const t = useT();
-  const { remove } = useSavedSearchChanges();
-  async function copy() {
-    await navigator.clipboard.writeText(location.href);
-    onSaid({ what: "copied", saved });
-  }
-  function forget() {
-    remove.mutate(saved, { onSuccess: () => onSaid({ what: "deleted", saved }), onError: () => onSaid({ what: "delete_failed", saved }) });
-  }
   return (
-    <OnDemand kind="menu" trigger={<IconButton small icon="down" label={t("search.more", { name: saved.name })} />}>
-      {(button) => (
-        <Menu trigger={button} align="start">
-          <MenuItem onClick={() => void copy()}>{t("search.copy_link")}</MenuItem>
-          {saved.may_change && <MenuItem onClick={onEdit}>{t("search.edit")}</MenuItem>}
-          {saved.may_change && <MenuItem onClick={forget}>{t("search.delete")}</MenuItem>}
-        </Menu>
-      )}
+    <OnDemand kind="menu" preload={loadMenu} trigger={<IconButton small icon="down" label={t("search.more", { name: saved.name })} />}>
+      {(button) => <SavedViewMenu trigger={button} saved={saved} onEdit={onEdit} onSaid={onSaid} />}
     </OnDemand>
   );
 }
