@@ -112,11 +112,9 @@ fn whatever_is_known_of_an_item_finds_it_however_it_is_written() {
         assert_eq!(found(register, Caller::Keeper, "software", "ssl").await, ["openssl"]);
         assert_eq!(found(register, Caller::Keeper, "agent", "결제").await, ["결제서버01"]);
         assert_eq!(found(register, Caller::Keeper, "organisation", "BRANCH").await, ["Branch"]);
-        assert_eq!(
-            found(register, Caller::Keeper, "user", "subsidiary").await,
-            [""; 0],
-            "who has no grants is nobody's"
-        );
+        assert_eq!(found(register, Caller::Keeper, "user", "subsidiary").await, ["SubsidiaryKeeper"]);
+        let of_branch = found(register, Caller::BranchKeeper, "user", "subsidiary").await;
+        assert_eq!(of_branch, [""; 0], "who has no grants there is not in scope");
     });
 }
 

@@ -64,7 +64,7 @@ fn chunk(conn: &mut Conn, register: &Register, numbers: &[usize]) -> Result<(), 
             ("os_id", if number % 3 == 0 { "debian" } else { "rocky" }.to_owned()),
             ("os_name", if number % 3 == 0 { "Debian GNU/Linux 13 (trixie)" } else { "Rocky Linux 9.5" }.to_owned()),
             ("hostname", name(*number)),
-            ("kernel_version", format!("6.1.{}", number % 90)),
+            ("os_version", format!("13.{}", number % 90)),
         ];
         values.extend(said.map(|(attribute, text)| (*key, id(attribute), json!(text).to_string())));
         let mac = format!("52:54:{}:{}:{}:{:02x}", &hex[0..2], &hex[2..4], &hex[4..6], low);

@@ -30,13 +30,13 @@ pub fn load(conn: &mut Conn, keys: &[i32]) -> Result<Vec<Texts>, StoreError> {
     let columns = (c::key, c::name, c::organisation_id, c::owner, c::support_team);
     let rows: Vec<Row> = c::table.filter(c::key.eq_any(keys)).select(columns).load(conn)?;
     let of_items = i::table.filter(i::ci_key.eq_any(keys).and(i::valid_to.is_null()));
-    let identifiers: Vec<(i32, String, String)> =
+    let known: Vec<(i32, String, String)> =
         of_items.order((i::ci_key, i::kind, i::value)).select((i::ci_key, i::kind, i::value)).load(conn)?;
     let book = load_book(conn)?;
     let mut fields: BTreeMap<i32, Vec<Field>> = BTreeMap::new();
-    for (key, kind, value) in identifiers {
+    for (key, kind, text) in known {
         let identifies = DIVIDED.contains(&kind.as_str());
-        fields.entry(key).or_default().push(Field { name: kind, text: value, identifies });
+        fields.entry(key).or_default().push(Field { name: kind, text, identifies });
     }
     for (key, field) in attributes(&book, values::list(conn, keys, NOW)?) {
         fields.entry(key).or_default().push(field);

@@ -1,6 +1,6 @@
 //! Addresses as digits of one length, so that those of a network lie side by side.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -52,11 +52,10 @@ pub fn kept(text: &str) -> Option<String> {
 }
 
 fn number(address: IpAddr) -> u128 {
-    let address = match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped(),
-        IpAddr::V6(address) => address,
-    };
-    u128::from(Ipv6Addr::from(address))
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
+    }
 }
 
 fn digits(number: u128) -> String {

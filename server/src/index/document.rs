@@ -52,17 +52,11 @@ pub fn write(conn: &mut Conn, kind: Kind, items: &[i32], texts: &[Texts]) -> Res
 /// N-grams as the database at hand takes them: numbers with a sign on PostgreSQL, words on SQLite.
 #[must_use]
 pub fn grams(conn: &Conn, grams: impl IntoIterator<Item = Gram>) -> String {
-    let mut written = String::new();
-    for gram in grams {
-        if !written.is_empty() {
-            written.push(' ');
-        }
-        match conn {
-            Conn::Sqlite(_) => written.push_str(&format!("{gram:08x}")),
-            Conn::Postgres(_) => written.push_str(&gram.cast_signed().to_string()),
-        }
-    }
-    written
+    let written = |gram: Gram| match conn {
+        Conn::Sqlite(_) => format!("{gram:08x}"),
+        Conn::Postgres(_) => gram.cast_signed().to_string(),
+    };
+    grams.into_iter().map(written).collect::<Vec<_>>().join(" ")
 }
 
 type Known = HashMap<i32, (Option<String>, String, String)>;

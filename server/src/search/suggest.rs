@@ -152,7 +152,8 @@ impl Suggestion {
     }
 
     fn begins(&self, begin: &str) -> bool {
-        let in_label = |(en, ko): &(String, String)| fold(en).contains(begin) || fold(ko).contains(begin);
+        let has_word = |label: &str| fold(label).split(' ').any(|word| word.starts_with(begin));
+        let in_label = |(en, ko): &(String, String)| has_word(en) || has_word(ko);
         fold(self.text.trim_start_matches('"')).starts_with(begin) || self.label.as_ref().is_some_and(in_label)
     }
 }

@@ -72,9 +72,9 @@ pub(super) fn passes(value: impl Fn() -> OfCi<Nullable<Text>>, test: &Test) -> H
         Test::Present(true) => Box::new(value().is_not_null().nullable()),
         Test::Present(false) => Box::new(value().is_null().nullable()),
         Test::Compares(relation, number) => {
-            let opened =
-                sql::<Nullable<Bool>>("CAST(").bind::<Nullable<Text>, _>(value()).sql(" AS DOUBLE PRECISION) ");
-            Box::new(opened.sql(relation.sign()).sql(" ").bind::<Double, _>(*number))
+            let cast = sql::<Nullable<Bool>>("CAST(").bind::<Nullable<Text>, _>(value());
+            let compared = cast.sql(" AS DOUBLE PRECISION) ").sql(relation.sign()).sql(" ");
+            Box::new(compared.bind::<Double, _>(*number))
         }
         Test::Follows(relation, text) => {
             let opened = sql::<Nullable<Bool>>("").bind::<Nullable<Text>, _>(value()).sql(" ").sql(relation.sign());

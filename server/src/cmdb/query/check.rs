@@ -161,7 +161,7 @@ impl Checker<'_> {
 
 fn text(value: &Value) -> Condition {
     // Of what consists of nothing but blanks everything has a part.
-    Term::new(&value.text).map_or(Condition::All(Vec::new()), Condition::Text)
+    Term::new(value.needle()).map_or(Condition::All(Vec::new()), Condition::Text)
 }
 
 fn too_many(query: &Expr) -> Fault {

@@ -94,7 +94,7 @@ impl Expr {
     pub fn texts(&self) -> Vec<&str> {
         match self {
             Self::All(parts) => parts.iter().flat_map(Self::texts).collect(),
-            Self::Text(value) => vec![value.text.as_str()],
+            Self::Text(value) => vec![value.needle()],
             Self::Any(_) | Self::Not(_) | Self::Filter(_) => Vec::new(),
         }
     }
@@ -118,6 +118,14 @@ impl fmt::Display for Expr {
                 Ok(())
             }
         }
+    }
+}
+
+impl Value {
+    /// What has to stand in a text: anything may stand around it, so a star at its ends says nothing.
+    #[must_use]
+    pub fn needle(&self) -> &str {
+        if self.quoted { &self.text } else { self.text.trim_matches('*') }
     }
 }
 

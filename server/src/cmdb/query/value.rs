@@ -72,11 +72,14 @@ pub fn literal(text: &str) -> String {
     pattern.strip_prefix('%').and_then(|rest| rest.strip_suffix('%')).unwrap_or_default().to_owned()
 }
 
+/// Longest span of time: a hundred years. Before times of which no database knows anything it ends.
+const MOST_HOURS: i64 = 100 * 365 * 24;
+
 /// A span of time: `30m`, `12h`, `7d`, `2w`, `1y`.
 #[must_use]
 pub fn span(text: &str) -> Option<SignedDuration> {
     let unit = text.chars().next_back()?;
-    let number: i64 = text.strip_suffix(unit)?.parse().ok().filter(|number| (0..=100_000).contains(number))?;
+    let number: i64 = text.strip_suffix(unit)?.parse().ok().filter(|number| (0..=MOST_HOURS).contains(number))?;
     let hours = match unit {
         'm' => return Some(SignedDuration::from_mins(number)),
         'h' => number,
@@ -85,7 +88,7 @@ pub fn span(text: &str) -> Option<SignedDuration> {
         'y' => number * 24 * 365,
         _ => return None,
     };
-    Some(SignedDuration::from_hours(hours))
+    (hours <= MOST_HOURS).then(|| SignedDuration::from_hours(hours))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::cmdb::model::attribute::CRITICALITY;
 use crate::cmdb::model::class::ROOT;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Observation;
-use crate::cmdb::query::value::span;
+use crate::cmdb::query::value::{json_pattern, span};
 use crate::index::address::Network;
 use crate::index::model::fold::{compact, fold};
 use crate::kernel::id::OrganisationId;
@@ -26,7 +26,7 @@ impl Checker<'_> {
             Filter::Criticality => self.criticality(asked),
             Filter::Lifecycle => each(asked, Lifecycle::ALL, Lifecycle::name).map(Condition::Lifecycle),
             Filter::Observation => each(asked, Observation::ALL, Observation::name).map(Condition::Observation),
-            Filter::Organisation => self.organisation(asked),
+            Filter::Organisation => Ok(self.organisation(asked)),
             Filter::Seen => age(asked, Moment::Seen, Relation::Less),
             Filter::Stale => age(asked, Moment::Seen, Relation::More),
             Filter::FirstSeen => age(asked, Moment::FirstSeen, Relation::Less),
@@ -57,12 +57,13 @@ impl Checker<'_> {
 
     fn decided(self, asked: &Asked, column: Decided, attribute: &str) -> Result<Condition, Fault> {
         let test = presence(asked).unwrap_or_else(|| Test::Like(patterns(&asked.values)));
-        self.of_root(asked, column, attribute, test)
+        let then = presence(asked).unwrap_or_else(|| Test::Like(asked.values.iter().map(json_pattern).collect()));
+        self.of_root(asked, (column, attribute), (test, then))
     }
 
     fn criticality(self, asked: &Asked) -> Result<Condition, Fault> {
         if let Some(test) = presence(asked) {
-            return self.of_root(asked, Decided::Criticality, "criticality", test);
+            return self.of_root(asked, (Decided::Criticality, "criticality"), (test.clone(), test));
         }
         let levels = || CRITICALITY.map(|level| level.to_string()).chain([NONE.to_owned(), ANY.to_owned()]);
         let mut either = Vec::new();
@@ -72,19 +73,25 @@ impl Checker<'_> {
             let level = level.and_then(|level| i32::try_from(level).ok());
             let level = level.ok_or_else(|| none_of(asked, value, levels()))?;
             let test = Test::Compares(relation.unwrap_or(Relation::Same), f64::from(level));
-            either.push(self.of_root(asked, Decided::Criticality, "criticality", test)?);
+            either.push(self.of_root(asked, (Decided::Criticality, "criticality"), (test.clone(), test))?);
         }
         Ok(Condition::Any(either))
     }
 
-    fn of_root(self, asked: &Asked, column: Decided, attribute: &str, test: Test) -> Result<Condition, Fault> {
+    /// What stands in the item's own row today, and in a value as JSON at other times.
+    fn of_root(
+        self,
+        asked: &Asked,
+        (column, attribute): (Decided, &str),
+        (test, then): (Test, Test),
+    ) -> Result<Condition, Fault> {
         let known = self.book.attribute(ROOT, attribute);
         let known = known.ok_or_else(|| names::unknown(self.book, &asked.name, asked.at.0))?;
-        Ok(Condition::Decided(column, test.clone(), Box::new(super::attribute::filter_of(known, test))))
+        Ok(Condition::Decided(column, test, Box::new(super::attribute::filter_of(known, then))))
     }
 
     /// An organisation by name or id, and what lies below it.
-    fn organisation(self, asked: &Asked) -> Result<Condition, Fault> {
+    fn organisation(self, asked: &Asked) -> Condition {
         let mut all = Vec::new();
         for value in &asked.values {
             let id: Option<OrganisationId> = value.text.parse().ok();
@@ -94,7 +101,7 @@ impl Checker<'_> {
             };
             all.extend(tops.into_iter().flat_map(|top| self.organisations.subtree(top)));
         }
-        Ok(Condition::Organisation(all))
+        Condition::Organisation(all)
     }
 
     /// The short name of a system, or the beginning of its long one.
