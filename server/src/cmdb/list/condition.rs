@@ -76,9 +76,9 @@ pub(super) fn passes(value: impl Fn() -> OfCi<Nullable<Text>>, test: &Test) -> H
             let compared = cast.sql(" AS DOUBLE PRECISION) ").sql(relation.sign()).sql(" ");
             Box::new(compared.bind::<Double, _>(*number))
         }
-        Test::Follows(relation, text) => {
+        Test::Follows(relation, bound) => {
             let opened = sql::<Nullable<Bool>>("").bind::<Nullable<Text>, _>(value()).sql(" ").sql(relation.sign());
-            Box::new(opened.sql(" ").bind::<Text, _>(text.clone()))
+            Box::new(opened.sql(" ").bind::<Text, _>(bound.clone()))
         }
     }
 }

@@ -481,6 +481,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_saved_searches"];
+        put?: never;
+        post: operations["create_saved_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saved-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_saved_search"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_saved_search"];
+        options?: never;
+        head?: never;
+        patch: operations["update_saved_search"];
+        trace?: never;
+    };
+    "/saved-searches/{id}/cis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_saved_search_cis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["search_everything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["suggest_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -1532,6 +1612,18 @@ export interface components {
             /** @description What it is part of. */
             parent_id: components["schemas"]["Id"];
         };
+        /** @description A saved search to be. */
+        NewSavedSearchBody: {
+            name: string;
+            /**
+             * Format: uuid
+             * @description The top of the caller's scope unless said.
+             */
+            organisation_id?: string | null;
+            query: string;
+            /** @description Whether everybody in its organisation's scope sees it; needs `ci.write` there. */
+            shared?: boolean;
+        };
         /** @description A new token. */
         NewTokenBody: {
             /**
@@ -1717,6 +1809,17 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description What is wrong with a query. */
+        QueryFault: {
+            /** @description What could stand there. */
+            allowed: string[];
+            /** @description `unknown`, `invalid`, `required` or `too_long`. */
+            code: string;
+            /** @description Where, in characters from 1. */
+            column: number;
+            /** @description What, in English. */
+            detail: string;
+        };
         /** @description Codes for when the device is lost, each good once in place of one of the authenticator's. Shown this once. */
         RecoveryCodes: {
             recovery_codes: string[];
@@ -1790,6 +1893,91 @@ export interface components {
             points: number[][];
             /** @description `ratio`, `bytes`, `bytes_per_second`, `seconds` or `count`. */
             unit: string;
+        };
+        /** @description What changes. What is absent stays. */
+        SavedSearchChangeBody: {
+            name?: string | null;
+            query?: string | null;
+            shared?: boolean | null;
+        };
+        /** @description The saved searches that the caller sees. */
+        SavedSearchList: {
+            items: components["schemas"]["SavedSearchView"][];
+        };
+        /** @description A saved search. */
+        SavedSearchView: {
+            /**
+             * Format: int64
+             * @description How many items are in it now; where one saved search is read.
+             */
+            count?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether the caller may change and delete it. */
+            may_change: boolean;
+            name: string;
+            /** Format: uuid */
+            organisation_id: string;
+            owner: components["schemas"]["NamedView"];
+            query: string;
+            shared: boolean;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description What was found, by kind. */
+        SearchAnswer: {
+            groups: components["schemas"]["SearchGroup"][];
+            /**
+             * Format: int64
+             * @description About how many changes are not searched yet; 0 when search is up to date.
+             */
+            waiting: number;
+        };
+        /** @description Things of one kind, the best first. */
+        SearchGroup: {
+            items: components["schemas"]["SearchHit"][];
+            /** @description `ci`, `software`, `agent`, `user` or `organisation`. */
+            kind: string;
+            /** @description Whether there are more. */
+            more: boolean;
+        };
+        /** @description Something found. */
+        SearchHit: {
+            /** @description The class of an item, the ecosystem of a product, the state of an agent, the login of a user. */
+            class?: string | null;
+            id: string;
+            /** @description The name in parts. */
+            name: components["schemas"]["TextPart"][];
+            reason?: components["schemas"]["SearchReason"] | null;
+            /** @description The name of the host of a dependent item. */
+            within?: string | null;
+        };
+        /** @description Why something was found. */
+        SearchReason: {
+            /** @description `name`, `serial`, `address`, or an attribute. */
+            field: string;
+            /** @description `exact`, `prefix`, `word` or `part`. */
+            rank: string;
+            /** @description Its text in parts. */
+            text: components["schemas"]["TextPart"][];
+        };
+        /** @description A completion. */
+        SearchSuggestion: {
+            /** @description Whether it is the name of a filter, after which a value follows. */
+            is_name: boolean;
+            label?: components["schemas"]["SuggestionLabel"] | null;
+            text: string;
+        };
+        /** @description How to go on. */
+        SearchSuggestions: {
+            fault?: components["schemas"]["QueryFault"] | null;
+            /** @description What the suggestions stand in place of: from this character, counted from 0 … */
+            from: number;
+            items: components["schemas"]["SearchSuggestion"][];
+            /** @description … to before this one. */
+            to: number;
         };
         /** @description A secret for an authenticator (RFC 6238: SHA-1, 6 digits, 30 seconds), to be activated by its first code. */
         SecondFactorOffer: {
@@ -1968,6 +2156,17 @@ export interface components {
          * @enum {string}
          */
         Source: "agent" | "import" | "person";
+        /** @description A word in both languages. */
+        SuggestionLabel: {
+            en: string;
+            ko: string;
+        };
+        /** @description A part of a text. */
+        TextPart: {
+            /** @description Whether it is what was looked for. */
+            matched: boolean;
+            text: string;
+        };
         /**
          * @description Light, dark, or as the person's machine has it.
          * @enum {string}
@@ -2280,7 +2479,10 @@ export interface operations {
                 observation?: components["schemas"]["Observation"][];
                 /** @description Organisations; what lies below is included. */
                 organisation?: string[];
-                /** @description A part of the name, or of a host name, address, MAC address or serial number. */
+                /**
+                 * @description A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+                 *     `-` before what must not hold, `OR` and brackets.
+                 */
                 q?: string;
                 /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
                 sort?: string;
@@ -2347,7 +2549,10 @@ export interface operations {
                 observation?: components["schemas"]["Observation"][];
                 /** @description Organisations; what lies below is included. */
                 organisation?: string[];
-                /** @description A part of the name, or of a host name, address, MAC address or serial number. */
+                /**
+                 * @description A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+                 *     `-` before what must not hold, `OR` and brackets.
+                 */
                 q?: string;
                 /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
                 sort?: string;
@@ -3009,6 +3214,202 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedSearchBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_saved_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_saved_search: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_saved_search_cis: {
+        parameters: {
+            query?: {
+                /** @description What was in the group then (RFC 3339). */
+                as_of?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    search_everything: {
+        parameters: {
+            query?: {
+                /** @description Most hits of each kind, 1 to 50; 8 unless said. */
+                limit?: number;
+                /** @description Texts that must stand in a thing, `"phrases"`, and filters of items as `class:host os:debian -owner:none`. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    suggest_search: {
+        parameters: {
+            query?: {
+                /** @description Where the cursor stands, in characters from 0; at the end unless said. */
+                cursor?: number;
+                /** @description The query so far. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchSuggestions"];
+                };
             };
             default: components["responses"]["Problem"];
         };
