@@ -80,10 +80,10 @@ describe("the palette", () => {
   it("completes the name of a filter and then its value", async () => {
     const page = await start();
     const box = await palette(page);
-    await page.keyboard.type("class:works");
-    await page.getByRole("option", { name: /workstation/ }).first().waitFor();
+    await page.keyboard.type("class:virtual");
+    await page.getByRole("option", { name: /virtual_machine/ }).first().waitFor();
     await page.keyboard.press("Tab");
-    await expect.poll(() => box.inputValue()).toBe("class:workstation ");
+    await expect.poll(() => box.inputValue()).toBe("class:virtual_machine ");
   });
 
   it("says when nothing is found and when the search fails", async () => {
@@ -136,11 +136,11 @@ describe("the box over the list", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await expect.poll(() => box.inputValue()).toBe("class:");
-    await box.pressSequentially("workst");
-    await page.getByRole("option", { name: /workstation/ }).waitFor();
+    await box.pressSequentially("virtual");
+    await page.getByRole("option", { name: /virtual_machine/ }).waitFor();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Tab");
-    await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("class:workstation ");
+    await expect.poll(() => new URL(page.url()).searchParams.get("q")).toBe("class:virtual_machine ");
     await box.fill("colour:red");
     await page.getByText(/Character 1: not known/).first().waitFor();
     expect(await box.getAttribute("aria-invalid")).toBe("true");
