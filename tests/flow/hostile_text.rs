@@ -73,6 +73,7 @@ async fn host(server: &TestServer, admin: &Caller, texts: &[String]) -> String {
     let ci = text(&known["ci"]["id"]);
     let is_complete = |ci: &Value| ci["sections"].as_array().is_some_and(|sections| sections.len() == 6);
     admin.wait_for(&format!("/cis/{ci}"), is_complete).await;
+    admin.wait_for("/search?q=x", |answer| answer["waiting"] == 0).await;
     ci
 }
 

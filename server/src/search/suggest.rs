@@ -2,7 +2,7 @@
 
 use super::service::Searcher;
 use crate::catalogue;
-use crate::cmdb::class::store::load_book;
+use crate::cmdb::class::load_book;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::decided::{Decided, values};
 use crate::cmdb::model::attribute::CRITICALITY;

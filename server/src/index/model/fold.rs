@@ -8,11 +8,11 @@ pub const FIELD_CHARS: usize = 512;
 /// The text in lower case, of one width, composed, with single blanks.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let cut: String = text.chars().take(FIELD_CHARS).collect();
+    let cut: String = text.chars().take(FIELD_CHARS).map(pictured).collect();
     let composed = ComposingNormalizerBorrowed::new_nfkc();
     let lower = composed.normalize(&cut).to_lowercase();
     let mut folded = String::with_capacity(lower.len());
-    for word in composed.normalize(&lower).split(|one: char| one.is_whitespace() || one.is_control()) {
+    for word in composed.normalize(&lower).split(char::is_whitespace) {
         if !word.is_empty() {
             if !folded.is_empty() {
                 folded.push(' ');
@@ -21,6 +21,17 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// A control character as the sign for it: it is neither nothing nor a blank.
+fn pictured(one: char) -> char {
+    match u32::from(one) {
+        _ if one.is_whitespace() => one,
+        low @ 0..0x20 => char::from_u32(0x2400 + low).unwrap_or(char::REPLACEMENT_CHARACTER),
+        0x7f => '\u{2421}',
+        0x80..0xa0 => char::REPLACEMENT_CHARACTER,
+        _ => one,
+    }
 }
 
 /// A folded text without what identifiers are divided by: `aa:bb`, `AA-BB` and `aabb` are one.
@@ -77,7 +88,7 @@ mod tests {
     fn what_reads_alike_is_the_same() {
         assert_eq!(fold("ＷＥＢ－０１"), fold("web-01"));
         assert_eq!(fold("\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"), "한국", "decomposed as macOS writes it");
-        assert_eq!(fold("  A\t\u{3000}b\0c "), "a b c");
+        assert_eq!(fold("  A\t\u{3000}b\0c "), "a b\u{2400}c");
         assert_eq!(fold("ﾃﾞｰﾀ"), fold("データ"));
     }
 

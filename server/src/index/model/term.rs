@@ -104,6 +104,6 @@ mod tests {
         assert_eq!(Term::new("AA-BB-CC-00").unwrap().compact(), Some("aabbcc00"));
         assert_eq!(Term::new("결제-01").unwrap().compact(), None);
         assert_eq!(Term::new("web").unwrap().compact(), None);
-        assert!(Term::new(" \0 ").is_none());
+        assert!(Term::new(" \u{3000} ").is_none());
     }
 }

@@ -16,6 +16,8 @@ const SaveSearchDialog = lazy(() => import("../../../layout/SaveSearchDialog"));
 const loadMenu = () => import("./SavedViewMenu");
 const SavedViewMenu = lazy(loadMenu);
 const UNDO_MS = 15_000;
+// A view is the page that is shown if all of the address is the same.
+const EXACT = { exact: true };
 
 /** The searches that were kept, as tabs over the list; the one that is shown can be renamed, linked to and deleted. */
 export function SavedViews({ search }: { search: CiSearch }) {
@@ -33,12 +35,12 @@ export function SavedViews({ search }: { search: CiSearch }) {
     <>
       <div className={styles.views}>
         <nav className={styles.tabs} aria-label={t("search.views")}>
-          <Link {...paths.cis()} className={styles.tab} aria-current={isFiltered(search) ? undefined : "page"}>
+          <Link {...paths.cis()} className={styles.tab} data-shown={!isFiltered(search)} activeOptions={EXACT}>
             {t("search.all")}
           </Link>
           {items.map((one) => (
             <span key={one.id} className={styles.view}>
-              <Link {...paths.cis({ q: one.query })} className={styles.tab} aria-current={one === shown ? "page" : undefined} title={one.query}>
+              <Link {...paths.cis({ q: one.query })} className={styles.tab} data-shown={one === shown} activeOptions={EXACT} title={one.query}>
                 <Name>{one.name}</Name>
               </Link>
               {one === shown && <ViewMenu saved={one} onEdit={() => setEditing(one)} onSaid={setSaid} />}
