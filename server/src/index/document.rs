@@ -101,8 +101,9 @@ fn put(conn: &mut Conn, kind: Kind, rows: &[Row]) -> Result<(), StoreError> {
     statement(upsert).bind::<Text, _>(&said).bind::<Integer, _>(kind.number()).execute(conn)?;
     if let Conn::Sqlite(_) = conn {
         statement(
+            // The rows come first: with the documents first all of them would be read for each batch.
             "INSERT INTO index_gram (rowid, grams) SELECT d.id, value ->> 'grams' FROM json_each(?1) \
-             JOIN index_document d ON d.kind = ?2 AND d.item = value ->> 'item'",
+             CROSS JOIN index_document d ON d.kind = ?2 AND d.item = value ->> 'item'",
         )
         .bind::<Text, _>(&said)
         .bind::<Integer, _>(kind.number())
