@@ -271,7 +271,7 @@ describe("the shell", () => {
     await page.getByRole("menuitemradio", { name: "한국어" }).click();
     await page.getByRole("heading", { name: "구성 항목" }).waitFor();
     expect(search(page)).toBe("?class=host&q=db-p");
-    expect(await page.getByRole("combobox", { name: "Search configuration items" }).inputValue()).toBe("db-p");
+    expect(await page.getByRole("combobox", { name: "구성 항목 검색" }).inputValue()).toBe("db-p");
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("ko");
   });
 
