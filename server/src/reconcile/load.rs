@@ -6,14 +6,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind, UnknownSection};
 
-use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, VENDOR, all};
+use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, all};
 use super::guest;
-use super::identify::{Candidate, Evidence, vendor};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
-use super::observe::{IdentifierKind, Observed, Server};
+use super::observe::{Observed, Server};
 use super::report::Report;
-use crate::cmdb::observed::{AGENT, candidate, ci, identifier, peer, relation, section, value};
+use crate::cmdb::observed::{AGENT, ci, identifier, peer, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -89,8 +88,8 @@ pub(super) fn sections(conn: &mut Conn, host: CiKey, with_contents: bool) -> Res
 }
 
 /// The boot that a stored identity section speaks of. One that cannot be read tells nothing.
-fn boot_id(identity: Option<&[u8]>) -> Option<String> {
-    match read_section(SectionKind::Identity.name(), identity?) {
+pub(super) fn boot_id(identity: &[u8]) -> Option<String> {
+    match read_section(SectionKind::Identity.name(), identity) {
         Ok(Section::Identity(identity)) => identity.boot_id,
         _ => None,
     }
@@ -110,43 +109,6 @@ pub(super) fn agent_version(conn: &mut Conn, agent_key: i32) -> Result<Option<St
     Ok(version.filter(|version| !version.is_empty()))
 }
 
-/// Hosts of the same organisation that carry some of the same identifiers.
-pub(super) fn candidates(
-    conn: &mut Conn,
-    vocabulary: &Vocabulary,
-    report: &Report,
-    evidence: &Evidence,
-) -> Result<Vec<Candidate>, StoreError> {
-    let serial = evidence.serial.as_deref().map(|value| (IdentifierKind::Serial.name(), value));
-    let machine_id = evidence.machine_id.as_deref().map(|value| (IdentifierKind::MachineId.name(), value));
-    let product_uuid = evidence.product_uuid.as_deref().map(|value| (IdentifierKind::ProductUuid.name(), value));
-    let carried: Vec<_> = [serial, machine_id, product_uuid].into_iter().flatten().collect();
-    if carried.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = candidate::list(conn, &carried, report.organisation, vocabulary.id(VENDOR))?;
-    let mut candidates: BTreeMap<CiKey, Candidate> = BTreeMap::new();
-    for row in rows {
-        let heard = row.heard();
-        let candidate = candidates.entry(row.ci_key).or_insert_with(|| Candidate {
-            ci_key: row.ci_key,
-            evidence: Evidence { boot_id: boot_id(row.identity.as_deref()), ..Evidence::default() },
-            retired: row.retired,
-            agent_last_seen: heard,
-            agent_interval_s: row.agent_interval_s,
-            agent_is_older: row.agent_key.is_some_and(|key| key < report.agent_key),
-        });
-        let named = row.vendor.and_then(|json| serde_json::from_str::<String>(&json).ok());
-        candidate.evidence.vendor = named.map(|name| vendor(&name));
-        match row.kind.as_str() {
-            "serial" => candidate.evidence.serial = Some(row.value),
-            "machine_id" => candidate.evidence.machine_id = Some(row.value),
-            _ => candidate.evidence.product_uuid = Some(row.value),
-        }
-    }
-    Ok(candidates.into_values().collect())
-}
-
 /// What the register holds about a host and about what it talks to.
 pub(super) fn known(
     conn: &mut Conn,
@@ -156,8 +118,8 @@ pub(super) fn known(
     observed: &Observed,
 ) -> Result<Known, StoreError> {
     let mut known = Known {
-        fallback_name: if report.hostname.is_empty() { report.agent.to_string() } else { report.hostname.clone() },
-        agent_version: agent_version(conn, report.agent_key)?,
+        fallback_name: if report.hostname.is_empty() { report.reporter.to_string() } else { report.hostname.clone() },
+        agent_version: report.reporter.agent_key().map(|key| agent_version(conn, key)).transpose()?.flatten(),
         ..Known::default()
     };
     if let Some(host) = host {

@@ -191,6 +191,21 @@ pub fn touch_host(conn: &mut Conn, key: i32, agent_key: i32, at: Timestamp) -> R
     Ok(())
 }
 
+/// The CI was seen at `at` by a device of an inventory.
+pub fn touch_device(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
+    statement(either(
+        conn,
+        "UPDATE cmdb_ci SET first_seen_at = coalesce(first_seen_at, ?2), \
+             last_seen_at = max(coalesce(last_seen_at, ?2), ?2) WHERE key = ?1",
+        "UPDATE cmdb_ci SET first_seen_at = coalesce(first_seen_at, $2), \
+             last_seen_at = greatest(last_seen_at, $2) WHERE key = $1",
+    ))
+    .bind::<Integer, _>(key)
+    .bind::<Instant, _>(At(at))
+    .execute(conn)?;
+    Ok(())
+}
+
 /// What is under the host and not gone was seen at `at`. Rows that say so to the hour are left alone: writing every
 /// row of every host at every report would cost more than all changes together.
 pub fn touch_dependents(conn: &mut Conn, host_key: i32, at: Timestamp) -> Result<(), StoreError> {

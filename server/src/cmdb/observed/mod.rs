@@ -6,7 +6,6 @@
 //! Invariants: the number of statements does not depend on the number of rows; rows cross as one JSON array; only
 //! values whose source is `agent` and relations whose origin is `observed` are written.
 
-pub mod candidate;
 pub mod ci;
 pub mod guest;
 pub mod identifier;
@@ -24,6 +23,9 @@ use crate::store::StoreError;
 pub const AGENT: &str = "agent";
 /// The origin of every relation written here.
 pub const OBSERVED: &str = "observed";
+
+/// The origin of relations that nobody sees.
+pub const DECLARED: &str = "declared";
 
 /// Rows as the one parameter that carries them.
 pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Result<String, StoreError> {
