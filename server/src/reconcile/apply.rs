@@ -18,8 +18,8 @@ use crate::cmdb::merge::service as merge;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
+use crate::identification::reporter;
 use crate::identification::service::verdict;
-use crate::identification::store::reporter;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, StoreError};
@@ -70,7 +70,7 @@ impl Applier<'_> {
         let host = match Host::of_device(&mut self, observed)? {
             Found::Host(host) => host,
             // Devices do not wait; this one is asked about as a new CI.
-            Found::Waits => Host::default(),
+            Found::Waits => Box::default(),
         };
         let key = host.key();
         let at = self.moment(key, None)?;

@@ -17,7 +17,7 @@ use super::report::{Report, Reporter};
 use super::task::APPLY_LOCK;
 use super::value::key;
 use crate::catalogue::observed::{Package, number};
-use crate::identification::store::reporter;
+use crate::identification::reporter;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::store::dialect::transaction_lock;
