@@ -9,6 +9,7 @@ mod hostile_text;
 mod installations;
 mod log_lines;
 mod merges;
+mod noise;
 mod placeholders;
 mod reconcile;
 mod reconcile_cost;
