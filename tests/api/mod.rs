@@ -9,6 +9,7 @@ mod ci_edit;
 mod ci_export;
 mod ci_list;
 mod classes;
+mod compare;
 mod confirmation;
 mod copies;
 mod dead_letters;

@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod class;
+pub mod compare;
 pub mod error;
 pub mod history;
 pub mod item;
