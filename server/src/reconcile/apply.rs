@@ -66,7 +66,8 @@ impl Applier<'_> {
             known.installed = installation::list_installed(self.conn, key)?;
         }
         let at = self.moment(key, &observation)?;
-        let plan = plan(&known, &observed, observation.installed.as_ref(), at);
+        let mut plan = plan(&known, &observed, observation.installed.as_ref(), at);
+        self.refuse_taken(&mut plan, &known)?;
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
         self.sections(key, &observation)?;
@@ -118,6 +119,7 @@ impl Applier<'_> {
     ) -> Result<CiKey, StoreError> {
         let created = self.create(plan, at)?;
         let places = Places { created: &created };
+        self.refusals(plan, |ci| places.key(ci), at)?;
         let host = match &known.host {
             Some(host) => host.key,
             None => places.key(CiRef::New(0))?,

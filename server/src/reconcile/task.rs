@@ -5,15 +5,14 @@
 //! reason (the database is away, busy, full) stays where it is.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-use tokio::sync::OnceCell;
 
 use super::apply::Applier;
 use super::load::Vocabulary;
 use super::report::Report;
 use crate::catalogue::observed::{Numbers, Package, number};
+use crate::cmdb::unique;
 use crate::ingest::inbox::{self, Arrivals};
 use crate::kernel::chain::Chain;
 use crate::kernel::clock::Clock;
@@ -39,7 +38,7 @@ pub struct Reconciler {
     store: Store,
     clock: Clock,
     numbers: Arc<Numbers>,
-    vocabulary: Arc<OnceCell<Arc<Vocabulary>>>,
+    vocabulary: Arc<Mutex<Option<Arc<Vocabulary>>>>,
 }
 
 /// What became of a batch.
@@ -111,7 +110,7 @@ impl Reconciler {
     ) -> Result<(Progress, Vec<Report>), StoreError> {
         let ids: Vec<i64> = reports.iter().map(|report| report.inbox_id).collect();
         let ctx = Ctx::system(&self.clock);
-        let outcome = self.store.write(move |conn| apply_some(conn, &ctx, &vocabulary, reports)).await;
+        let outcome = self.store.write(move |conn| apply_some(conn, &ctx, vocabulary, reports)).await;
         if let Err(StoreError::Stopped(_)) = &outcome {
             // The worker died of one of these. Each is tried alone from now on, until it was tried often enough.
             self.store.write::<_, StoreError>(move |conn| inbox::count_attempt(conn, &ids)).await?;
@@ -119,9 +118,13 @@ impl Reconciler {
         outcome
     }
 
+    /// What is remembered of the class book, read again if it was changed: here, or by another server.
     async fn vocabulary(&self) -> Result<Arc<Vocabulary>, StoreError> {
-        let load = || async { self.store.read(Vocabulary::load).await.map(Arc::new) };
-        self.vocabulary.get_or_try_init(load).await.cloned()
+        let remembered = self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let read = move |conn: &mut Conn| current(conn, remembered);
+        let vocabulary = self.store.read(read).await?;
+        *self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&vocabulary));
+        Ok(vocabulary)
     }
 
     /// Reads the oldest requests and makes them ready, outside of any long transaction.
@@ -164,6 +167,13 @@ impl Reconciler {
     }
 }
 
+fn current(conn: &mut Conn, remembered: Option<Arc<Vocabulary>>) -> Result<Arc<Vocabulary>, StoreError> {
+    match remembered {
+        Some(vocabulary) if vocabulary.is_current(conn)? => Ok(vocabulary),
+        _ => Vocabulary::load(conn).map(Arc::new),
+    }
+}
+
 fn ready(conn: &mut Conn) -> Result<Vec<Report>, StoreError> {
     let received = inbox::next_batch(conn, BATCH)?;
     let mut reports = Vec::with_capacity(received.len());
@@ -183,12 +193,16 @@ fn ready(conn: &mut Conn) -> Result<Vec<Report>, StoreError> {
 fn apply_some(
     conn: &mut Conn,
     ctx: &Ctx,
-    vocabulary: &Vocabulary,
+    vocabulary: Arc<Vocabulary>,
     reports: Vec<Report>,
 ) -> Result<(Progress, Vec<Report>), StoreError> {
     transaction_lock(conn, APPLY_LOCK)?;
     let waiting = inbox::waiting(conn, &reports.iter().map(|report| report.inbox_id).collect::<Vec<_>>())?;
     let started = Instant::now();
+    let vocabulary = &*current(conn, Some(vocabulary))?;
+    if vocabulary.has_unique() {
+        unique::lock(conn)?;
+    }
     let (mut applied, mut parked) = (Vec::with_capacity(reports.len()), 0);
     let mut reports = reports.into_iter().filter(|report| waiting.contains(&report.inbox_id));
     for mut report in reports.by_ref() {
