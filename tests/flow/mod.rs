@@ -10,6 +10,7 @@ mod log_lines;
 mod placeholders;
 mod reconcile;
 mod reconcile_cost;
+mod refused_values;
 mod restored;
 mod shipped;
 mod simulated;

@@ -60,6 +60,11 @@ impl Vocabulary {
         &self.book
     }
 
+    /// Which state of the definitions it is of.
+    pub(super) const fn revision(&self) -> i64 {
+        self.revision
+    }
+
     /// The number of an attribute.
     #[must_use]
     pub(super) fn id(&self, attribute: Attribute) -> i32 {

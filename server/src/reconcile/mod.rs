@@ -22,6 +22,7 @@ mod load;
 pub mod observe;
 pub mod placeholder;
 pub mod plan;
+mod reconsider;
 mod refuse;
 pub mod report;
 mod task;

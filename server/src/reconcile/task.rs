@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::apply::Applier;
 use super::load::Vocabulary;
+use super::reconsider;
 use super::report::Report;
 use crate::catalogue::observed::{Numbers, Package, number};
 use crate::cmdb::unique;
@@ -121,10 +122,30 @@ impl Reconciler {
     /// What is remembered of the class book, read again if it was changed: here, or by another server.
     async fn vocabulary(&self) -> Result<Arc<Vocabulary>, StoreError> {
         let remembered = self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let before = remembered.as_ref().map(|one| one.revision());
         let read = move |conn: &mut Conn| current(conn, remembered);
         let vocabulary = self.store.read(read).await?;
+        if before != Some(vocabulary.revision()) {
+            self.reconsider(&vocabulary).await?;
+        }
         *self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&vocabulary));
         Ok(vocabulary)
+    }
+
+    /// Looks again at what was refused under other rules, a few CIs at a time.
+    async fn reconsider(&self, vocabulary: &Arc<Vocabulary>) -> Result<(), StoreError> {
+        let mut after = 0;
+        loop {
+            let (ctx, vocabulary) = (Ctx::system(&self.clock), Arc::clone(vocabulary));
+            let some = move |conn: &mut Conn| {
+                transaction_lock(conn, APPLY_LOCK)?;
+                reconsider::some(conn, &ctx, &vocabulary, after)
+            };
+            match self.store.write::<_, StoreError>(some).await? {
+                Some(last) => after = last,
+                None => return Ok(()),
+            }
+        }
     }
 
     /// Reads the oldest requests and makes them ready, outside of any long transaction.

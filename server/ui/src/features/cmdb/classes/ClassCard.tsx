@@ -107,7 +107,7 @@ function AttributeTable({ read, onOpen }: { read: TaggedClass; onOpen: (open: Op
             <th scope="col">{t("classes.from")}</th>
             <th scope="col">{t("classes.rules")}</th>
             <th scope="col">
-              <span className="visually-hidden">{t("classes.actions")}</span>
+              <span className="sr-only">{t("classes.actions")}</span>
             </th>
           </tr>
         </thead>
