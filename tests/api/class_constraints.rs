@@ -2,9 +2,15 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use terrier_server::cmdb::error::Error;
+use terrier_server::cmdb::item::detail::Reader;
+use terrier_server::cmdb::item::service::{self, CreateCommand, Draft};
+use terrier_server::cmdb::model::observation::Freshness;
+use terrier_server::kernel::ctx::Ctx;
 
-use super::class_definitions::{attribute, class, patch};
+use super::class_definitions::{add, attribute, class, patch};
 use crate::harness::register::{Answer, Caller, Register, on_both};
+use crate::harness::statements::Statements;
 
 async fn create(register: &Register, attributes: Value) -> Answer {
     let body = json!({"class": "gadget", "name": "G", "attributes": attributes});
@@ -238,5 +244,40 @@ fn a_rule_that_came_later_is_a_finding_for_what_was_said_before() {
         assert_eq!((&finding["attribute"], &finding["code"]), (&json!("serial_number"), &json!("no_match")), "{read}");
         assert_eq!((&finding["source"], &finding["refused"]), (&json!("agent"), &json!(false)));
         assert_eq!(read["attributes"]["serial_number"], "bad serial", "what was said before stays");
+    });
+}
+
+#[test]
+fn what_is_said_is_judged_in_a_number_of_statements_that_does_not_grow_with_it() {
+    on_both(async |register| {
+        class(register, "gadget", "ci").await;
+        let supplier = register.create(&json!({"class": "supplier", "name": "ACME"})).await;
+        for number in 0..12 {
+            attribute(register, "gadget", &format!("tag{number}"), "text", json!({"unique": "installation"})).await;
+            let reference = json!({"name": format!("ref{number}"), "label": {"en": "R", "ko": "R"}, "type": "reference", "target": "supplier"});
+            assert_eq!(add(register, "gadget", &reference).await.status, 201);
+        }
+        let ctx = Ctx::system(&register.clock);
+        let count = |prefix: &str, attributes: usize| {
+            let said = (0..attributes).flat_map(|number| {
+                let tag = (format!("tag{number}"), json!(format!("{prefix}{number}")));
+                [tag, (format!("ref{number}"), json!(supplier))]
+            });
+            let draft = Draft { common: vec![("name", json!("G"))], attributes: said.collect() };
+            let organisation_id = Some(register.root);
+            let command = CreateCommand { class: "gadget".to_owned(), organisation_id, lifecycle: None, draft };
+            let freshness = Freshness::of_interval(300);
+            let counted = register.store().write_blocking::<_, Error>(|conn| {
+                let statements = Statements::default();
+                statements.watch(conn);
+                let reader = Reader { ctx: &ctx, writable: &ctx.scope, freshness, as_of: None };
+                service::create(conn, reader, &command)?;
+                Ok(statements.count())
+            });
+            counted.unwrap()
+        };
+        let (one, many) = (count("a", 1), count("b", 12));
+        assert_eq!(one, many, "{:?}", register.backend);
+        assert!(many <= 40, "{many} statements");
     });
 }

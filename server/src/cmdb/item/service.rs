@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::agree::{self, Subject};
 use super::detail::{self, Detail, Reader};
-use super::draft::{Draft, Statement};
+pub use super::draft::Draft;
+use super::draft::Statement;
 use super::reclass::{self, Move};
 use super::row::{self, CiRow};
 use super::standing::{Standing, required};

@@ -189,3 +189,88 @@ fn obey_text(rules: &Rules, text: &str) -> Result<(), Fault> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::{Fault, missing, value};
+    use crate::cmdb::model::attribute::{Attribute, Label, Origin};
+    use crate::cmdb::model::class::{Class, ClassBook, Constraint};
+    use crate::cmdb::model::rules::Rules;
+    use crate::cmdb::model::value::AttributeType;
+
+    fn label() -> Label {
+        Label { en: "L".to_owned(), ko: "L".to_owned() }
+    }
+
+    fn class(name: String, parent: Option<String>) -> Class {
+        let (icon, family, origin) = ("X".to_owned(), "org".to_owned(), Origin::Added);
+        Class { name, parent, is_abstract: false, label: label(), icon, family, origin, hidden: false, version: 1 }
+    }
+
+    fn attribute(id: i32, class: &str, name: &str) -> Attribute {
+        Attribute {
+            id,
+            class: class.to_owned(),
+            name: name.to_owned(),
+            kind: AttributeType::Integer,
+            unit: None,
+            label: label(),
+            choices: Vec::new(),
+            target: None,
+            origin: Origin::Added,
+            hidden: false,
+        }
+    }
+
+    /// Class `c<n>` hangs under an earlier one; each has an attribute of its own, and says something of that of the root.
+    fn book(tree: &[(usize, i64, i64, bool)]) -> ClassBook {
+        let mut classes = vec![class("c0".to_owned(), None)];
+        let mut attributes = vec![attribute(0, "c0", "a0")];
+        let mut constraints = Vec::new();
+        for (place, (parent, min, max, required)) in tree.iter().enumerate() {
+            let (name, number) = (format!("c{}", place + 1), i32::try_from(place + 1).unwrap());
+            classes.push(class(name.clone(), Some(format!("c{}", parent % (place + 1)))));
+            attributes.push(attribute(number, &name, &format!("a{number}")));
+            let rules: Rules = serde_json::from_value(json!({"min": min, "max": max, "required": required})).unwrap();
+            constraints.push(Constraint { class: name, attribute_id: 0, origin: Origin::Added, rules });
+        }
+        ClassBook::new(classes, attributes).constrained(constraints)
+    }
+
+    proptest! {
+        #[test]
+        fn a_class_has_what_its_parent_has_and_is_at_least_as_strict(
+            tree in prop::collection::vec((0_usize..20, -20_i64..0, 0_i64..20, any::<bool>()), 1..20),
+            number in -25_i64..25,
+        ) {
+            let book = book(&tree);
+            for child in book.classes() {
+                let Some(parent) = child.parent.as_deref() else { continue };
+                let (above, here) = (book.attributes_of(parent), book.attributes_of(&child.name));
+                prop_assert_eq!(&here[..above.len()], &above[..], "the inherited ones come first, in their order");
+                prop_assert_eq!(here.len(), above.len() + 1);
+                let judge = |class: &str| value(&book, class, "a0", &json!(number));
+                if judge(parent).is_err() {
+                    prop_assert!(judge(&child.name).is_err(), "{parent} refuses {number} and {} does not", child.name);
+                }
+                let together = book.effective_rules(&child.name, here[0]);
+                let within = together.min.as_ref().and_then(serde_json::Number::as_i64).is_none_or(|min| number >= min)
+                    && together.max.as_ref().and_then(serde_json::Number::as_i64).is_none_or(|max| number <= max);
+                prop_assert_eq!(judge(&child.name).is_ok(), within, "one by one and together are the same");
+                let nothing = |class: &str| missing(&book, class, |_| None).len();
+                prop_assert!(nothing(parent) <= nothing(&child.name));
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_class_does_not_have_is_not_taken() {
+        let book = book(&[(0, -1, 1, false)]);
+        assert_eq!(value(&book, "c0", "a1", &Value::from(1)), Err(Fault::NoAttribute));
+        assert_eq!(value(&book, "nothing", "a0", &Value::from(1)), Err(Fault::NoAttribute));
+        assert_eq!(value(&book, "c1", "a0", &Value::from(2)), Err(Fault::TooGreat(1.into())));
+    }
+}

@@ -22,6 +22,7 @@ const route = getRouteApi("/app/admin/classes");
 /** The class model: the tree of classes, and of one of them everything that it defines and inherits. */
 export function ClassesPage() {
   const t = useT();
+  const locale = useLocale();
   const book = useClassBook();
   const configures = can(useSession(), "register.configure");
   const { class: chosen } = route.useSearch();
@@ -33,7 +34,7 @@ export function ClassesPage() {
   return (
     <Page
       title={t("nav.classes")}
-      count={book.loaded ? formatNumber(book.classes.length, useLocale()) : undefined}
+      count={book.loaded ? formatNumber(book.classes.length, locale) : undefined}
       actions={
         configures &&
         book.loaded && (
@@ -66,8 +67,7 @@ export function ClassesPage() {
 function Branch({ book, parent, chosen }: { book: ClassBook; parent: string | null; chosen: string | undefined }) {
   const t = useT();
   const locale = useLocale();
-  const here = book.children(parent ?? "") as ClassBook["classes"];
-  const below = parent === null ? book.classes.filter((one) => !one.parent) : here;
+  const below = parent === null ? book.classes.filter((one) => !one.parent) : book.children(parent);
   if (below.length === 0) return null;
   return (
     <ul>
