@@ -78,7 +78,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
     faults: [],
     sections: [],
     counts: { software: 0, relations: 0, listeners: 0 },
-    findings: part.name.endsWith("-001") ? [{ attribute: "serial", source: "agent", value: "To be filled", since: ago(DAY), code: "no_match", detail: "does not match [A-Z0-9-]+", limit: null, refused: true }] : [],
+    findings: part.name.endsWith("-001") ? [{ attribute: "serial", source: "agent", value: "To be filled", since: ago(DAY), code: "no_match", detail: "does not match [A-Z0-9-]+", limit: null, refused: true } as const] : [],
     references: [],
     allowed_actions: [
       { action: "edit", allowed: true },

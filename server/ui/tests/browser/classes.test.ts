@@ -85,7 +85,7 @@ describe("the class model", () => {
 describe("the class of an item", () => {
   it("is changed after it was told what ends", async () => {
     const page = await start();
-    await page.goto(`cis/${await ciId(page, "class=database_instance&q=db-p-003")}/overview`);
+    await page.goto(`cis/${await ciId(page, "class=database_instance&q=db-p-002")}/overview`);
     await settle(page);
     await page.getByRole("button", { name: "Change the class" }).click();
     const dialog = page.getByRole("dialog");

@@ -177,6 +177,22 @@ export interface paths {
         patch: operations["update_ci"];
         trace?: never;
     };
+    "/cis/{id}/class-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["preview_ci_class_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis/{id}/history": {
         parameters: {
             query?: never;
@@ -314,11 +330,59 @@ export interface paths {
         };
         get: operations["list_classes"];
         put?: never;
-        post?: never;
+        post: operations["create_class"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/classes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_class"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_class"];
+        options?: never;
+        head?: never;
+        patch: operations["update_class"];
+        trace?: never;
+    };
+    "/classes/{name}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{name}/attributes/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_attribute"];
+        options?: never;
+        head?: never;
+        patch: operations["update_attribute"];
         trace?: never;
     };
     "/dead-letters": {
@@ -877,17 +941,38 @@ export interface components {
             /** @description Why not: a stable code. */
             reason?: string | null;
         };
+        /**
+         * @description What changes in an attribute. What is absent stays. Of an inherited one only the rules do, and only for this class
+         *     and those below it; of a shipped one the label, the rules and whether it is hidden.
+         */
+        AttributeChangeBody: {
+            hidden?: boolean | null;
+            label?: components["schemas"]["Label"] | null;
+            rules?: components["schemas"]["Rules"] | null;
+            target?: string | null;
+            /** @description Only as long as no item has or had a value. */
+            type?: string | null;
+            unit?: string | null;
+            values?: components["schemas"]["Choice"][] | null;
+        };
         /** @description An attribute. */
         AttributeView: {
+            /** @description Whether forms no longer offer it. */
+            hidden: boolean;
             /** @description The class that defines it, if that is another one. */
             inherited_from?: string | null;
-            label: components["schemas"]["LabelView"];
+            label: components["schemas"]["Label"];
             name: string;
-            /** @description `text`, `integer`, `decimal`, `boolean`, `datetime`, `enum`, `bytes` or `list`. */
+            origin: components["schemas"]["Origin"];
+            /** @description What its values must be like in this class, all in all. */
+            rules: components["schemas"]["Rules"];
+            /** @description Of which class the items are that a `reference` names. */
+            target?: string | null;
+            /** @description `text`, `integer`, `decimal`, `boolean`, `datetime`, `enum`, `bytes`, `list` or `reference`. */
             type: string;
             unit?: string | null;
             /** @description What an `enum` chooses from. */
-            values?: components["schemas"]["ChoiceView"][] | null;
+            values?: components["schemas"]["Choice"][] | null;
         };
         /** @description Who did it. */
         AuditActor: {
@@ -990,17 +1075,19 @@ export interface components {
          * @enum {string}
          */
         Change: "added" | "changed" | "removed";
-        /** @description A value of an `enum`. */
-        ChoiceView: {
-            label: components["schemas"]["LabelView"];
+        /** @description A value that an attribute of type `enum` can take. */
+        Choice: {
+            /** @description As it is shown. */
+            label: components["schemas"]["Label"];
+            /** @description As it is stored and sent. */
             value: string;
         };
         /** @description Something that can be done with an item, and why not. */
         CiActionView: {
-            /** @description `edit`, `change_lifecycle`, or `become_` and a lifecycle. */
+            /** @description `edit`, `reclassify`, `change_lifecycle`, or `become_` and a lifecycle. */
             action: string;
             allowed: boolean;
-            /** @description `needs_permission`, `retired`, `current_lifecycle` or `no_way_from_lifecycle`. */
+            /** @description `needs_permission`, `retired`, `of_its_host`, `current_lifecycle` or `no_way_from_lifecycle`. */
             reason?: string | null;
         };
         /** @description What changes. What is absent stays; null withdraws what people said. */
@@ -1008,6 +1095,8 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             };
+            /** @description Another class. What it has no place for ends: `/cis/{id}/class-change` tells what that is. */
+            class?: string | null;
             /** Format: int64 */
             criticality?: number | null;
             environment?: string | null;
@@ -1021,6 +1110,10 @@ export interface components {
             allowed_actions: components["schemas"]["CiActionView"][];
             counts: components["schemas"]["CountsView"];
             faults: components["schemas"]["FaultView"][];
+            /** @description What its class forbids of it: values that were left out or stand from before a constraint, and missing ones. */
+            findings: components["schemas"]["FindingView"][];
+            /** @description The items in scope that its references name. */
+            references: components["schemas"]["CiReferenceView"][];
             sections: components["schemas"]["SectionView"][];
             /** @description What every source says of every attribute. */
             values: components["schemas"]["ValueView"][];
@@ -1071,6 +1164,36 @@ export interface components {
             parent?: components["schemas"]["CiReferenceView"] | null;
             support_team?: string | null;
         };
+        /** @description What changes in a class. What is absent stays. Of a shipped class only the label and whether it is hidden do. */
+        ClassChangeBody: {
+            abstract?: boolean | null;
+            family?: string | null;
+            hidden?: boolean | null;
+            icon?: string | null;
+            label?: components["schemas"]["Label"] | null;
+            /** @description Only as long as there are no items of it or below it. */
+            parent?: string | null;
+        };
+        /** @description What moving an item to another class would do. */
+        ClassChangeView: {
+            class: string;
+            /** @description What would have to be said as well or otherwise, as in the refusal that would come without it. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Values that would end, because the class has no such attribute. */
+            lost: components["schemas"]["LostValueView"][];
+        };
+        /** @description A class with what administrators said of it, and what may be done with it. */
+        ClassDetailView: components["schemas"]["ClassView"] & {
+            allowed_actions: components["schemas"]["DefinitionActionView"][];
+            /** @description What may be done with each of its attributes. */
+            attribute_actions: {
+                [key: string]: components["schemas"]["DefinitionActionView"][];
+            };
+            /** @description What administrators say that values must be like in this very class, by attribute. */
+            own_rules: {
+                [key: string]: components["schemas"]["Rules"];
+            };
+        };
         /** @description Every class of the installation. */
         ClassList: {
             items: components["schemas"]["ClassView"][];
@@ -1088,11 +1211,26 @@ export interface components {
             count: number;
             /** @description `compute`, `network`, `data`, `app`, `service` or `org`. */
             family: string;
+            /** @description Whether forms no longer offer it. */
+            hidden: boolean;
             /** @description A letter. */
             icon: string;
-            label: components["schemas"]["LabelView"];
+            label: components["schemas"]["Label"];
             name: string;
+            origin: components["schemas"]["Origin"];
             parent?: string | null;
+            /**
+             * Format: int32
+             * @description Counts changes of it, its attributes and constraints; the `ETag` names it.
+             */
+            version: number;
+        };
+        /** @description Another attribute that has a value, or one of these. */
+        Condition: {
+            /** @description The other attribute. */
+            attribute: string;
+            /** @description One of these; any value if there is none. */
+            values?: unknown[];
         };
         /** @description The password of the caller's account. */
         ConfirmBody: {
@@ -1209,6 +1347,14 @@ export interface components {
             counts: components["schemas"]["DeadLetterCounts"];
             items: components["schemas"]["DeadLetter"][];
             next_cursor?: string | null;
+        };
+        /** @description Something that can be done with a definition, and why not. */
+        DefinitionActionView: {
+            /** @description `edit`, `relabel`, `add_attribute`, `add_subclass`, `constrain`, `retype` or `delete`. */
+            action: string;
+            allowed: boolean;
+            /** @description `needs_permission`, `shipped`, `inherited`, `has_items`, `has_subclasses`, `has_values` or `named`. */
+            reason?: string | null;
         };
         /**
          * @description Which end of its relations an item is.
@@ -1339,6 +1485,25 @@ export interface components {
              */
             limit?: number | null;
         };
+        /** @description Something about an item that its class forbids. */
+        FindingView: {
+            attribute: string;
+            /** @description `required`, `invalid`, `unknown`, `too_short`, `too_long`, `out_of_range`, `no_match` or `taken`. */
+            code: string;
+            /** @description The same for people, in English. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description The limit that was broken, where there is one.
+             */
+            limit?: number | null;
+            /** @description Whether the value was left out for it; else it stands from before the constraint. */
+            refused: boolean;
+            /** Format: date-time */
+            since?: string | null;
+            source?: components["schemas"]["Source"] | null;
+            value?: unknown;
+        };
         /**
          * @description A silence that is not taken for the hosts' own. While it lasts, agents of the organisation and what they see are
          *     shown as they stood when it began, unless they are heard again.
@@ -1420,8 +1585,10 @@ export interface components {
             name: string;
         };
         /** @description A word in both languages. */
-        LabelView: {
+        Label: {
+            /** @description English. */
             en: string;
+            /** @description Korean. */
             ko: string;
         };
         /**
@@ -1474,11 +1641,34 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description A value that would end. */
+        LostValueView: {
+            attribute: string;
+            source: components["schemas"]["Source"];
+            value: unknown;
+        };
         /** @description Something with an id and a name. */
         NamedView: {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description A new attribute. */
+        NewAttributeBody: {
+            label: components["schemas"]["Label"];
+            /**
+             * @description Small letters, digits and underscores, a letter first; at most 63. It never changes, and no class above or below
+             *     has one of the same name.
+             */
+            name: string;
+            rules?: components["schemas"]["Rules"];
+            /** @description Of which class the items are that a `reference` names. */
+            target?: string | null;
+            /** @description `text`, `integer`, `decimal`, `boolean`, `datetime`, `enum`, `bytes`, `list` or `reference`. */
+            type: string;
+            unit?: string | null;
+            /** @description What an `enum` chooses from. */
+            values?: components["schemas"]["Choice"][];
         };
         /** @description A new item. */
         NewCiBody: {
@@ -1501,6 +1691,19 @@ export interface components {
             organisation_id?: string | null;
             owner?: string | null;
             support_team?: string | null;
+        };
+        /** @description A new class. */
+        NewClassBody: {
+            /** @description Whether it only serves to be inherited from. */
+            abstract?: boolean;
+            /** @description `compute`, `network`, `data`, `app`, `service` or `org`; the parent's unless said. */
+            family?: string | null;
+            /** @description One character; the parent's unless said. */
+            icon?: string | null;
+            label: components["schemas"]["Label"];
+            /** @description Small letters, digits and underscores, a letter first; at most 63. It never changes. */
+            name: string;
+            parent: string;
         };
         /** @description What a new token is to be. */
         NewEnrolmentToken: {
@@ -1604,6 +1807,11 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /**
+         * @description Who made a class or an attribute.
+         * @enum {string}
+         */
+        Origin: "shipped" | "added";
         /** @description The agent that another has been a copy of. */
         OriginalAgent: {
             hostname: string;
@@ -1676,6 +1884,12 @@ export interface components {
             /** @description Path and query, shown this once. */
             set_password_link: string;
         };
+        /** @description A regular expression that a text must match as a whole. Time is linear in the text: there is no backtracking. */
+        Pattern: {
+            hint?: components["schemas"]["Label"] | null;
+            /** @description As it is written, in the syntax of the `regex` crate. */
+            regex: string;
+        };
         /** @description What to change; what is absent stays. */
         PreferencesBody: {
             language?: components["schemas"]["Language"] | null;
@@ -1739,13 +1953,13 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @description Read from the target. */
-            inverse_label: components["schemas"]["LabelView"];
+            inverse_label: components["schemas"]["Label"];
             /** @description `observed`, `declared` or `derived`. */
             origin: string;
             other: components["schemas"]["OtherEndView"];
             type: string;
             /** @description Read from the source. */
-            type_label: components["schemas"]["LabelView"];
+            type_label: components["schemas"]["Label"];
             /** Format: date-time */
             valid_from: string;
             /** Format: date-time */
@@ -1755,6 +1969,38 @@ export interface components {
         Revocation: {
             /** @description At most 1,000 characters; stands in the audit trail. */
             reason?: string | null;
+        };
+        /** @description What the values of an attribute must be like. The default allows everything. */
+        Rules: {
+            /**
+             * Format: double
+             * @description The greatest number.
+             */
+            max?: number | null;
+            /**
+             * Format: int32
+             * @description The most characters of a text, or of each entry of a list.
+             */
+            max_length?: number | null;
+            /**
+             * Format: double
+             * @description The least number.
+             */
+            min?: number | null;
+            /**
+             * Format: int32
+             * @description The fewest characters of a text, or of each entry of a list.
+             */
+            min_length?: number | null;
+            /** @description What a text, or each entry of a list, must match as a whole; all of them. */
+            patterns?: components["schemas"]["Pattern"][];
+            /** @description There should be a value; its absence counts against completeness. */
+            recommended?: boolean;
+            /** @description There must be a value. */
+            required?: boolean;
+            /** @description There must be a value if one of these holds. */
+            required_if?: components["schemas"]["Condition"][];
+            unique?: components["schemas"]["Unique"] | null;
         };
         /** @description Who said something. */
         SaidByView: {
@@ -1998,6 +2244,11 @@ export interface components {
             /** @description Permissions. It may do what its owner may at the time, as far as these go. */
             scopes: string[];
         };
+        /**
+         * @description Among which items a value is unique. Retired and disposed items do not count.
+         * @enum {string}
+         */
+        Unique: "class" | "organisation" | "installation";
         /** @description A page of users, by login. */
         UserPage: {
             items: components["schemas"]["UserView"][];
@@ -2423,6 +2674,31 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    preview_ci_class_change: {
+        parameters: {
+            query: {
+                /** @description The class it would be of. */
+                class: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassChangeView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_ci_history: {
         parameters: {
             query?: {
@@ -2659,6 +2935,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClassBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_class: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_class: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttributeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                attribute: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                attribute: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
                 };
             };
             default: components["responses"]["Problem"];

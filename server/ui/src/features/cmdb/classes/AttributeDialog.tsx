@@ -121,7 +121,7 @@ function ChoiceFields({ choices, error, onChange }: ChoiceFieldsProps) {
   const set = (place: number, part: Partial<ChoiceDraft>) => onChange(choices.map((one, at) => (at === place ? { ...one, ...part } : one)));
   return (
     <fieldset className="stack">
-      <legend>{t("classes.values")}</legend>
+      <legend className={styles.legend}>{t("classes.values")}</legend>
       {choices.map((one, place) => (
         <div key={place} className={styles.choice}>
           <TextField label={t("classes.value")} value={one.value} error={fieldError(t, error, `values[${place}].value`)} onChange={(event) => set(place, { value: event.target.value })} />

@@ -19,11 +19,13 @@ export function FormPreview({ attributes, nameOf }: FormPreviewProps) {
   if (fields.length === 0) return null;
   return (
     <Card title={t("classes.preview")}>
-      <p className="soft">{t("classes.preview_text")}</p>
-      <div className="pairs">
-        {fields.map((one) => (
-          <AttributeField key={one.name} attribute={one} locale={locale} nameOf={nameOf} value={texts[one.name] ?? ""} onChange={(value) => setTexts((before) => ({ ...before, [one.name]: value }))} />
-        ))}
+      <div className="stack">
+        <p className="soft">{t("classes.preview_text")}</p>
+        <div className="pairs">
+          {fields.map((one) => (
+            <AttributeField key={one.name} attribute={one} locale={locale} nameOf={nameOf} value={texts[one.name] ?? ""} onChange={(value) => setTexts((before) => ({ ...before, [one.name]: value }))} />
+          ))}
+        </div>
       </div>
     </Card>
   );

@@ -3,6 +3,7 @@ import { codeText, useLocale, useT } from "../../../i18n";
 import { fieldError } from "../../../layout/ErrorState";
 import { oneOf } from "../../../search";
 import { Check, SelectField, TextField } from "../../../ui/Field";
+import styles from "./Classes.module.css";
 import { rulesFor, type AttributeType, type RulesDraft } from "./draft";
 
 const scopes = ["class", "organisation", "installation"] as const;
@@ -28,7 +29,7 @@ export function RuleFields({ draft, type, others, error, onChange }: RuleFieldsP
   const optional = t("ui.optional");
   return (
     <fieldset className="stack">
-      <legend>{t("classes.rules")}</legend>
+      <legend className={styles.legend}>{t("classes.rules")}</legend>
       <div className="row wrap">
         <Check label={t("rule.required")} checked={draft.required} onChange={(event) => set({ required: event.target.checked })} />
         <Check label={t("rule.recommended")} checked={draft.recommended} onChange={(event) => set({ recommended: event.target.checked })} />
