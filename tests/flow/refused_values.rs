@@ -27,8 +27,11 @@ fn rule(register: &Register, attribute: &str, rules: Option<Value>) {
     });
 }
 
+/// Names of hosts with JSON texts.
+type Serials = Vec<(String, String)>;
+
 /// The open serial numbers and the refused ones, by name of the host.
-fn serials(register: &Register) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn serials(register: &Register) -> (Serials, Serials) {
     register.read(|conn| {
         let shown = v::table
             .inner_join(a::table.on(a::id.eq(v::attribute_id)))
@@ -41,7 +44,7 @@ fn serials(register: &Register) -> (Vec<(String, String)>, Vec<(String, String)>
     })
 }
 
-fn one(name: &str, serial: &str) -> Vec<(String, String)> {
+fn one(name: &str, serial: &str) -> Serials {
     vec![(name.to_owned(), format!("\"{serial}\""))]
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::command::{AttributeChange, NewAttribute};
+use super::command::{AttributeChange, NewAttribute, Said};
 use super::obstacle::Obstacle;
 use super::service::{at_version, open, record, refused};
 use super::{usage, write};
@@ -60,15 +60,14 @@ pub(super) fn change(
     definition::attribute(&book, &after, false, &mut faults);
     definition::rules(&book, class, &after, &rules, &mut faults);
     faults.judge().map_err(Error::Invalid)?;
-    let is_labelled = change.label.is_some();
-    if after == *before && rules == before_rules && !is_labelled {
+    if after == *before && rules == before_rules && !change.label.is_something() {
         return Ok(());
     }
     if after != *before {
         write::update_attribute(conn, &after)?;
     }
-    if let Some(label) = change.label {
-        write::label_attribute(conn, before.id, label.as_ref())?;
+    if change.label.is_something() {
+        write::label_attribute(conn, before.id, change.label.after(None).as_ref())?;
     }
     write::put_rules(conn, class, before.id, &rules)?;
     write::bump(conn, class)?;
@@ -87,11 +86,11 @@ fn changed(
     let mut after = before.clone();
     let fixed = [
         ("type", change.kind.is_some()),
-        ("unit", change.unit.is_some()),
+        ("unit", change.unit.is_something()),
         ("values", change.choices.is_some()),
-        ("target", change.target.is_some()),
+        ("target", change.target.is_something()),
     ];
-    let other = [("label", change.label.is_some()), ("hidden", change.hidden.is_some())];
+    let other = [("label", change.label.is_something()), ("hidden", change.hidden.is_some())];
     let is_inherited = before.class != class;
     for (field, is_said) in fixed.into_iter().chain(other) {
         let is_fixed = !matches!(field, "label" | "hidden");
@@ -102,16 +101,16 @@ fn changed(
         }
     }
     match &change.label {
-        Some(Some(label)) => after.label.clone_from(label),
-        Some(None) if before.origin == Origin::Added => faults.note("label", "required", "it has no other label"),
+        Said::This(label) => after.label.clone_from(label),
+        Said::Gone if before.origin == Origin::Added => faults.note("label", "required", "it has no other label"),
         _ => {}
     }
     if change.hidden == Some(true) && before.is_decided() {
         faults.note("hidden", "invalid", "every item has it");
     }
     after.hidden = change.hidden.unwrap_or(before.hidden);
-    after.unit = change.unit.clone().unwrap_or_else(|| before.unit.clone());
-    after.target = change.target.clone().unwrap_or_else(|| before.target.clone());
+    after.unit = change.unit.clone().after(before.unit.clone());
+    after.target = change.target.clone().after(before.target.clone());
     after.choices = change.choices.clone().unwrap_or_else(|| before.choices.clone());
     if let Some(text) = &change.kind {
         after.kind = kind(text)?;

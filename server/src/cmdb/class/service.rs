@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::command::{ClassChange, NewClass};
+use super::command::{ClassChange, NewClass, Said};
 use super::obstacle::Obstacle;
 use super::store::load_book;
 use super::{usage, write};
@@ -60,13 +60,12 @@ pub(super) fn change(conn: &mut Conn, ctx: &Ctx, name: &str, version: i32, chang
     let after = changed(conn, &book, &before, &change, &mut faults)?;
     definition::class(&book, &after, false, &mut faults);
     faults.judge().map_err(Error::Invalid)?;
-    let label_again = change.label.is_some();
-    if after == before && !label_again {
+    if after == before && !change.label.is_something() {
         return Ok(());
     }
     write::update_class(conn, &after)?;
-    if let Some(label) = change.label {
-        write::label_class(conn, name, label.as_ref())?;
+    if change.label.is_something() {
+        write::label_class(conn, name, change.label.after(None).as_ref())?;
     }
     write::bump(conn, name)?;
     record(conn, ctx, "class.changed", name, json!({ "before": told(&before), "after": told(&after) }))
@@ -81,8 +80,8 @@ fn changed(
 ) -> Result<Class, Error> {
     let mut after = before.clone();
     match &change.label {
-        Some(Some(label)) => after.label.clone_from(label),
-        Some(None) if before.origin == Origin::Added => faults.note("label", "required", "it has no other label"),
+        Said::This(label) => after.label.clone_from(label),
+        Said::Gone if before.origin == Origin::Added => faults.note("label", "required", "it has no other label"),
         _ => {}
     }
     let own = [

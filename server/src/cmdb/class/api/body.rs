@@ -1,9 +1,9 @@
 //! Definitions as they are written.
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::cmdb::class::command::{AttributeChange, ClassChange, NewAttribute, NewClass};
+use crate::cmdb::class::command::{AttributeChange, ClassChange, NewAttribute, NewClass, Said};
 use crate::cmdb::model::attribute::{Choice, Label};
 use crate::cmdb::model::rules::Rules;
 
@@ -29,9 +29,9 @@ pub(crate) struct NewClassBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClassChangeBody {
     /// Null takes an own label off a shipped class.
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default)]
     #[schema(value_type = Option<Label>)]
-    label: Option<Option<Label>>,
+    label: Said<Label>,
     /// Only as long as there are no items of it or below it.
     parent: Option<String>,
     r#abstract: Option<bool>,
@@ -66,26 +66,21 @@ pub(crate) struct NewAttributeBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct AttributeChangeBody {
     /// Null takes an own label off a shipped attribute.
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default)]
     #[schema(value_type = Option<Label>)]
-    label: Option<Option<Label>>,
+    label: Said<Label>,
     /// Only as long as no item has or had a value.
     r#type: Option<String>,
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    unit: Option<Option<String>>,
+    unit: Said<String>,
     values: Option<Vec<Choice>>,
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    target: Option<Option<String>>,
+    target: Said<String>,
     hidden: Option<bool>,
     /// What values must be like in this class, in place of what administrators said before.
     rules: Option<Rules>,
-}
-
-/// Tells null, which takes away, from absent, which leaves alone.
-fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl NewClassBody {

@@ -26,7 +26,7 @@ pub(crate) async fn create_class(
         service::create(conn, ctx, body.into())?;
         read(conn, ctx, true, &name)
     };
-    respond(StatusCode::CREATED, store.write(create).await?)
+    Ok(respond(StatusCode::CREATED, &store.write(create).await?))
 }
 
 #[utoipa::path(patch, path = "/classes/{name}", operation_id = "update_class", tag = "cmdb",
@@ -43,7 +43,7 @@ pub(crate) async fn update_class(
         service::change(conn, &allowed.ctx, &name, version, body.into())?;
         read(conn, &allowed.ctx, true, &name)
     };
-    respond(StatusCode::OK, store.write(change).await?)
+    Ok(respond(StatusCode::OK, &store.write(change).await?))
 }
 
 #[utoipa::path(delete, path = "/classes/{name}", operation_id = "delete_class", tag = "cmdb",
@@ -72,7 +72,7 @@ pub(crate) async fn create_attribute(
         attribute::create(conn, &allowed.ctx, &class, version, body.into())?;
         read(conn, &allowed.ctx, true, &class)
     };
-    respond(StatusCode::CREATED, store.write(create).await?)
+    Ok(respond(StatusCode::CREATED, &store.write(create).await?))
 }
 
 #[utoipa::path(patch, path = "/classes/{name}/attributes/{attribute}", operation_id = "update_attribute", tag = "cmdb",
@@ -90,7 +90,7 @@ pub(crate) async fn update_attribute(
         attribute::change(conn, &allowed.ctx, (&class, &name), version, body.into())?;
         read(conn, &allowed.ctx, true, &class)
     };
-    respond(StatusCode::OK, store.write(change).await?)
+    Ok(respond(StatusCode::OK, &store.write(change).await?))
 }
 
 #[utoipa::path(delete, path = "/classes/{name}/attributes/{attribute}", operation_id = "delete_attribute", tag = "cmdb",
@@ -106,5 +106,5 @@ pub(crate) async fn delete_attribute(
         attribute::delete(conn, &allowed.ctx, (&class, &name), version)?;
         read(conn, &allowed.ctx, true, &class)
     };
-    respond(StatusCode::OK, store.write(delete).await?)
+    Ok(respond(StatusCode::OK, &store.write(delete).await?))
 }

@@ -43,7 +43,7 @@ pub(crate) async fn get_class(
 ) -> Result<HttpResponse, Problem> {
     let configures = configures(&allowed.principal);
     let read = move |conn: &mut Conn| read(conn, &allowed.ctx, configures, &name);
-    respond(StatusCode::OK, store.read(read).await?)
+    Ok(respond(StatusCode::OK, &store.read(read).await?))
 }
 
 /// Whether the caller may define classes, which hold everywhere.
@@ -63,11 +63,11 @@ fn read(conn: &mut Conn, ctx: &Ctx, configures: bool, name: &str) -> Result<Clas
     Ok(detail_view(&book, class, &counts, configures, has_items, &with_values))
 }
 
-fn respond(status: StatusCode, view: ClassDetailView) -> Result<HttpResponse, Problem> {
+fn respond(status: StatusCode, view: &ClassDetailView) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
     response.insert_header((header::ETAG, etag(view.version())));
     if status == StatusCode::CREATED {
         response.insert_header((header::LOCATION, format!("classes/{}", view.name())));
     }
-    Ok(response.json(view))
+    response.json(view)
 }
