@@ -8,6 +8,8 @@ mod ci;
 mod ci_edit;
 mod ci_export;
 mod ci_list;
+mod class_constraints;
+mod class_definitions;
 mod classes;
 mod compare;
 mod confirmation;

@@ -13,6 +13,7 @@ mod noise;
 mod placeholders;
 mod reconcile;
 mod reconcile_cost;
+mod refused_values;
 mod restored;
 mod shipped;
 mod simulated;

@@ -78,7 +78,8 @@ impl Applier<'_> {
         if let (Some(key), Some(_)) = (key, installed) {
             known.installed = installation::list_installed(self.conn, key)?;
         }
-        let plan = plan(&known, observed, installed, at);
+        let mut plan = plan(&known, observed, installed, at);
+        self.refuse_taken(&mut plan, &known)?;
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         host.settle(&mut self, key, at)?;
         self.touch(key)?;
@@ -104,7 +105,8 @@ impl Applier<'_> {
             known.installed = installation::list_installed(self.conn, key)?;
         }
         let at = self.moment(key, observation.at())?;
-        let plan = plan(&known, &observed, observation.installed.as_ref(), at);
+        let mut plan = plan(&known, &observed, observation.installed.as_ref(), at);
+        self.refuse_taken(&mut plan, &known)?;
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
         host.settle(self, key, at)?;
@@ -147,6 +149,7 @@ impl Applier<'_> {
             merge::derive_under(self.conn, self.ctx, host.key)?;
         }
         let places = Places { created: &created };
+        self.refusals(plan, |ci| places.key(ci), at)?;
         let host = match &known.host {
             Some(host) => host.key,
             None => places.key(CiRef::New(0))?,
