@@ -16,6 +16,8 @@ pub mod fleet;
 
 pub mod ingest;
 
+pub mod identification;
+
 pub mod reconcile;
 
 pub mod cmdb;

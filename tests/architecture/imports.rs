@@ -24,8 +24,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             KERNEL,
             STORE,
+            KIT,
             MACRO,
             "server::ingest",
+            "server::identification",
             "server::cmdb",
             "server::catalogue",
             "server::capacity",
@@ -33,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "shared",
         ],
     ),
+    ("server::identification", &[KERNEL, STORE, KIT, MACRO, "server::audit", "server::fleet", "server::cmdb"]),
     (
         "server::cmdb",
         &[
@@ -76,8 +79,20 @@ const INNER_ORDER: [&str; 4] = ["model", "store", "service", "api"];
 const SPEAKS_HTTP: &[&str] = &["server::app", "server::ui", "server::observability", "server::ingest"];
 
 /// Where the rules of a slice stand: `server::<slice>`.
-const SLICES: &[&str] =
-    &["access", "audit", "pki", "fleet", "ingest", "reconcile", "cmdb", "catalogue", "capacity", "index", "search"];
+const SLICES: &[&str] = &[
+    "access",
+    "audit",
+    "pki",
+    "fleet",
+    "ingest",
+    "identification",
+    "reconcile",
+    "cmdb",
+    "catalogue",
+    "capacity",
+    "index",
+    "search",
+];
 
 #[test]
 fn modules_import_only_what_their_line_allows() {

@@ -9,18 +9,22 @@
 
 pub mod api;
 pub mod class;
+pub mod compare;
 pub mod error;
 pub mod history;
 pub mod item;
 pub mod list;
 mod listener;
+pub mod merge;
 pub mod model;
 pub mod observed;
 pub mod organisation;
 pub mod query;
+pub mod refused;
 pub mod relation;
 pub mod saved;
 pub mod section;
 pub mod shipped;
 pub mod text;
+pub mod unique;
 pub mod value;

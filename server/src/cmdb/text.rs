@@ -6,8 +6,10 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::class::store::load_book;
+use super::item::row::survivors;
 use super::item::summary::{Reference, parents};
-use super::model::class::{ClassBook, ROOT};
+use super::merge::records::Records;
+use super::model::class::ClassBook;
 use super::model::precedence::shown;
 use super::model::value::AttributeType;
 use super::value::expression::in_scope;
@@ -25,23 +27,44 @@ const DIVIDED: [&str; 6] = ["serial", "mac", "machine_id", "product_uuid", "agen
 
 type Row = (i32, String, Key16, Option<String>, Option<String>);
 
-/// The texts of these items, in five statements however many there are.
+/// The texts of these rows, in six statements however many there are: of an item, what is said of all rows that it is
+/// made of; of a row that is part of another, nothing, so that it is not found by itself.
 pub fn load(conn: &mut Conn, keys: &[i32]) -> Result<Vec<Texts>, StoreError> {
+    let parts = Records::around(conn, keys, keys, None)?;
+    let records = parts.keys();
     let columns = (c::key, c::name, c::organisation_id, c::owner, c::support_team);
     let rows: Vec<Row> = c::table.filter(c::key.eq_any(keys)).select(columns).load(conn)?;
-    let of_items = i::table.filter(i::ci_key.eq_any(keys).and(i::valid_to.is_null()));
+    let of_items = i::table.filter(i::ci_key.eq_any(&records).and(i::valid_to.is_null()));
     let known: Vec<(i32, String, String)> =
         of_items.order((i::ci_key, i::kind, i::value)).select((i::ci_key, i::kind, i::value)).load(conn)?;
     let book = load_book(conn)?;
     let mut fields: BTreeMap<i32, Vec<Field>> = BTreeMap::new();
-    for (key, kind, text) in known {
+    let item_of = |record: i32| parts.item_of(record).unwrap_or(record);
+    for (record, kind, text) in known {
+        let key = item_of(record);
         let identifies = DIVIDED.contains(&kind.as_str());
         fields.entry(key).or_default().push(Field { name: kind, text, identifies });
     }
-    for (key, field) in attributes(&book, values::list(conn, keys, NOW)?) {
-        fields.entry(key).or_default().push(field);
+    for (record, field) in attributes(&book, values::list(conn, &records, NOW)?) {
+        fields.entry(item_of(record)).or_default().push(field);
     }
-    Ok(rows.into_iter().map(|row| texts(row, &mut fields)).collect())
+    let is_part = |key: i32| item_of(key) != key;
+    let texts_of = |row: Row| if is_part(row.0) { nothing(&row) } else { texts(row, &mut fields) };
+    Ok(rows.into_iter().map(texts_of).collect())
+}
+
+/// A document in which nothing is found.
+fn nothing((item, _, organisation, ..): &Row) -> Texts {
+    Texts { kind: Kind::Ci, item: *item, organisation: Some((*organisation).into()), fields: Vec::new() }
+}
+
+/// These rows and those of the items that they are part of.
+pub fn with_items(conn: &mut Conn, rows: &[i32]) -> Result<Vec<i32>, StoreError> {
+    let mut all: Vec<i32> = rows.to_vec();
+    all.extend(survivors(conn, rows.to_vec())?.into_values());
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
 
 /// An item as it is shown where it was found.
@@ -55,13 +78,16 @@ pub struct Described {
     pub parent: Option<Reference>,
 }
 
-/// Those of these items that are in scope, in two statements.
+/// Those of these items that are in scope, in three statements.
 pub fn describe(conn: &mut Conn, scope: &Scope, keys: Vec<i32>) -> Result<Vec<Described>, StoreError> {
     type Columns = (c::key, c::id, c::name, c::class, c::parent_key);
     const COLUMNS: Columns = (c::key, c::id, c::name, c::class, c::parent_key);
+    let whole = c::key.eq_any(keys).and(c::survivor_key.is_null());
     let rows: Vec<(i32, Key16, String, String, Option<i32>)> =
-        in_scope(scope).filter(c::key.eq_any(keys)).select(COLUMNS).load(conn)?;
-    let parents = parents(conn, scope, rows.iter().filter_map(|row| row.4).collect())?;
+        in_scope(scope).filter(whole).select(COLUMNS).load(conn)?;
+    let hosts: Vec<i32> = rows.iter().filter_map(|row| row.4).collect();
+    let survivors = survivors(conn, hosts.clone())?;
+    let parents = parents(conn, scope, &hosts, |host| survivors.get(&host).copied().unwrap_or(host))?;
     let described = |(key, id, name, class, parent): (i32, Key16, String, String, Option<i32>)| Described {
         key,
         this: Reference { id: id.into(), name, class },
@@ -101,7 +127,7 @@ fn attributes(book: &ClassBook, stated: Vec<Stated>) -> Vec<(i32, Field)> {
     }
     let mut fields = Vec::new();
     for ((item, id), statements) in by_attribute {
-        let Some(attribute) = book.attribute_by_id(id).filter(|one| one.class != ROOT) else { continue };
+        let Some(attribute) = book.attribute_by_id(id).filter(|one| !one.is_decided()) else { continue };
         if !matches!(attribute.kind, AttributeType::Text | AttributeType::Enum | AttributeType::List) {
             continue;
         }

@@ -1,10 +1,11 @@
 //! What changed since its document was written.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{BigInt, Integer, Text};
 
 use super::model::text::Kind;
 use crate::store::conn::MultiBackend;
+use crate::store::dialect::either;
 use crate::store::schema::index_change as ch;
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
@@ -33,6 +34,18 @@ pub fn waiting(conn: &mut Conn) -> Result<i64, StoreError> {
 pub fn is_any(conn: &mut Conn) -> Result<bool, StoreError> {
     let first: Option<i64> = ch::table.select(ch::id).order(ch::id).first(conn).optional()?;
     Ok(first.is_some())
+}
+
+/// Has documents written anew: for changes that no trigger sees.
+pub fn add(conn: &mut Conn, kind: Kind, items: &[i32]) -> Result<(), StoreError> {
+    let items = serde_json::to_string(items).map_err(|error| StoreError::Unstorable(error.to_string()))?;
+    let sql = either(
+        conn,
+        "INSERT INTO index_change (kind, item) SELECT ?2, value FROM json_each(?1)",
+        "INSERT INTO index_change (kind, item) SELECT $2, value::int4 FROM json_array_elements_text($1::json)",
+    );
+    statement(sql).bind::<Text, _>(items).bind::<Integer, _>(kind.number()).execute(conn)?;
+    Ok(())
 }
 
 /// Takes the oldest changes; gives what they are about, each thing once.

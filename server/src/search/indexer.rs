@@ -63,6 +63,7 @@ fn batch(conn: &mut Conn) -> Result<usize, StoreError> {
         if items.is_empty() {
             continue;
         }
+        let items = if kind == Kind::Ci { cmdb::text::with_items(conn, &items)? } else { items };
         let texts = texts(conn, kind, &items)?;
         document::write(conn, kind, &items, &texts)?;
         if kind == Kind::Ci {

@@ -124,6 +124,13 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("./features/users/UsersPage"), "UsersPage"),
 });
 
+const classModel = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/classes",
+  validateSearch: (raw: RawSearch): { class?: string } => ({ class: text(raw["class"]) }),
+  component: lazyRouteComponent(() => import("./features/cmdb/classes/ClassesPage"), "ClassesPage"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => app,
   path: "/tokens",
@@ -144,7 +151,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, users, tokens, audit, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, classModel, users, tokens, audit, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -3,25 +3,30 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::finding::{self, Finding};
 use super::row::CiRow;
-use super::summary::{self, CiSummary, Surroundings};
+use super::standing::Standing;
+use super::summary::{self, CiSummary, Reference, Surroundings};
 use crate::cmdb::class::store::load_book;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::model::precedence::{Source, shown};
+use crate::cmdb::model::value::AttributeType;
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::section::store::{self as sections, Section};
+use crate::cmdb::value::expression::in_scope;
 use crate::cmdb::value::shown::NOW;
 use crate::cmdb::value::store::{self as values, Signed};
-use crate::cmdb::{listener, relation};
+use crate::cmdb::{listener, refused, relation};
 use crate::fleet::model::clock_behind_s;
 use crate::fleet::silence;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
-use crate::store::schema::{catalogue_installation as i, fleet_agent as fa, fleet_presence as fp};
+use crate::store::schema::{catalogue_installation as i, cmdb_ci as c, fleet_agent as fa, fleet_presence as fp};
 use crate::store::{Conn, StoreError};
 
 /// An item with everything its page needs.
@@ -39,6 +44,10 @@ pub struct Detail {
     pub sections: Vec<Section>,
     /// How much there is on its other pages.
     pub counts: Counts,
+    /// What its class forbids of it now.
+    pub findings: Vec<Finding>,
+    /// The items in scope that its references name.
+    pub references: Vec<Reference>,
     /// What may be done with it.
     pub actions: Vec<(Action, Result<(), Refusal>)>,
 }
@@ -97,18 +106,55 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let at = reader.as_of.unwrap_or(NOW);
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
-    let values = said(&book, values::list_signed(conn, row.key, at)?);
-    let sections = sections::list(conn, row.key)?;
+    let records = Records::of(conn, &[row.key], reader.as_of)?.keys();
+    let mut signed = values::list_signed(conn, &records, at)?;
+    // What is said of the item itself goes before what is said of its parts.
+    signed.sort_by_key(|one| (one.stated.ci_key != row.key, one.stated.ci_key));
+    let findings = match reader.as_of {
+        None => findings(conn, &book, &row, &records, &signed)?,
+        Some(_) => Vec::new(),
+    };
+    let references = references(conn, &reader.ctx.scope, &book, &signed)?;
+    let values = said(&book, signed);
+    let sections = sections::list(conn, &records)?;
+    let software_record = software_record(conn, row.key, &records)?;
     let counts = Counts {
-        software: count_software(conn, row.key, at)?,
-        relations: relation::count(conn, &reader.ctx.scope, row.key, at)?,
-        listeners: listener::count(conn, row.key)?,
+        software: count_software(conn, software_record, at)?,
+        relations: relation::count(conn, &reader.ctx.scope, &records, at)?,
+        listeners: listener::count(conn, &records)?,
     };
     let may_write = reader.writable.contains(row.organisation_id);
-    let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write));
+    let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write, row.parent_key.is_some()));
     let mut summaries = summary::describe(conn, reader.ctx, &around, vec![row], reader.as_of)?;
     let summary = summaries.pop().ok_or(diesel::result::Error::NotFound)?;
-    Ok(Detail { summary, values, version, agent, sections, counts, actions })
+    Ok(Detail { summary, values, version, agent, sections, counts, findings, references, actions })
+}
+
+fn findings(
+    conn: &mut Conn,
+    book: &ClassBook,
+    row: &CiRow,
+    records: &[i32],
+    said: &[Signed],
+) -> Result<Vec<Finding>, StoreError> {
+    let refused = refused::list(conn, records)?;
+    let standing = Standing::of(said.iter().map(|one| &one.stated));
+    Ok(finding::all(book, &row.class, said, refused, &standing))
+}
+
+/// The items that references name: in one statement, or none.
+fn references(conn: &mut Conn, scope: &Scope, book: &ClassBook, said: &[Signed]) -> Result<Vec<Reference>, StoreError> {
+    let is_reference = |one: &&Signed| {
+        book.attribute_by_id(one.stated.attribute_id).is_some_and(|one| one.kind == AttributeType::Reference)
+    };
+    let named = said.iter().filter(is_reference);
+    let ids: Vec<Key16> = named.filter_map(|one| serde_json::from_str(&one.stated.value).ok()).map(Key16).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(Key16, String, String)> =
+        in_scope(scope).filter(c::id.eq_any(ids)).select((c::id, c::name, c::class)).load(conn)?;
+    Ok(found.into_iter().map(|(id, name, class)| Reference { id: id.into(), name, class }).collect())
 }
 
 fn agent(conn: &mut Conn, row: &CiRow, observation: Observation) -> Result<Option<Reporter>, StoreError> {
@@ -131,17 +177,32 @@ fn count_software(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<i64, St
         .get_result(conn)?)
 }
 
+/// Of the rows that an item is made of, the one whose list of packages came last.
+///
+/// # Errors
+///
+/// The database fails.
+pub fn software_record(conn: &mut Conn, own: i32, records: &[i32]) -> Result<i32, StoreError> {
+    use crate::store::schema::cmdb_section as s;
+    if records.len() < 2 {
+        return Ok(own);
+    }
+    let listed = s::table.filter(s::ci_key.eq_any(records).and(s::section.eq("software")).and(s::hash.is_not_null()));
+    Ok(listed.order(s::received_at.desc()).select(s::ci_key).first(conn).optional()?.unwrap_or(own))
+}
+
 fn said(book: &ClassBook, statements: Vec<Signed>) -> Vec<Said> {
-    let shown_source = |attribute_id: i32, name: &str| -> Option<Source> {
+    let shown_source = |attribute_id: i32, name: &str| -> Option<(i32, Source)> {
         let of_attribute = statements.iter().filter(|one| one.stated.attribute_id == attribute_id);
-        shown(name, of_attribute, |one| one.stated.source).map(|one| one.stated.source)
+        shown(name, of_attribute, |one| one.stated.source).map(|one| (one.stated.ci_key, one.stated.source))
     };
     let name = |one: &Signed| book.attribute_by_id(one.stated.attribute_id).map(|attribute| attribute.name.clone());
     let marks: Vec<Option<(String, bool)>> = statements
         .iter()
         .map(|one| {
             let attribute = name(one)?;
-            let shown = shown_source(one.stated.attribute_id, &attribute) == Some(one.stated.source);
+            let shown =
+                shown_source(one.stated.attribute_id, &attribute) == Some((one.stated.ci_key, one.stated.source));
             Some((attribute, shown))
         })
         .collect();

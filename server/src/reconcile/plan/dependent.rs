@@ -126,6 +126,8 @@ impl Planner<'_> {
         self.plan.gone.insert(key);
         let values = self.known.values.keys().filter(|(ci, _)| *ci == key);
         self.plan.closed_values.extend(values.copied());
+        let refused = self.known.refused.keys().filter(|(ci, _)| *ci == key);
+        self.plan.unrefused.extend(refused.copied());
         for relation in self.known.relations.iter().filter(|one| one.source.key == key || one.target.key == key) {
             self.close_relation(relation);
         }
