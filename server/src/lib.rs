@@ -22,6 +22,8 @@ pub mod catalogue;
 
 pub mod capacity;
 
+pub mod imports;
+
 pub mod jobs;
 
 pub mod api;

@@ -1,22 +1,19 @@
 //! Carries out what a report changes, in the caller's transaction: a fixed number of statements.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind};
 
 use super::identify::{Evidence, Match, identify};
 use super::inventory::{INTERTWINED, Inventory};
-use super::known::{CiKey, Known};
+use super::known::CiKey;
 use super::load::{self, Stored, Vocabulary};
 use super::observe::observe;
-use super::plan::{CiRef, NewCi, Plan, RelationRef, plan};
+use super::plan::plan;
 use super::report::{Observation, Report};
+use super::write::{Pen, Voice, moment};
 use crate::capacity::insert_windows;
 use crate::catalogue::installation::observed as installation;
-use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
-use crate::cmdb::observed::revision::NewRevision;
-use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
+use crate::cmdb::observed::{AGENT, ci, section};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, StoreError};
@@ -65,15 +62,27 @@ impl Applier<'_> {
         if let (Some(key), Some(_)) = (key, &observation.installed) {
             known.installed = installation::list_installed(self.conn, key)?;
         }
-        let at = self.moment(key, &observation)?;
+        let at = moment(self.conn, key, observation.at().unwrap_or(self.report.received_at))?;
         let plan = plan(&known, &observed, observation.installed.as_ref(), at);
-        let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
+        let key = self.pen().carry_out(&plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
         self.sections(key, &observation)?;
         if observed.lists_dependents() {
             ci::touch_dependents(self.conn, key, self.report.received_at)?;
         }
         Ok(key)
+    }
+
+    fn pen(&mut self) -> Pen<'_> {
+        let voice = Voice {
+            source: AGENT,
+            organisation: self.report.organisation,
+            agent_key: Some(self.report.agent_key),
+            actor: Some(self.report.agent.uuid()),
+            actor_name: &self.report.hostname,
+            recorded_at: self.report.received_at,
+        };
+        Pen { conn: self.conn, ctx: self.ctx, vocabulary: self.vocabulary, voice }
     }
 
     /// The CI the report is about, if there is one.
@@ -89,7 +98,10 @@ impl Applier<'_> {
             _ => None,
         });
         let evidence = identity.map(Evidence::of).unwrap_or_default();
-        let candidates = load::candidates(self.conn, self.vocabulary, self.report, &evidence)?;
+        let candidates = {
+            let who = (self.report.organisation, Some(self.report.agent_key));
+            load::candidates(self.conn, self.vocabulary, who, &evidence)?
+        };
         match identify(&evidence, &candidates, self.report.received_at) {
             Match::Existing { ci_key, rule } => {
                 let reason = Some(format!("the same machine by {rule}"));
@@ -101,170 +113,6 @@ impl Applier<'_> {
         }
     }
 
-    /// When what was observed became true: when it was observed, but after all that is written of the host already.
-    fn moment(&mut self, host: Option<CiKey>, observation: &Observation) -> Result<Timestamp, StoreError> {
-        let at = observation.at().unwrap_or(self.report.received_at);
-        let last = host.map(|key| revision::last(self.conn, key)).transpose()?.flatten();
-        let after = last.and_then(|last| last.checked_add(jiff::SignedDuration::from_micros(1)).ok());
-        Ok(after.map_or(at, |after| at.max(after)))
-    }
-
-    fn carry_out(
-        &mut self,
-        plan: &Plan,
-        known: &Known,
-        at: Timestamp,
-        reason: Option<&str>,
-    ) -> Result<CiKey, StoreError> {
-        let created = self.create(plan, at)?;
-        let places = Places { created: &created };
-        let host = match &known.host {
-            Some(host) => host.key,
-            None => places.key(CiRef::New(0))?,
-        };
-        if plan.changes_history() || reason.is_some() {
-            let revision = self.revision(host, at, reason)?;
-            self.cis(plan, at)?;
-            self.values(plan, places, at, revision)?;
-            self.identifiers(plan, places, host, at)?;
-            self.installations(plan, host, at)?;
-            let opened = self.relations(plan, places, at, revision)?;
-            self.evidence(plan, &opened)?;
-            if !plan.loosened_endpoints.is_empty() {
-                ci::set_idle_gone(self.conn, &list(&plan.loosened_endpoints), at)?;
-            }
-        } else {
-            self.evidence(plan, &[])?;
-        }
-        Ok(host)
-    }
-
-    fn create(&mut self, plan: &Plan, at: Timestamp) -> Result<Vec<CiKey>, StoreError> {
-        let (hosts, others): (Vec<_>, Vec<_>) = plan.new_cis.iter().partition(|ci| ci.is_host);
-        let mut created = Vec::with_capacity(plan.new_cis.len());
-        for level in [hosts, others] {
-            if level.is_empty() {
-                continue;
-            }
-            let places = Places { created: &created };
-            let rows = level.into_iter().map(|ci| self.new_row(ci, places)).collect::<Result<Vec<_>, _>>()?;
-            let keys = ci::insert(self.conn, &rows, self.report.organisation, at)?;
-            created.extend(keys);
-        }
-        Ok(created)
-    }
-
-    fn new_row(&self, new: &NewCi, places: Places<'_>) -> Result<ci::NewCiRow, StoreError> {
-        let parent = new.parent.map(|parent| places.key(parent)).transpose()?;
-        let row = ci::NewCiRow::new(self.ctx.new_id(), &new.class, &new.name).under(parent, new.local_id.as_deref());
-        Ok(if new.is_host { row.reported_by(self.report.agent_key) } else { row })
-    }
-
-    fn revision(&mut self, host: CiKey, at: Timestamp, reason: Option<&str>) -> Result<i64, StoreError> {
-        let new = NewRevision {
-            subject_key: host,
-            at,
-            recorded_at: self.report.received_at,
-            agent: self.report.agent,
-            agent_name: &self.report.hostname,
-            reason,
-        };
-        revision::insert(self.conn, new)
-    }
-
-    fn cis(&mut self, plan: &Plan, at: Timestamp) -> Result<(), StoreError> {
-        if !plan.changed_cis.is_empty() {
-            let changed = plan.changed_cis.iter();
-            let changed: Vec<_> = changed.map(|(key, (class, name))| (*key, class.as_str(), name.as_str())).collect();
-            ci::rename(self.conn, &changed)?;
-        }
-        if !plan.gone.is_empty() {
-            ci::set_gone(self.conn, &list(&plan.gone), at)?;
-        }
-        if !plan.back.is_empty() {
-            ci::set_back(self.conn, &list(&plan.back), at)?;
-        }
-        Ok(())
-    }
-
-    fn values(&mut self, plan: &Plan, places: Places<'_>, at: Timestamp, revision: i64) -> Result<(), StoreError> {
-        if !plan.closed_values.is_empty() {
-            let closed = plan.closed_values.iter();
-            let closed: Vec<_> = closed.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))).collect();
-            value::close(self.conn, &closed, at, revision)?;
-        }
-        if !plan.opened_values.is_empty() {
-            let opened = plan
-                .opened_values
-                .iter()
-                .map(|((ci, attribute), value)| Ok((places.key(*ci)?, self.vocabulary.id(*attribute), value.as_str())));
-            let opened = opened.collect::<Result<Vec<_>, StoreError>>()?;
-            value::open(self.conn, &opened, at, revision)?;
-        }
-        Ok(())
-    }
-
-    fn identifiers(&mut self, plan: &Plan, places: Places<'_>, host: CiKey, at: Timestamp) -> Result<(), StoreError> {
-        if !plan.closed_identifiers.is_empty() {
-            let closed = plan.closed_identifiers.iter();
-            let closed: Vec<_> = closed.map(|(kind, value)| (kind.as_str(), value.as_str())).collect();
-            identifier::close(self.conn, host, &closed, at)?;
-        }
-        if !plan.opened_identifiers.is_empty() {
-            let opened = plan.opened_identifiers.iter();
-            let opened = opened.map(|(ci, kind, value)| Ok((places.key(*ci)?, kind.as_str(), value.as_str())));
-            identifier::open(self.conn, &opened.collect::<Result<Vec<_>, StoreError>>()?, at)?;
-        }
-        Ok(())
-    }
-
-    fn installations(&mut self, plan: &Plan, host: CiKey, at: Timestamp) -> Result<(), StoreError> {
-        if !plan.closed_installations.is_empty() {
-            installation::close(self.conn, host, &plan.closed_installations, at)?;
-        }
-        if !plan.opened_installations.is_empty() {
-            installation::open(self.conn, host, &plan.opened_installations, at)?;
-        }
-        Ok(())
-    }
-
-    fn relations(
-        &mut self,
-        plan: &Plan,
-        places: Places<'_>,
-        at: Timestamp,
-        revision: i64,
-    ) -> Result<Vec<i64>, StoreError> {
-        if !plan.closed_relations.is_empty() {
-            relation::close(self.conn, &list(&plan.closed_relations), at, revision)?;
-        }
-        if plan.opened_relations.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows = plan.opened_relations.iter().map(|new| {
-            let (source, target) = (places.key(new.source)?, places.key(new.target)?);
-            Ok(NewRelationRow::new(self.ctx.new_id(), source, new.kind, target))
-        });
-        let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
-        relation::open(self.conn, &rows, at, revision)
-    }
-
-    fn evidence(&mut self, plan: &Plan, opened: &[i64]) -> Result<(), StoreError> {
-        if plan.evidence.is_empty() {
-            return Ok(());
-        }
-        let rows = plan.evidence.iter().filter_map(|one| {
-            let key = match one.relation {
-                RelationRef::Known(key) => key,
-                RelationRef::New(place) => *opened.get(place)?,
-            };
-            let ports: Vec<u16> = one.seen.ports.iter().copied().collect();
-            let period = (one.seen.first, one.seen.last);
-            Some(EvidenceRow::new(key, one.side.name(), one.seen.samples, period, &ports))
-        });
-        relation::put_evidence(self.conn, &rows.collect::<Vec<_>>())
-    }
-
     fn sections(&mut self, host: CiKey, observation: &Observation) -> Result<(), StoreError> {
         if !observation.present.is_empty() {
             section::put_present(self.conn, host, &observation.present, self.report.received_at)?;
@@ -274,28 +122,6 @@ impl Applier<'_> {
         }
         Ok(())
     }
-}
-
-/// Keys of CIs that a plan speaks of.
-#[derive(Clone, Copy)]
-struct Places<'a> {
-    created: &'a [CiKey],
-}
-
-impl Places<'_> {
-    fn key(self, ci: CiRef) -> Result<CiKey, StoreError> {
-        match ci {
-            CiRef::Known(key) => Ok(key),
-            // A plan that speaks of a CI it does not create is our own mistake; the request is set aside for it.
-            CiRef::New(place) => {
-                self.created.get(place).copied().ok_or(StoreError::Query(diesel::result::Error::NotFound))
-            }
-        }
-    }
-}
-
-fn list<T: Copy>(items: &BTreeSet<T>) -> Vec<T> {
-    items.iter().copied().collect()
 }
 
 fn is_intertwined(observation: &Observation) -> bool {

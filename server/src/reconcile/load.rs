@@ -13,7 +13,8 @@ use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
 use super::observe::{IdentifierKind, Observed, Server};
 use super::report::Report;
-use crate::cmdb::observed::{AGENT, candidate, ci, identifier, peer, relation, section, value};
+use crate::cmdb::observed::{AGENT, PERSON, candidate, ci, identifier, peer, relation, section, value};
+use crate::kernel::id::OrganisationId;
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -22,7 +23,7 @@ const SECTION_BYTES: usize = 8 << 20;
 
 /// The numbers of the attributes that reports speak of.
 #[derive(Debug, Clone)]
-pub(super) struct Vocabulary {
+pub struct Vocabulary {
     ids: HashMap<Attribute, i32>,
     attributes: HashMap<i32, Attribute>,
 }
@@ -114,7 +115,7 @@ pub(super) fn agent_version(conn: &mut Conn, agent_key: i32) -> Result<Option<St
 pub(super) fn candidates(
     conn: &mut Conn,
     vocabulary: &Vocabulary,
-    report: &Report,
+    (organisation, agent_key): (OrganisationId, Option<i32>),
     evidence: &Evidence,
 ) -> Result<Vec<Candidate>, StoreError> {
     let serial = evidence.serial.as_deref().map(|value| (IdentifierKind::Serial.name(), value));
@@ -124,7 +125,7 @@ pub(super) fn candidates(
     if carried.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = candidate::list(conn, &carried, report.organisation, vocabulary.id(VENDOR))?;
+    let rows = candidate::list(conn, &carried, organisation, vocabulary.id(VENDOR))?;
     let mut candidates: BTreeMap<CiKey, Candidate> = BTreeMap::new();
     for row in rows {
         let heard = row.heard();
@@ -134,7 +135,7 @@ pub(super) fn candidates(
             retired: row.retired,
             agent_last_seen: heard,
             agent_interval_s: row.agent_interval_s,
-            agent_is_older: row.agent_key.is_some_and(|key| key < report.agent_key),
+            agent_is_older: row.agent_key.zip(agent_key).is_some_and(|(key, own)| key < own),
         });
         let named = row.vendor.and_then(|json| serde_json::from_str::<String>(&json).ok());
         candidate.evidence.vendor = named.map(|name| vendor(&name));
@@ -167,12 +168,33 @@ pub(super) fn known(
             known.dependents = ci::list_under(conn, key)?.into_iter().map(ci_of).collect();
             known.identifiers = identifier::list_open(conn, key)?.into_iter().collect();
         }
-        values(conn, vocabulary, key, &mut known)?;
+        values(conn, vocabulary, key, AGENT, &mut known)?;
     }
-    guest::load(conn, report, observed, &mut known)?;
+    guest::load(conn, report.organisation, observed, &mut known)?;
     if observed.speaks() {
-        surroundings(conn, vocabulary, report, observed, &mut known)?;
+        surroundings(conn, vocabulary, report.organisation, observed, &mut known)?;
     }
+    Ok(known)
+}
+
+/// The same for somebody who is no agent of ours, and speaks as `source`.
+pub(super) fn known_to_others(
+    conn: &mut Conn,
+    vocabulary: &Vocabulary,
+    (source, organisation): (&str, OrganisationId),
+    host: Option<ci::CiRow>,
+    observed: &Observed,
+) -> Result<Known, StoreError> {
+    let mut known = Known { fallback_name: observed.name.clone().unwrap_or_default(), ..Known::default() };
+    if let Some(host) = host {
+        let key = host.key;
+        known.host = Some(ci_of(host));
+        known.dependents = ci::list_under(conn, key)?.into_iter().map(ci_of).collect();
+        known.identifiers = identifier::list_open(conn, key)?.into_iter().collect();
+        values(conn, vocabulary, key, source, &mut known)?;
+    }
+    guest::load(conn, organisation, observed, &mut known)?;
+    surroundings(conn, vocabulary, organisation, observed, &mut known)?;
     Ok(known)
 }
 
@@ -180,14 +202,24 @@ fn ci_of(row: ci::CiRow) -> KnownCi {
     KnownCi { key: row.key, class: row.class, name: row.name, local_id: row.local_id, gone: row.gone_at.is_some() }
 }
 
-fn values(conn: &mut Conn, vocabulary: &Vocabulary, host: CiKey, known: &mut Known) -> Result<(), StoreError> {
+/// What is said of the host and its dependents: by `source`, by people who name it, and by others.
+fn values(
+    conn: &mut Conn,
+    vocabulary: &Vocabulary,
+    host: CiKey,
+    source: &str,
+    known: &mut Known,
+) -> Result<(), StoreError> {
     let name = vocabulary.id(NAME);
     for row in value::list_open(conn, host)? {
-        if row.source == AGENT {
+        if row.source != source && row.source != PERSON {
+            known.said_by_others.insert(row.ci_key);
+        }
+        if row.source == source {
             if let Some(attribute) = vocabulary.attributes.get(&row.attribute_id) {
                 known.values.insert((row.ci_key, *attribute), row.value);
             }
-        } else if row.attribute_id == name {
+        } else if row.attribute_id == name && row.source == PERSON {
             known.named_by_people.insert(row.ci_key);
         }
     }
@@ -198,7 +230,7 @@ fn values(conn: &mut Conn, vocabulary: &Vocabulary, host: CiKey, known: &mut Kno
 fn surroundings(
     conn: &mut Conn,
     vocabulary: &Vocabulary,
-    report: &Report,
+    organisation: OrganisationId,
     observed: &Observed,
     known: &mut Known,
 ) -> Result<(), StoreError> {
@@ -209,7 +241,7 @@ fn surroundings(
     }
     let names = names_of_interest(observed, &known.relations);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    known.peers = peers(conn, vocabulary, report, &names)?;
+    known.peers = peers(conn, vocabulary, organisation, &names)?;
     let own: Vec<CiKey> = observed
         .addresses
         .shared
@@ -274,13 +306,18 @@ fn relations(rows: Vec<relation::RelationRow>) -> Vec<KnownRelation> {
     relations.into_values().collect()
 }
 
-fn peers(conn: &mut Conn, vocabulary: &Vocabulary, report: &Report, names: &[&str]) -> Result<Peers, StoreError> {
+fn peers(
+    conn: &mut Conn,
+    vocabulary: &Vocabulary,
+    organisation: OrganisationId,
+    names: &[&str],
+) -> Result<Peers, StoreError> {
     let mut peers = Peers::default();
     if names.is_empty() {
         return Ok(peers);
     }
     let mut hosts = BTreeSet::new();
-    for row in peer::holders(conn, names, report.organisation)? {
+    for row in peer::holders(conn, names, organisation)? {
         let endpoint = row.class == ENDPOINT;
         if !endpoint {
             hosts.insert(row.ci_key);

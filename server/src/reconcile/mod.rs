@@ -14,6 +14,7 @@
 mod apply;
 pub mod attribute;
 pub mod classify;
+pub mod foreign;
 mod guest;
 pub mod identify;
 pub mod inventory;
@@ -25,5 +26,7 @@ pub mod plan;
 pub mod report;
 mod task;
 pub mod value;
+mod write;
 
+pub use self::load::Vocabulary;
 pub use self::task::{Progress, Reconciler};

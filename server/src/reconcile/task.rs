@@ -31,7 +31,7 @@ const REST: Duration = Duration::from_secs(5);
 /// How often a request is tried before it is set aside.
 const ATTEMPTS_MAX: i32 = 3;
 /// One server at a time applies; any number will do, as long as every server of one database takes the same.
-const APPLY_LOCK: i64 = 0x7465_7272_6965_7205;
+pub(super) const APPLY_LOCK: i64 = 0x7465_7272_6965_7205;
 
 /// Works off the inbox. Cheap to clone.
 #[derive(Clone)]

@@ -73,7 +73,7 @@ pub fn list(
          FROM cmdb_ci c \
          JOIN cmdb_identifier i ON i.ci_key = c.key AND i.valid_to IS NULL \
              AND i.kind IN ('serial', 'machine_id', 'product_uuid') \
-         LEFT JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = ?3 AND v.source = 'agent' \
+         LEFT JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = ?3 AND v.source <> 'person' \
              AND v.valid_to IS NULL \
          LEFT JOIN fleet_agent a ON a.key = c.agent_key AND a.revoked_at IS NULL \
          LEFT JOIN fleet_presence p ON p.agent_key = a.key \
@@ -90,7 +90,7 @@ pub fn list(
          FROM cmdb_ci c \
          JOIN cmdb_identifier i ON i.ci_key = c.key AND i.valid_to IS NULL \
              AND i.kind IN ('serial', 'machine_id', 'product_uuid') \
-         LEFT JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = $3 AND v.source = 'agent' \
+         LEFT JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = $3 AND v.source <> 'person' \
              AND v.valid_to IS NULL \
          LEFT JOIN fleet_agent a ON a.key = c.agent_key AND a.revoked_at IS NULL \
          LEFT JOIN fleet_presence p ON p.agent_key = a.key \

@@ -199,3 +199,27 @@ pub fn touch_dependents(conn: &mut Conn, host_key: i32, at: Timestamp) -> Result
     diesel::update(c::table.filter(stale)).set(c::last_seen_at.eq(Some(At(at)))).execute(conn)?;
     Ok(())
 }
+
+/// The CI was seen at `at`, by somebody who is no agent of ours.
+pub fn touch_reported(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
+    statement(either(
+        conn,
+        "UPDATE cmdb_ci SET first_seen_at = coalesce(first_seen_at, ?2), \
+             last_seen_at = max(coalesce(last_seen_at, ?2), ?2) WHERE key = ?1",
+        "UPDATE cmdb_ci SET first_seen_at = coalesce(first_seen_at, $2), \
+             last_seen_at = greatest(last_seen_at, $2) WHERE key = $1",
+    ))
+    .bind::<Integer, _>(key)
+    .bind::<Instant, _>(At(at))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Whether an agent of ours that was not revoked has reported the CI since then.
+pub fn has_live_agent(conn: &mut Conn, key: i32, since: Timestamp) -> Result<bool, StoreError> {
+    use crate::store::schema::{fleet_agent as a, fleet_presence as p};
+    let agent = c::table.inner_join(a::table).inner_join(p::table.on(p::agent_key.nullable().eq(c::agent_key)));
+    let live = a::revoked_at.is_null().and(p::last_seen_at.ge(At(since)));
+    let query = agent.filter(c::key.eq(key).and(live)).select(c::key);
+    Ok(query.first::<i32>(conn).optional()?.is_some())
+}

@@ -3,9 +3,8 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
+use uuid::Uuid;
 
-use super::AGENT;
-use crate::kernel::id::AgentId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::schema::cmdb_revision as r;
 use crate::store::statement::statement;
@@ -20,10 +19,12 @@ pub struct NewRevision<'a> {
     pub at: Timestamp,
     /// When we learned it.
     pub recorded_at: Timestamp,
-    /// The agent.
-    pub agent: AgentId,
-    /// Its name.
-    pub agent_name: &'a str,
+    /// The source that speaks.
+    pub source: &'a str,
+    /// Who it is, if he has an id.
+    pub actor: Option<Uuid>,
+    /// His name.
+    pub actor_name: &'a str,
     /// Why, where the change needs a reason.
     pub reason: Option<&'a str>,
 }
@@ -50,9 +51,9 @@ pub fn insert(conn: &mut Conn, new: NewRevision<'_>) -> Result<i64, StoreError> 
     .bind::<Integer, _>(new.subject_key)
     .bind::<Instant, _>(At(new.at))
     .bind::<Instant, _>(At(new.recorded_at))
-    .bind::<Text, _>(AGENT)
-    .bind::<Uuid16, _>(Key16::from(new.agent))
-    .bind::<Text, _>(new.agent_name)
+    .bind::<Text, _>(new.source)
+    .bind::<Nullable<Uuid16>, _>(new.actor.map(Key16))
+    .bind::<Text, _>(new.actor_name)
     .bind::<Nullable<Text>, _>(new.reason)
     .get_result(conn)?;
     Ok(inserted.id)
