@@ -8,5 +8,8 @@
 //! every entry is either in the register or named as not taken with a reason; the same document twice changes nothing
 //! the second time; where Terrier's own agent reports a host, others add to it and take nothing away.
 
+pub mod api;
 pub mod map;
 pub mod model;
+pub mod service;
+mod store;

@@ -27,6 +27,10 @@ pub mod kind {
         Ci,
         /// An enrolment token.
         EnrolmentToken,
+        /// A file that was imported.
+        Import,
+        /// A token by which agents of others may speak.
+        InventoryToken,
         /// An organisation.
         Organisation,
         /// A relation between configuration items.
@@ -48,6 +52,10 @@ pub type ApiTokenId = Id<kind::ApiToken>;
 pub type CiId = Id<kind::Ci>;
 /// An enrolment token's id.
 pub type EnrolmentTokenId = Id<kind::EnrolmentToken>;
+/// The id of a file that was imported.
+pub type ImportId = Id<kind::Import>;
+/// The id of a token by which agents of others may speak.
+pub type InventoryTokenId = Id<kind::InventoryToken>;
 /// An organisation's id.
 pub type OrganisationId = Id<kind::Organisation>;
 /// A relation's id.

@@ -562,6 +562,62 @@ diesel::table! {
     }
 }
 
+// Imports.
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    imports_token (id) {
+        id -> Uuid16,
+        name -> Text,
+        organisation_id -> Uuid16,
+        secret_hash -> Binary,
+        cidrs -> Json,
+        created_by -> Nullable<Uuid16>,
+        created_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        last_used_at -> Nullable<Instant>,
+        last_used_from -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    imports_reporter (organisation_id, source, reporter) {
+        organisation_id -> Uuid16,
+        source -> Text,
+        reporter -> Text,
+        ci_key -> Integer,
+        first_seen_at -> Instant,
+        last_seen_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    imports_run (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        created_by -> Nullable<Uuid16>,
+        created_at -> Instant,
+        format -> Text,
+        file_name -> Nullable<Text>,
+        digest -> Binary,
+        size_bytes -> BigInt,
+        idempotency_key -> Nullable<Text>,
+        items -> Integer,
+        created -> Integer,
+        changed -> Integer,
+        unchanged -> Integer,
+        not_taken -> Integer,
+        report -> Json,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation_setting,
     access_organisation,
@@ -600,6 +656,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     catalogue_installation,
     catalogue_installation_set,
     capacity_sample,
+    imports_token,
+    imports_reporter,
+    imports_run,
 );
 
 diesel::joinable!(access_grant -> access_user (user_id));
@@ -617,6 +676,8 @@ diesel::joinable!(cmdb_value -> cmdb_attribute (attribute_id));
 diesel::joinable!(cmdb_value -> cmdb_ci (ci_key));
 diesel::joinable!(cmdb_identifier -> cmdb_ci (ci_key));
 diesel::joinable!(catalogue_version -> catalogue_product (product_id));
+diesel::joinable!(imports_token -> access_organisation (organisation_id));
+diesel::joinable!(imports_run -> access_organisation (organisation_id));
 diesel::joinable!(catalogue_installation -> catalogue_version (version_id));
 diesel::joinable!(catalogue_installation -> cmdb_ci (ci_key));
 diesel::joinable!(cmdb_relation -> cmdb_relation_type (type_));

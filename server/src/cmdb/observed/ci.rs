@@ -223,3 +223,10 @@ pub fn has_live_agent(conn: &mut Conn, key: i32, since: Timestamp) -> Result<boo
     let query = agent.filter(c::key.eq(key).and(live)).select(c::key);
     Ok(query.first::<i32>(conn).optional()?.is_some())
 }
+
+/// The id, class and name of CIs, by their keys.
+pub fn names(conn: &mut Conn, keys: &[i32]) -> Result<HashMap<i32, (CiId, String, String)>, StoreError> {
+    let rows: Vec<(i32, Key16, String, String)> =
+        c::table.filter(c::key.eq_any(keys)).select((c::key, c::id, c::class, c::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(key, id, class, name)| (key, (id.into(), class, name))).collect())
+}

@@ -7,5 +7,7 @@ pub mod json;
 pub mod node;
 pub mod refusal;
 pub mod report;
+pub mod run;
+pub mod token;
 pub mod unpack;
 pub mod xml;

@@ -1,0 +1,3 @@
+DROP TABLE imports_run;
+DROP TABLE imports_reporter;
+DROP TABLE imports_token;
