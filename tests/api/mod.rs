@@ -18,6 +18,8 @@ mod fleet_silence;
 mod guesses;
 mod health;
 mod history;
+mod imports;
+mod inventories;
 mod organisations;
 mod own_sessions;
 mod pretence;

@@ -28,7 +28,7 @@ const A_VIEWER_CHANGES: [&str; 13] = [
 ];
 
 /// What a viewer may not even read.
-const A_VIEWER_DOES_NOT_READ: [&str; 7] = [
+const A_VIEWER_DOES_NOT_READ: [&str; 8] = [
     "GET /users",
     "GET /users/{id}",
     "GET /audit",
@@ -36,6 +36,7 @@ const A_VIEWER_DOES_NOT_READ: [&str; 7] = [
     "GET /audit/checkpoint",
     "GET /audit/verification",
     "GET /enrolment-tokens",
+    "GET /inventory-tokens",
 ];
 
 struct Operation {

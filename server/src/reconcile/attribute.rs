@@ -40,8 +40,7 @@ pub const NETWORK_DEVICE: &str = "network_device";
 /// A part of a device that can be taken out of it.
 pub const COMPONENT: &str = "hardware_component";
 /// Classes of what is in a host or plugged into it.
-pub const PARTS: [&str; 7] =
-    ["storage_device", "volume", "monitor", PRINTER, "peripheral", "memory_module", COMPONENT];
+pub const PARTS: [&str; 7] = ["storage_device", "volume", "monitor", PRINTER, "peripheral", "memory_module", COMPONENT];
 /// A printer.
 pub const PRINTER: &str = "printer";
 /// A database.
@@ -177,7 +176,7 @@ const SIGNED: [&str; 11] = [
     "listeners",
 ];
 /// What inventories of other agents speak of besides.
-const OF_OTHERS: [(&str, &str); 40] = [
+const OF_OTHERS: [(&str, &str); 46] = [
     (INTERFACE, "description"),
     ("storage_device", "vendor"),
     ("storage_device", "model"),
@@ -218,6 +217,12 @@ const OF_OTHERS: [(&str, &str); 40] = [
     (COMPONENT, "serial_number"),
     (COMPONENT, "firmware_version"),
     (COMPONENT, "kind"),
+    ("location", "address"),
+    ("rack", "height_units"),
+    ("pdu", "vendor"),
+    ("pdu", "model"),
+    ("pdu", "serial_number"),
+    ("ip_address", "address"),
 ];
 
 #[cfg(test)]

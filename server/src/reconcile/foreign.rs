@@ -81,12 +81,7 @@ impl Changes {
     /// Whether it changes anything that history knows.
     #[must_use]
     pub fn any(&self) -> bool {
-        let nothing = Self {
-            ci: self.ci,
-            reason: self.reason.clone(),
-            own_agent: self.own_agent,
-            ..Self::default()
-        };
+        let nothing = Self { ci: self.ci, reason: self.reason.clone(), own_agent: self.own_agent, ..Self::default() };
         *self != nothing
     }
 }
@@ -141,12 +136,7 @@ pub fn preview(conn: &mut Conn, vocabulary: &Vocabulary, foreign: &Foreign<'_>) 
 /// # Errors
 ///
 /// The database fails.
-pub fn take(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    vocabulary: &Vocabulary,
-    foreign: &Foreign<'_>,
-) -> Result<Changes, StoreError> {
+pub fn take(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, foreign: &Foreign<'_>) -> Result<Changes, StoreError> {
     transaction_lock(conn, super::task::APPLY_LOCK)?;
     let mut work = Work::of(conn, vocabulary, foreign)?;
     let voice = Voice {

@@ -10,7 +10,12 @@ use crate::store::{Conn, StoreError};
 
 /// The hosts that are guests on this one, and the one that this is a guest on. A UUID that several hosts have, or
 /// that runs in several places, tells nothing.
-pub(super) fn load(conn: &mut Conn, organisation: OrganisationId, observed: &Observed, known: &mut Known) -> Result<(), StoreError> {
+pub(super) fn load(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    observed: &Observed,
+    known: &mut Known,
+) -> Result<(), StoreError> {
     let (own_uuid, guest_uuid) = (IdentifierKind::ProductUuid.name(), IdentifierKind::GuestUuid.name());
     let mut wanted: Vec<_> = observed.guests.iter().flatten().map(|one| (own_uuid, one.as_str())).collect();
     wanted.extend(observed.product_uuid().map(|one| (guest_uuid, one)));

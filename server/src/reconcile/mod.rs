@@ -18,6 +18,7 @@ pub mod foreign;
 mod guest;
 pub mod identify;
 pub mod inventory;
+pub mod joined;
 pub mod known;
 mod load;
 pub mod observe;

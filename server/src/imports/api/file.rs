@@ -52,6 +52,8 @@ pub(super) enum ImportFormat {
     GlpiJson,
     /// An inventory of OCS Inventory's or FusionInventory's agent.
     OcsXml,
+    /// A dump of NetBox.
+    NetboxJson,
 }
 
 /// Who imported a file.

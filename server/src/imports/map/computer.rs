@@ -70,7 +70,7 @@ pub(super) fn read(format: Format, device: &str, content: &Node, at: Timestamp) 
         observed.class = Some("workstation");
     }
     forget_what_is_not_said(&mut observed, host.says_swap);
-    Ok(ForeignInventory { format, reporter: device.to_owned(), observed, packages, report })
+    Ok(ForeignInventory { format, reporter: device.to_owned(), observed, packages, links: Vec::new(), report })
 }
 
 /// Terrier's own agent always says these; others do not, and what is not said is not known.

@@ -134,7 +134,7 @@ pub(super) fn read(format: Format, document: &Document<'_>, _at: Timestamp) -> R
         parts,
         ..Observed::default()
     };
-    Ok(ForeignInventory { format, reporter: key(reporter), observed, packages: None, report })
+    Ok(ForeignInventory { format, reporter: key(reporter), observed, packages: None, links: Vec::new(), report })
 }
 
 const fn attribute(document: &Document<'_>, name: &'static str) -> Attribute {

@@ -174,7 +174,8 @@ fn peripheral(entry: &Entry<'_>) -> Result<Part, Reason> {
     let model = entry.text(&["caption"]).or_else(|| entry.text(&["name"]));
     let _same_again = entry.text(&["name"]);
     let serial = serial(entry);
-    let name = model.map(str::to_owned).or_else(|| id.as_ref().map(|id| format!("USB {id}"))).ok_or(Reason::Nameless)?;
+    let name =
+        model.map(str::to_owned).or_else(|| id.as_ref().map(|id| format!("USB {id}"))).ok_or(Reason::Nameless)?;
     let kind = id.clone().unwrap_or_else(|| name.clone());
     let identity = serial.as_ref().map_or_else(|| kind.clone(), |serial| format!("{kind}/{serial}"));
     let values = vec![

@@ -176,7 +176,8 @@ fn cpu(content: &Node, report: &mut Report) -> Option<Cpu> {
     let entries: Vec<Entry<'_>> = content.all("cpus").map(Entry::new).collect();
     let first = entries.first()?;
     let number = |number: u64| u32::try_from(number).unwrap_or_default();
-    let sum = |names: &[&str]| entries.iter().filter_map(|one| one.whole(names)).map(number).fold(0, u32::saturating_add);
+    let sum =
+        |names: &[&str]| entries.iter().filter_map(|one| one.whole(names)).map(number).fold(0, u32::saturating_add);
     let cpu = Cpu {
         model: first.owned(&["name"]),
         vendor: first.owned(&["manufacturer"]),

@@ -4,6 +4,7 @@ mod computer;
 mod device;
 mod hardware;
 mod host;
+mod netbox;
 mod network;
 mod software;
 #[cfg(test)]
@@ -47,6 +48,13 @@ pub fn read(bytes: Vec<u8>, at: Timestamp) -> Result<Message, Refusal> {
     match text.trim_start().chars().next() {
         Some('<') => of_xml(&xml::read(text.trim_start())?, at),
         Some('{') => of_json(&json::read(&text)?, at),
+        Some('[') => {
+            let root = json::read(&text)?;
+            if netbox::is_dump(&root) {
+                return Ok(Message::Inventories(netbox::read(&root)?));
+            }
+            Err(Refusal::unknown("a list that is no dump of NetBox"))
+        }
         _ => Err(Refusal::unknown("it begins neither as XML nor as JSON")),
     }
 }
@@ -97,7 +105,10 @@ fn of_json(request: &Node, at: Timestamp) -> Result<Message, Refusal> {
 
 fn named(device: String) -> Result<String, Refusal> {
     if device.is_empty() || device.len() > 255 {
-        return Err(Refusal::malformed("deviceid", format!("a name of 1 to 255 bytes is needed, not `{}`", short(&device))));
+        return Err(Refusal::malformed(
+            "deviceid",
+            format!("a name of 1 to 255 bytes is needed, not `{}`", short(&device)),
+        ));
     }
     Ok(device)
 }

@@ -74,7 +74,10 @@ fn a_computer_of_another_agent_reads_like_one_of_ours() {
     assert_eq!(addresses.1.as_deref(), Some(r#"["192.0.2.7/24","2001:db8::7/64"]"#));
     assert_eq!(names(inventory, "monitor"), ["DELL 1707FP", "DELL 1707FP"]);
     let packages = inventory.packages.as_ref().unwrap();
-    assert_eq!(packages.iter().map(|one| (one.ecosystem.as_str(), one.name.as_str())).collect::<Vec<_>>(), [("windows", "CCleaner")]);
+    assert_eq!(
+        packages.iter().map(|one| (one.ecosystem.as_str(), one.name.as_str())).collect::<Vec<_>>(),
+        [("windows", "CCleaner")]
+    );
 }
 
 #[test]

@@ -57,7 +57,11 @@ fn mount_point<'a>(entry: &Entry<'a>) -> Option<&'a str> {
 fn remote(source: &str, mount_point: &str) -> Option<RemoteExport> {
     let (server, path) = source.split_once(":/").filter(|_| mount_point.starts_with('/'))?;
     let is_server = !server.is_empty() && !server.contains('/');
-    is_server.then(|| RemoteExport { server: server.to_owned(), address: None, path: format!("/{path}").as_str().into() })
+    is_server.then(|| RemoteExport {
+        server: server.to_owned(),
+        address: None,
+        path: format!("/{path}").as_str().into(),
+    })
 }
 
 /// Reads containers and guests; none if the document has no such section.

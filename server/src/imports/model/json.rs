@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use super::node::{Count, DEPTH, Node, check_text};
 use super::refusal::{Refusal, short};
 
-/// Reads a document; gives a node whose children are the fields of the outermost object.
+/// Reads a document; gives a node whose children are the fields of the outermost object, or the items of the list.
 ///
 /// # Errors
 ///
@@ -27,6 +27,7 @@ pub fn read(text: &str) -> Result<Node, Refusal> {
             top.name = "request".to_owned();
             Ok(top)
         }
+        (Ok(()), None) if !root.children.is_empty() => Ok(Node { name: "list".to_owned(), ..root }),
         (Ok(()), None) => Err(Refusal::malformed("the document", "it is no object")),
     }
 }
@@ -117,7 +118,8 @@ impl<'de> Visitor<'de> for Value<'_> {
             let refusal = Refusal::Beyond { place: self.state.way(), what: "levels", limit: DEPTH };
             return Err(self.state.refuse(refusal));
         }
-        while items.next_element_seed(Value { state: self.state, into: self.into, name: self.name, depth })?.is_some() {}
+        while items.next_element_seed(Value { state: self.state, into: self.into, name: self.name, depth })?.is_some() {
+        }
         Ok(())
     }
 
@@ -147,7 +149,8 @@ mod tests {
 
     #[test]
     fn lists_become_nodes_of_one_name() {
-        let root = read(r#"{"Content":{"drives":[{"total":1,"x":null},{"total":2.5}],"ok":true,"ips":["a"," b "]}}"#).unwrap();
+        let root =
+            read(r#"{"Content":{"drives":[{"total":1,"x":null},{"total":2.5}],"ok":true,"ips":["a"," b "]}}"#).unwrap();
         let content = root.child("content").unwrap();
         let totals: Vec<_> = content.all("drives").map(|drive| drive.text_of("total").unwrap()).collect();
         assert_eq!(totals, ["1", "2.5"]);

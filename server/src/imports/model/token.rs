@@ -118,7 +118,8 @@ pub fn of_header(value: &str) -> Option<Shown> {
         return read(rest);
     }
     let plain = STANDARD.decode(rest.trim()).or_else(|_padded| URL_SAFE_NO_PAD.decode(rest.trim())).ok();
-    let plain = plain.filter(|_| scheme.eq_ignore_ascii_case("basic")).and_then(|plain| String::from_utf8(plain).ok())?;
+    let plain =
+        plain.filter(|_| scheme.eq_ignore_ascii_case("basic")).and_then(|plain| String::from_utf8(plain).ok())?;
     let (_, password) = plain.split_once(':')?;
     read(password)
 }

@@ -133,7 +133,10 @@ mod tests {
 
     #[test]
     fn elements_their_texts_and_the_five_entities_are_read() {
-        let root = read("<?xml version='1.0'?><!-- x --><A>\n <B>1 &lt; &#x32; &amp; &quot;</B><b><![CDATA[<3>]]></b><C/></A>").unwrap();
+        let root = read(
+            "<?xml version='1.0'?><!-- x --><A>\n <B>1 &lt; &#x32; &amp; &quot;</B><b><![CDATA[<3>]]></b><C/></A>",
+        )
+        .unwrap();
         let texts: Vec<_> = root.all("b").map(|node| node.text.as_str()).collect();
         assert_eq!((root.name.as_str(), texts), ("a", vec!["1 < 2 & \"", "<3>"]));
         assert!(root.child("c").is_some() && root.text.is_empty());

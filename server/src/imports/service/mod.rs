@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod joining;
 mod taking;
 mod token;
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::Error;
+use super::{Error, joining};
 use crate::catalogue::observed::{Package, number};
 use crate::cmdb::observed::ci;
 use crate::imports::map::{self, Message};
@@ -131,6 +131,7 @@ pub(super) fn take_all(
         let changes = take(conn, ctx, vocabulary, who, &inventory, installed.as_ref())?;
         taken.push((inventory, changes));
     }
+    joining::join_all(conn, ctx, who, &mut taken)?;
     let keys: Vec<i32> = taken.iter().filter_map(|(_, changes)| changes.ci).collect();
     let names = ci::names(conn, &keys)?;
     let items = taken.into_iter().map(|(inventory, changes)| {

@@ -433,6 +433,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Imports a file of another program's: the body is the file, packed by gzip or zlib or not at all. With the header
+         *     `Idempotency-Key` the same file is imported once, however often it is sent.
+         */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inventory-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_inventory_tokens"];
+        put?: never;
+        post: operations["create_inventory_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inventory-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_inventory_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations": {
         parameters: {
             query?: never;
@@ -1133,6 +1201,11 @@ export interface components {
             /** @description `ter1.…` */
             secret: string;
         };
+        /** @description A token that was just made, with its secret, which is never shown again. */
+        CreatedInventoryToken: components["schemas"]["InventoryToken"] & {
+            /** @description `ter_inv_…` */
+            secret: string;
+        };
         /** @description A token that has just been made. */
         CreatedTokenView: components["schemas"]["TokenView"] & {
             /** @description The token itself, shown this once: `Authorization: Bearer <secret>`. */
@@ -1397,6 +1470,106 @@ export interface components {
          * @description An id: a UUID.
          */
         Id: string;
+        /** @description Who imported a file. */
+        Importer: {
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+        };
+        /**
+         * @description What a file is.
+         * @enum {string}
+         */
+        ImportFormat: "glpi_json" | "ocs_xml";
+        /** @description One device of a file. */
+        ImportItem: {
+            /**
+             * Format: uuid
+             * @description The CI, where there is one.
+             */
+            ci_id?: string | null;
+            /** @description Its class. */
+            class: string;
+            /** @description New items under it, by class. */
+            created_under: {
+                [key: string]: number;
+            };
+            /** @description Items under it that nobody tells of any more. */
+            gone: number;
+            /** @description Packages that were not installed before. */
+            installed: number;
+            /** @description Its name in the register, or the one it would have. */
+            name: string;
+            /** @description What is not kept, and why. */
+            not_taken: components["schemas"]["NotTaken"][];
+            /** @description What becomes of it. */
+            outcome: components["schemas"]["ImportOutcome"];
+            /** @description Whether Terrier's own agent reports it, which leaves less to say. */
+            own_agent: boolean;
+            /** @description By which rule it was found, or why it was taken for a new one. */
+            reason?: string | null;
+            /** @description Relations that were opened or closed. */
+            relations: number;
+            /** @description Packages that are no longer. */
+            removed: number;
+            /** @description What the device is called by whoever reported it. */
+            reporter: string;
+            /** @description Entries that are kept, by section. */
+            taken: {
+                [key: string]: number;
+            };
+            /** @description Values that differ from what the same source said before. */
+            values: number;
+        };
+        /**
+         * @description What becomes of one device of a file.
+         * @enum {string}
+         */
+        ImportOutcome: "created" | "changed" | "unchanged";
+        /** @description A page of files, the latest first. */
+        ImportPage: {
+            items: components["schemas"]["ImportSummary"][];
+            next_cursor?: string | null;
+        };
+        /** @description What became of a file, or what would. */
+        ImportReport: {
+            /** @description Nothing of it was written if this is so. */
+            dry_run: boolean;
+            format: components["schemas"]["ImportFormat"];
+            import?: components["schemas"]["ImportSummary"] | null;
+            items: components["schemas"]["ImportItem"][];
+            totals: components["schemas"]["ImportTotals"];
+        };
+        /** @description A file that was imported. */
+        ImportSummary: {
+            /** Format: date-time */
+            created_at: string;
+            created_by?: components["schemas"]["Importer"] | null;
+            file_name?: string | null;
+            format: components["schemas"]["ImportFormat"];
+            /** Format: uuid */
+            id: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            /** Format: int64 */
+            size_bytes: number;
+            totals: components["schemas"]["ImportTotals"];
+        };
+        /** @description How many devices a file has, and what became of them. */
+        ImportTotals: {
+            /** Format: int32 */
+            changed: number;
+            /** Format: int32 */
+            created: number;
+            /** Format: int32 */
+            items: number;
+            /**
+             * Format: int32
+             * @description Entries and fields that are not kept.
+             */
+            not_taken: number;
+            /** Format: int32 */
+            unchanged: number;
+        };
         /** @description A page of installations by the item's name. */
         InstallationPage: {
             items: components["schemas"]["InstallationView"][];
@@ -1418,6 +1591,38 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description A token without its secret. */
+        InventoryToken: {
+            cidrs: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by?: components["schemas"]["InventoryTokenMaker"] | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_used_at?: string | null;
+            last_used_from?: string | null;
+            name: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            /** Format: date-time */
+            revoked_at?: string | null;
+        };
+        /** @description Who made a token. */
+        InventoryTokenMaker: {
+            display_name: string;
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description A page of tokens, the latest first. */
+        InventoryTokenPage: {
+            items: components["schemas"]["InventoryToken"][];
+            next_cursor?: string | null;
+            /** @description Where agents of others reach the server; absent while it does not listen to them. */
+            url?: string | null;
         };
         /** @description A word in both languages. */
         LabelView: {
@@ -1525,6 +1730,18 @@ export interface components {
              */
             uses?: number | null;
         };
+        /** @description What a new token is to be. */
+        NewInventoryToken: {
+            /** @description From which networks, as `192.0.2.0/24`; from anywhere if there is none. */
+            cidrs?: string[];
+            /** @description 1 to 100 characters. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Where the devices belong; the top of the caller's reach unless said.
+             */
+            organisation_id?: string | null;
+        };
         /** @description A new organisation. */
         NewOrganisationBody: {
             /** @description 1 to 100 characters; no other of the same parent has it. */
@@ -1552,6 +1769,22 @@ export interface components {
             /** @description 1 to 64 of `a-z A-Z 0-9 . _ - @ +`; case does not matter. */
             login: string;
         };
+        /** @description Something that is not kept. */
+        NotTaken: {
+            /** @description How many of them. */
+            count: number;
+            /** @description What it is called there. */
+            name?: string | null;
+            /** @description Where it stands in the document, as `drives[2]`; of a field of many entries `drives[].free`. */
+            path: string;
+            /** @description Why. */
+            reason: components["schemas"]["NotTakenReason"];
+        };
+        /**
+         * @description Why something is not kept.
+         * @enum {string}
+         */
+        NotTakenReason: "no_place" | "volatile" | "personal" | "secret" | "program" | "nameless" | "twice" | "loopback" | "fleeting" | "empty" | "own_agent" | "dangling";
         /**
          * @description How sure we are that an item is there. Set by agents only.
          * @enum {string}
@@ -2856,6 +3089,163 @@ export interface operations {
         };
     };
     delete_enrolment_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_import: {
+        parameters: {
+            query?: {
+                /** @description Whether only to say what would happen; nothing is written then. */
+                dry_run?: boolean;
+                /** @description What the file is called. */
+                file_name?: string;
+                /** @description Where its devices belong; the top of the caller's reach unless said. */
+                organisation_id?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_inventory_tokens: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryTokenPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_inventory_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInventoryToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInventoryToken"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_inventory_token: {
         parameters: {
             query?: never;
             header?: never;
