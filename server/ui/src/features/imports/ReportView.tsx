@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { useClassBook } from "../../api/classes";
 import type { ImportItem, ImportReport } from "../../api/types";
 import { formatNumber } from "../../format/number";
 import { codeText, useLocale, useT } from "../../i18n";
@@ -47,13 +48,14 @@ export function ReportView({ report }: { report: ImportReport }) {
 
 function ItemView({ item }: { item: ImportItem }) {
   const t = useT();
+  const book = useClassBook();
   const facts = useFacts(item);
   return (
     <section className="stack" aria-label={item.name}>
       <div className={styles.bar}>
         <Badge tone={TONES[item.outcome]}>{t(`import_outcome.${item.outcome}`)}</Badge>
         <strong className={styles.grow}>{item.ci_id ? <Link {...paths.ci(item.ci_id)}>{item.name}</Link> : <Name>{item.name}</Name>}</strong>
-        <Code>{item.class}</Code>
+        <span className="muted">{book.label(item.class)}</span>
       </div>
       {item.reason && <p className="soft">{item.reason}</p>}
       {item.own_agent && <p className="soft">{t("imports.own_agent")}</p>}
@@ -65,8 +67,9 @@ function ItemView({ item }: { item: ImportItem }) {
 
 function useFacts(item: ImportItem): string[] {
   const t = useT();
+  const book = useClassBook();
   return useMemo(() => {
-    const under = Object.entries(item.created_under).map(([name, count]) => `${name} +${count}`);
+    const under = Object.entries(item.created_under).map(([name, count]) => `${book.label(name)} +${count}`);
     const counted = [
       ["values", item.values],
       ["installed", item.installed],
@@ -75,7 +78,7 @@ function useFacts(item: ImportItem): string[] {
       ["gone", item.gone],
     ] as const;
     return [...under, ...counted.filter(([, count]) => count > 0).map(([name, count]) => t(`imports.fact_${name}`, { count }))];
-  }, [t, item]);
+  }, [t, item, book]);
 }
 
 function NotTaken({ item }: { item: ImportItem }) {
