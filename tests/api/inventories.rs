@@ -113,10 +113,10 @@ async fn each_question_is_answered_in_its_own_dialect_and_packing() {
     let answer = say(&server, Some(&token), &zlib(prolog.as_bytes())).await;
     assert_eq!(answer.header("content-type"), Some("application/x-compress-zlib"));
     let text = unzlib(&answer.body);
-    assert!(text.contains("<PROLOG_FREQ>24</PROLOG_FREQ><RESPONSE>SEND</RESPONSE>"), "{text}");
+    assert!(text.contains("<PROLOG_FREQ>8</PROLOG_FREQ><RESPONSE>SEND</RESPONSE>"), "{text}");
     let contact = json!({"action": "contact", "deviceid": "a", "name": "GLPI-Agent", "enabled-tasks": ["inventory"]});
     let answer = say(&server, Some(&token), contact.to_string().as_bytes()).await.json();
-    assert_eq!((&answer["status"], &answer["expiration"]), (&json!("ok"), &json!(24)));
+    assert_eq!((&answer["status"], &answer["expiration"]), (&json!("ok"), &json!(8)));
     assert_eq!(answer["tasks"]["inventory"]["server"], "glpi");
     let inventory = json!({"action": "inventory", "deviceid": "glpi-1", "itemtype": "Computer", "content": {
         "versionclient": "GLPI-Agent_v1.7", "hardware": {"name": "glpi-1"}, "bios": {"ssn": "GLPI0001",

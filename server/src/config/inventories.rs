@@ -25,7 +25,7 @@ pub struct Inventories {
 impl Default for Inventories {
     fn default() -> Self {
         let path = "/inventory/fusioninventory".to_owned();
-        Self { enabled: false, path, hours: 24, per_address: 5, per_second: 20, burst: 200 }
+        Self { enabled: false, path, hours: 8, per_address: 5, per_second: 20, burst: 200 }
     }
 }
 

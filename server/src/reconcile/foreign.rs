@@ -46,6 +46,8 @@ pub struct Foreign<'a> {
     pub actor: (Option<Uuid>, &'a str),
     /// When it arrived.
     pub at: Timestamp,
+    /// Whether the reporter looked at the device, and does not only keep a register of it.
+    pub sees: bool,
     /// What it says.
     pub observed: &'a Observed,
     /// The numbers of the packages it lists, if it lists any.
@@ -151,8 +153,12 @@ pub fn take(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, foreign: &Forei
     let reason = if foreign.bound.is_some() { None } else { work.changes.reason.as_deref() };
     let mut pen = Pen { conn, ctx, vocabulary, voice };
     let key = pen.carry_out(&work.plan, &work.known, work.at, reason)?;
-    ci::touch_reported(conn, key, foreign.at)?;
-    ci::touch_dependents(conn, key, foreign.at)?;
+    if foreign.sees {
+        ci::touch_reported(conn, key, foreign.at)?;
+        ci::touch_dependents(conn, key, foreign.at)?;
+    } else {
+        ci::set_unseen(conn, key, work.at)?;
+    }
     work.changes.ci = Some(key);
     Ok(work.changes)
 }

@@ -215,6 +215,16 @@ pub fn touch_reported(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), St
     Ok(())
 }
 
+/// What was created at `at` of this CI and under it was told of and not seen.
+pub fn set_unseen(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
+    let family = c::key.eq(key).or(c::parent_key.eq(key));
+    let created = c::created_at.eq(At(at)).and(c::agent_key.is_null());
+    diesel::update(c::table.filter(family.and(created)))
+        .set((c::first_seen_at.eq(None::<At>), c::last_seen_at.eq(None::<At>)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Whether an agent of ours that was not revoked has reported the CI since then.
 pub fn has_live_agent(conn: &mut Conn, key: i32, since: Timestamp) -> Result<bool, StoreError> {
     use crate::store::schema::{fleet_agent as a, fleet_presence as p};

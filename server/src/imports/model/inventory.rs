@@ -33,6 +33,12 @@ impl Format {
         matches!(self, Self::NetBox)
     }
 
+    /// Whether whoever writes it looked at the device, and does not only keep a register of it.
+    #[must_use]
+    pub const fn sees(self) -> bool {
+        !matches!(self, Self::NetBox)
+    }
+
     /// The source that its statements have in the register.
     #[must_use]
     pub const fn source(self) -> &'static str {

@@ -166,6 +166,7 @@ fn take(
         taken: &taken,
         actor: (who.actor, &who.name),
         at: ctx.now,
+        sees: inventory.format.sees(),
         observed: &inventory.observed,
         installed,
     };
