@@ -200,13 +200,16 @@ fn run_real_agent(server: &TestServer, token: &str, directory: &std::path::Path)
     use std::os::unix::fs::PermissionsExt as _;
     let bin = directory.join("bin");
     std::fs::create_dir_all(&bin).unwrap();
+    let settings = directory.join("agent.cfg");
+    std::fs::write(&settings, "").unwrap();
     let dmidecode = bin.join("dmidecode");
     std::fs::write(&dmidecode, DMIDECODE).unwrap();
     std::fs::set_permissions(&dmidecode, std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
     let output = Command::new("fusioninventory-agent")
         .env("PATH", path)
-        .args(["--conf-file", "/dev/null", "--force", "--tasks", "inventory", "--no-category", "process,environment"])
+        .arg(format!("--conf-file={}", settings.display()))
+        .args(["--force", "--tasks", "inventory", "--no-category", "process,environment"])
         .arg(format!("--server=https://localhost:{}{PATH}", server.people.port()))
         .args(["--user", "inventory", "--password", token])
         .arg(format!("--ca-cert-file={}", server.data_dir().join("pki/root.pem").display()))

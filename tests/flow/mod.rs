@@ -1,5 +1,6 @@
 //! What passes through several stages, on both databases.
 
+mod awkward;
 mod both_ends;
 mod contained;
 mod exactly_once;
@@ -7,6 +8,7 @@ mod first_light;
 mod hostile_text;
 mod installations;
 mod log_lines;
+mod merges;
 mod placeholders;
 mod reconcile;
 mod reconcile_cost;

@@ -15,18 +15,6 @@ CREATE TABLE imports_token (
     last_used_from TEXT
 );
 
--- Which CI a reporter of others reports. What a reporter is called is the same every time it reports.
-CREATE TABLE imports_reporter (
-    organisation_id UUID NOT NULL REFERENCES access_organisation (id),
-    source TEXT NOT NULL,
-    reporter TEXT NOT NULL,
-    ci_key INTEGER NOT NULL REFERENCES cmdb_ci (key),
-    first_seen_at TIMESTAMPTZ NOT NULL,
-    last_seen_at TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (organisation_id, source, reporter)
-);
-CREATE INDEX imports_reporter_ci ON imports_reporter (ci_key);
-
 -- Files that were imported, with what became of them.
 CREATE TABLE imports_run (
     id UUID PRIMARY KEY NOT NULL,

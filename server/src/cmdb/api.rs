@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{class, history, item, list, relation, section};
+use super::{class, history, item, list, merge, relation, section};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -26,6 +26,9 @@ use crate::api::kit::problem::{FieldError, Problem};
     section::api::list_ci_sections,
     section::api::get_ci_section,
     history::api::list_ci_history,
+    merge::api::merge_cis,
+    merge::api::list_ci_merges,
+    merge::api::undo_merge,
 ))]
 pub struct Description;
 
@@ -45,7 +48,10 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/cis/{id}/relations").route(web::get().to(relation::api::list_ci_relations)))
         .service(web::resource("/cis/{id}/sections").route(web::get().to(section::api::list_ci_sections)))
         .service(web::resource("/cis/{id}/sections/{section}").route(web::get().to(section::api::get_ci_section)))
-        .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)));
+        .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)))
+        .service(web::resource("/cis/{id}/merge").route(web::post().to(merge::api::merge_cis)))
+        .service(web::resource("/cis/{id}/merges").route(web::get().to(merge::api::list_ci_merges)))
+        .service(web::resource("/merges/{id}/undo").route(web::post().to(merge::api::undo_merge)));
 }
 
 /// Something with an id and a name.

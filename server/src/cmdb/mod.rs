@@ -14,6 +14,7 @@ pub mod history;
 pub mod item;
 pub mod list;
 mod listener;
+pub mod merge;
 pub mod model;
 pub mod observed;
 pub mod organisation;

@@ -1,19 +1,27 @@
 //! Carries out what a report changes, in the caller's transaction: a fixed number of statements.
 
-use jiff::Timestamp;
-use terrier_shared::latest::section::{Section, SectionKind};
+use std::collections::BTreeSet;
 
-use super::identify::{Evidence, Match, identify};
+use jiff::Timestamp;
+use terrier_shared::latest::section::SectionKind;
+
+use super::beside;
+use super::changes::Changes;
+use super::host::{Found, Host};
 use super::inventory::{INTERTWINED, Inventory};
-use super::known::CiKey;
+use super::known::{CiKey, Known};
 use super::load::{self, Stored, Vocabulary};
-use super::observe::observe;
-use super::plan::plan;
-use super::report::{Observation, Report};
-use super::write::{Pen, Voice, moment};
+use super::observe::{IdentifierKind, Observed, observe};
+use super::plan::{CiRef, NewCi, Plan, RelationRef, plan};
+use super::report::{Observation, Report, Reporter};
 use crate::capacity::insert_windows;
 use crate::catalogue::installation::observed as installation;
-use crate::cmdb::observed::{AGENT, ci, section};
+use crate::cmdb::merge::service as merge;
+use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
+use crate::cmdb::observed::revision::NewRevision;
+use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
+use crate::identification::service::verdict;
+use crate::identification::store::reporter;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, StoreError};
@@ -24,93 +32,289 @@ pub(super) struct Applier<'a> {
     pub(super) ctx: &'a Ctx,
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) report: &'a mut Report,
+    /// The CI that a device of an inventory is bound to.
+    pub(super) bound: Option<CiKey>,
 }
 
-/// Which CI a report is about.
-struct Host {
-    row: Option<ci::CiRow>,
-    /// What history says of how it was found.
-    reason: Option<String>,
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Applied {
+    /// It was applied.
+    Done,
+    /// It is not clear yet which CI it is about; nothing was applied.
+    Waits,
 }
 
 impl Applier<'_> {
     /// Applies everything in the report.
-    pub(super) fn apply(mut self) -> Result<(), StoreError> {
+    pub(super) fn apply(mut self) -> Result<Applied, StoreError> {
         let observations = std::mem::take(&mut self.report.observations);
         let mut host = None;
         for observation in observations {
-            host = Some(self.observation(observation, host)?);
+            match self.observation(observation, host)? {
+                None => return Ok(Applied::Waits),
+                found => host = found,
+            }
         }
-        let Some(host) = host else { return Ok(()) };
-        ci::touch_host(self.conn, host, self.report.agent_key, self.report.received_at)?;
+        let Some(host) = host else { return Ok(Applied::Done) };
+        self.touch(host)?;
         insert_windows(self.conn, host, &self.report.windows)?;
-        Ok(())
+        Ok(Applied::Done)
     }
 
-    fn observation(&mut self, mut observation: Observation, host: Option<CiKey>) -> Result<CiKey, StoreError> {
-        let host = self.host(&observation, host)?;
-        let key = host.row.as_ref().map(|row| row.key);
+    /// Applies what a device of an inventory is, with its packages by their numbers; says what that changed.
+    pub(super) fn apply_observed(
+        mut self,
+        observed: &Observed,
+        installed: Option<&BTreeSet<i32>>,
+    ) -> Result<Changes, StoreError> {
+        let host = match Host::of_device(&mut self, observed)? {
+            Found::Host(host) => host,
+            // Devices do not wait; this one is asked about as a new CI.
+            Found::Waits => Host::default(),
+        };
+        let key = host.key();
+        let beside_own_agent = beside::is_so(self.conn, key, self.report.received_at)?;
+        let observed = if beside_own_agent { &beside::rest_of(observed) } else { observed };
+        let installed = installed.filter(|_| !beside_own_agent);
+        let at = self.moment(key, None)?;
+        let mut known = load::known(self.conn, self.vocabulary, self.report, host.row.clone(), observed)?;
+        if let (Some(key), Some(_)) = (key, installed) {
+            known.installed = installation::list_installed(self.conn, key)?;
+        }
+        let mut plan = plan(&known, observed, installed, at);
+        if beside_own_agent {
+            beside::withdraw(&known, &mut plan);
+        }
+        let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
+        host.settle(&mut self, key, at)?;
+        self.touch(key)?;
+        Ok(Changes { beside_own_agent, ..Changes::of(&plan, key, at, host) })
+    }
+
+    fn observation(&mut self, mut observation: Observation, host: Option<CiKey>) -> Result<Option<CiKey>, StoreError> {
+        let host = match Host::of_agent(self, &observation, host)? {
+            Found::Host(host) => host,
+            Found::Waits => return Ok(None),
+        };
+        let key = host.key();
         if let (Some(key), true) = (key, observation.is_empty()) {
-            return Ok(key);
+            return Ok(Some(key));
         }
         let stored = match key {
             Some(key) => load::sections(self.conn, key, is_intertwined(&observation))?,
             None => Stored::default(),
         };
         let observed = observe(&merge(stored, &mut observation));
-        let mut known = load::known(self.conn, self.vocabulary, self.report, host.row, &observed)?;
+        let mut known = load::known(self.conn, self.vocabulary, self.report, host.row.clone(), &observed)?;
         if let (Some(key), Some(_)) = (key, &observation.installed) {
             known.installed = installation::list_installed(self.conn, key)?;
         }
-        let at = moment(self.conn, key, observation.at().unwrap_or(self.report.received_at))?;
+        let at = self.moment(key, observation.at())?;
         let plan = plan(&known, &observed, observation.installed.as_ref(), at);
-        let key = self.pen().carry_out(&plan, &known, at, host.reason.as_deref())?;
+        let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
+        host.settle(self, key, at)?;
         self.sections(key, &observation)?;
         if observed.lists_dependents() {
             ci::touch_dependents(self.conn, key, self.report.received_at)?;
         }
-        Ok(key)
+        Ok(Some(key))
     }
 
-    fn pen(&mut self) -> Pen<'_> {
-        let voice = Voice {
-            source: AGENT,
-            organisation: self.report.organisation,
-            agent_key: Some(self.report.agent_key),
-            actor: Some(self.report.agent.uuid()),
-            actor_name: &self.report.hostname,
+    /// The CI was seen, by whoever reports.
+    fn touch(&mut self, host: CiKey) -> Result<(), StoreError> {
+        let at = self.report.received_at;
+        match self.report.reporter {
+            Reporter::Agent { key, .. } => ci::touch_host(self.conn, host, key, at),
+            Reporter::Device { key, sees, .. } => {
+                if sees {
+                    ci::touch_device(self.conn, host, at)?;
+                }
+                reporter::touch(self.conn, key, host, at)
+            }
+        }
+    }
+
+    /// When what was observed became true: when it was observed, but after all that is written of the host already.
+    fn moment(&mut self, host: Option<CiKey>, observed_at: Option<Timestamp>) -> Result<Timestamp, StoreError> {
+        let at = observed_at.unwrap_or(self.report.received_at);
+        let last = host.map(|key| revision::last(self.conn, key)).transpose()?.flatten();
+        let after = last.and_then(|last| last.checked_add(jiff::SignedDuration::from_micros(1)).ok());
+        Ok(after.map_or(at, |after| at.max(after)))
+    }
+
+    fn carry_out(
+        &mut self,
+        plan: &Plan,
+        known: &Known,
+        at: Timestamp,
+        reason: Option<&str>,
+    ) -> Result<CiKey, StoreError> {
+        let created = self.create(plan, at)?;
+        if let (Some(host), false) = (&known.host, created.is_empty()) {
+            merge::derive_under(self.conn, self.ctx, host.key)?;
+        }
+        let places = Places { created: &created };
+        let host = match &known.host {
+            Some(host) => host.key,
+            None => places.key(CiRef::New(0))?,
+        };
+        if plan.changes_history() || reason.is_some() {
+            let revision = self.revision(host, at, reason)?;
+            self.cis(plan, at)?;
+            self.values(plan, places, at, revision)?;
+            self.identifiers(plan, places, host, at)?;
+            self.installations(plan, host, at)?;
+            let opened = self.relations(plan, places, at, revision)?;
+            self.evidence(plan, &opened)?;
+            if !plan.loosened_endpoints.is_empty() {
+                ci::set_idle_gone(self.conn, &list(&plan.loosened_endpoints), at)?;
+            }
+        } else {
+            self.evidence(plan, &[])?;
+        }
+        Ok(host)
+    }
+
+    fn create(&mut self, plan: &Plan, at: Timestamp) -> Result<Vec<CiKey>, StoreError> {
+        let (hosts, others): (Vec<_>, Vec<_>) = plan.new_cis.iter().partition(|ci| ci.is_host);
+        let mut created = Vec::with_capacity(plan.new_cis.len());
+        for level in [hosts, others] {
+            if level.is_empty() {
+                continue;
+            }
+            let places = Places { created: &created };
+            let rows = level.into_iter().map(|ci| self.new_row(ci, places)).collect::<Result<Vec<_>, _>>()?;
+            let keys = ci::insert(self.conn, &rows, self.report.organisation, at)?;
+            created.extend(keys);
+        }
+        Ok(created)
+    }
+
+    fn new_row(&self, new: &NewCi, places: Places<'_>) -> Result<ci::NewCiRow, StoreError> {
+        let parent = new.parent.map(|parent| places.key(parent)).transpose()?;
+        let row = ci::NewCiRow::new(self.ctx.new_id(), &new.class, &new.name).under(parent, new.local_id.as_deref());
+        Ok(match self.report.reporter.agent_key() {
+            Some(agent_key) if new.is_host => row.reported_by(agent_key),
+            _ => row,
+        })
+    }
+
+    fn revision(&mut self, host: CiKey, at: Timestamp, reason: Option<&str>) -> Result<i64, StoreError> {
+        let new = NewRevision {
+            subject_key: host,
+            at,
             recorded_at: self.report.received_at,
+            source: self.report.reporter.source(),
+            reporter: self.report.reporter.id(),
+            reporter_name: &self.report.hostname,
+            reason,
         };
-        Pen { conn: self.conn, ctx: self.ctx, vocabulary: self.vocabulary, voice }
+        revision::insert(self.conn, new)
     }
 
-    /// The CI the report is about, if there is one.
-    fn host(&mut self, observation: &Observation, host: Option<CiKey>) -> Result<Host, StoreError> {
-        if let Some(key) = host {
-            return Ok(Host { row: Some(ci::load(self.conn, key)?), reason: None });
+    fn cis(&mut self, plan: &Plan, at: Timestamp) -> Result<(), StoreError> {
+        if !plan.changed_cis.is_empty() {
+            let changed = plan.changed_cis.iter();
+            let changed: Vec<_> = changed.map(|(key, (class, name))| (*key, class.as_str(), name.as_str())).collect();
+            ci::rename(self.conn, &changed)?;
         }
-        if let Some(row) = ci::find_by_agent(self.conn, self.report.agent_key)? {
-            return Ok(Host { row: Some(row), reason: None });
+        if !plan.gone.is_empty() {
+            ci::set_gone(self.conn, &list(&plan.gone), at)?;
         }
-        let identity = observation.sections.iter().find_map(|(section, _)| match section {
-            Section::Identity(identity) => Some(identity),
-            _ => None,
+        if !plan.back.is_empty() {
+            ci::set_back(self.conn, &list(&plan.back), at)?;
+        }
+        Ok(())
+    }
+
+    fn values(&mut self, plan: &Plan, places: Places<'_>, at: Timestamp, revision: i64) -> Result<(), StoreError> {
+        if !plan.closed_values.is_empty() {
+            let closed = plan.closed_values.iter();
+            let closed: Vec<_> = closed.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))).collect();
+            value::close(self.conn, self.report.reporter.source(), &closed, at, revision)?;
+        }
+        if !plan.opened_values.is_empty() {
+            let opened = plan
+                .opened_values
+                .iter()
+                .map(|((ci, attribute), value)| Ok((places.key(*ci)?, self.vocabulary.id(*attribute), value.as_str())));
+            let opened = opened.collect::<Result<Vec<_>, StoreError>>()?;
+            value::open(self.conn, self.report.reporter.source(), &opened, at, revision)?;
+        }
+        Ok(())
+    }
+
+    fn identifiers(&mut self, plan: &Plan, places: Places<'_>, host: CiKey, at: Timestamp) -> Result<(), StoreError> {
+        if !plan.closed_identifiers.is_empty() {
+            let closed = plan.closed_identifiers.iter();
+            let closed: Vec<_> = closed.map(|(kind, value)| (kind.as_str(), value.as_str())).collect();
+            identifier::close(self.conn, host, &closed, at)?;
+        }
+        if !plan.opened_identifiers.is_empty() {
+            let opened = plan.opened_identifiers.iter();
+            let opened = opened.map(|(ci, kind, value)| Ok((places.key(*ci)?, kind.as_str(), value.as_str())));
+            identifier::open(self.conn, &opened.collect::<Result<Vec<_>, StoreError>>()?, at)?;
+            self.learn(plan)?;
+        }
+        Ok(())
+    }
+
+    /// Whether an identifier that is new on this CI is on so many others that it tells nothing.
+    fn learn(&mut self, plan: &Plan) -> Result<(), StoreError> {
+        let opened = plan.opened_identifiers.iter().map(|(_, kind, value)| (kind.as_str(), value.as_str()));
+        let distinctive: Vec<(&str, &str)> = opened
+            .filter(|(kind, _)| IdentifierKind::DISTINCTIVE.iter().any(|distinctive| distinctive.name() == *kind))
+            .collect();
+        verdict::learn(self.conn, self.ctx, self.report.organisation, &distinctive, self.report.received_at)
+    }
+
+    fn installations(&mut self, plan: &Plan, host: CiKey, at: Timestamp) -> Result<(), StoreError> {
+        if !plan.closed_installations.is_empty() {
+            installation::close(self.conn, host, &plan.closed_installations, at)?;
+        }
+        if !plan.opened_installations.is_empty() {
+            installation::open(self.conn, host, &plan.opened_installations, at)?;
+        }
+        Ok(())
+    }
+
+    fn relations(
+        &mut self,
+        plan: &Plan,
+        places: Places<'_>,
+        at: Timestamp,
+        revision: i64,
+    ) -> Result<Vec<i64>, StoreError> {
+        if !plan.closed_relations.is_empty() {
+            relation::close(self.conn, &list(&plan.closed_relations), at, revision)?;
+        }
+        if plan.opened_relations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = plan.opened_relations.iter().map(|new| {
+            let (source, target) = (places.key(new.source)?, places.key(new.target)?);
+            Ok(NewRelationRow::new(self.ctx.new_id(), source, new.kind, target))
         });
-        let evidence = identity.map(Evidence::of).unwrap_or_default();
-        let candidates = {
-            let who = (self.report.organisation, Some(self.report.agent_key));
-            load::candidates(self.conn, self.vocabulary, who, &evidence)?
-        };
-        match identify(&evidence, &candidates, self.report.received_at) {
-            Match::Existing { ci_key, rule } => {
-                let reason = Some(format!("the same machine by {rule}"));
-                Ok(Host { row: Some(ci::load(self.conn, ci_key)?), reason })
-            }
-            Match::New { veto } => {
-                Ok(Host { row: None, reason: veto.map(|veto| format!("taken for a new machine: {veto}")) })
-            }
+        let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+        relation::open(self.conn, &rows, at, revision)
+    }
+
+    fn evidence(&mut self, plan: &Plan, opened: &[i64]) -> Result<(), StoreError> {
+        if plan.evidence.is_empty() {
+            return Ok(());
         }
+        let rows = plan.evidence.iter().filter_map(|one| {
+            let key = match one.relation {
+                RelationRef::Known(key) => key,
+                RelationRef::New(place) => *opened.get(place)?,
+            };
+            let ports: Vec<u16> = one.seen.ports.iter().copied().collect();
+            let period = (one.seen.first, one.seen.last);
+            Some(EvidenceRow::new(key, one.side.name(), one.seen.samples, period, &ports))
+        });
+        relation::put_evidence(self.conn, &rows.collect::<Vec<_>>())
     }
 
     fn sections(&mut self, host: CiKey, observation: &Observation) -> Result<(), StoreError> {
@@ -122,6 +326,28 @@ impl Applier<'_> {
         }
         Ok(())
     }
+}
+
+/// Keys of CIs that a plan speaks of.
+#[derive(Clone, Copy)]
+struct Places<'a> {
+    created: &'a [CiKey],
+}
+
+impl Places<'_> {
+    fn key(self, ci: CiRef) -> Result<CiKey, StoreError> {
+        match ci {
+            CiRef::Known(key) => Ok(key),
+            // A plan that speaks of a CI it does not create is our own mistake; the request is set aside for it.
+            CiRef::New(place) => {
+                self.created.get(place).copied().ok_or(StoreError::Query(diesel::result::Error::NotFound))
+            }
+        }
+    }
+}
+
+fn list<T: Copy>(items: &BTreeSet<T>) -> Vec<T> {
+    items.iter().copied().collect()
 }
 
 fn is_intertwined(observation: &Observation) -> bool {

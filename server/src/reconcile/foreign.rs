@@ -1,271 +1,120 @@
-//! What others report: agents and registers that are not ours.
+//! Devices of other systems' inventories: the same way into the register as an agent's report, from `Observed` on.
 //!
-//! Does: find the CI a report is about, work out what it changes and write that, as their own source.
-//! Does not: read their documents or remember who reported what; the caller does both, in the same transaction.
-//!
-//! Invariants: where our own agent reports a host, others name it by nothing, and what that agent lists (addresses,
-//! interfaces, file systems, containers, software) is its alone: so two that look at one host do not take turns.
+//! Does: bind a device to its CI, apply what was observed of it under its source, say what became of it.
+//! Does not: read files or requests (whoever imports does), commit (the caller does, or rolls back to see what would
+//! be).
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
+use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OnceCell;
-use uuid::Uuid;
 
-use super::attribute::{CONTAINER, FILESYSTEM, INTERFACE};
-use super::identify::{Match, identify};
-use super::known::{CiKey, Known};
-use super::load::{self, Vocabulary};
-use super::observe::{IdentifierKind, Observed};
-use super::plan::{CiRef, Plan, plan};
-use super::write::{Pen, Voice, moment};
-use crate::catalogue::installation::observed as installation;
-use crate::catalogue::observed::{Numbers, Package, number};
-use crate::cmdb::observed::{ci, identifier};
+use super::apply::Applier;
+use super::changes::Changes;
+use super::known::CiKey;
+use super::load::Vocabulary;
+use super::observe::Observed;
+use super::report::{Report, Reporter};
+use super::task::APPLY_LOCK;
+use super::value::key;
+use crate::catalogue::observed::{Package, number};
+use crate::cmdb::observed::ci;
+use crate::identification::store::reporter;
 use crate::kernel::ctx::Ctx;
-use crate::kernel::id::OrganisationId;
+use crate::kernel::id::{CiId, OrganisationId, ReporterId};
 use crate::store::dialect::transaction_lock;
-use crate::store::{Conn, Store, StoreError};
+use crate::store::schema::cmdb_ci as c;
+use crate::store::{Conn, StoreError};
 
-/// How long after its last report our own agent has the say about its host.
-const OWN_AGENT: SignedDuration = SignedDuration::from_hours(24);
+/// For how long a device that listed software is asked before others that list it too.
+const LISTS_SOFTWARE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// A report of somebody else's.
+/// A device as an inventory describes it.
 #[derive(Debug, Clone)]
-pub struct Foreign<'a> {
-    /// The source of all it says.
-    pub source: &'a str,
-    /// Whose the device is.
+pub struct Device {
+    /// The source, by its name in the register.
+    pub source: String,
+    /// What the device is called in that source, for ever.
+    pub external_id: String,
+    /// What people call it there.
+    pub name: String,
+    /// Whose it is.
     pub organisation: OrganisationId,
-    /// The CI that the same reporter reported before.
-    pub bound: Option<CiKey>,
-    /// CIs that another reporter of the same source reported within a day.
-    pub taken: &'a BTreeSet<CiKey>,
-    /// Who brings it: an id if it is a person, and a name.
-    pub actor: (Option<Uuid>, &'a str),
-    /// When it arrived.
-    pub at: Timestamp,
-    /// Whether the reporter looked at the device, and does not only keep a register of it.
+    /// What was observed of it.
+    pub observed: Observed,
+    /// Its packages, if they were listed.
+    pub packages: Option<Vec<Package>>,
+    /// When this reached us.
+    pub received_at: Timestamp,
+    /// Whether whoever reports looked at the device, and does not only keep a register of it.
     pub sees: bool,
-    /// What it says.
-    pub observed: &'a Observed,
-    /// The numbers of the packages it lists, if it lists any.
-    pub installed: Option<&'a BTreeSet<i32>>,
 }
 
-/// What a report changes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// The CI, as long as it is there.
-    pub ci: Option<CiKey>,
-    /// Whether it is a new one.
-    pub created: bool,
-    /// By which rule it was found, or why it was taken for a new one.
-    pub reason: Option<String>,
-    /// Whether our own agent reports it, which leaves less to say.
-    pub own_agent: bool,
-    /// New CIs under it, by class.
-    pub created_under: BTreeMap<String, usize>,
-    /// CIs under it that nobody tells of any more.
-    pub gone: usize,
-    /// Values that differ from what the same source said before.
-    pub values: usize,
-    /// Packages that were not installed before.
-    pub installed: usize,
-    /// Packages that are no longer.
-    pub removed: usize,
-    /// Relations that were opened or closed.
-    pub relations: usize,
+/// What became of a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its CI.
+    pub ci_id: CiId,
+    /// By what revisions name the reporter.
+    pub reporter: ReporterId,
+    /// What that changed.
+    pub changes: Changes,
+    /// Whether its packages were not taken, because another reporter that is asked first lists them.
+    pub packages_left_out: bool,
 }
 
-impl Changes {
-    /// Whether it changes anything that history knows.
-    #[must_use]
-    pub fn any(&self) -> bool {
-        let nothing = Self { ci: self.ci, reason: self.reason.clone(), own_agent: self.own_agent, ..Self::default() };
-        *self != nothing
-    }
-}
-
-/// What it takes to take reports of others. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub struct Words {
-    numbers: Arc<Numbers>,
-    vocabulary: Arc<OnceCell<Arc<Vocabulary>>>,
-}
-
-impl Words {
-    /// The numbers of the register's attributes.
-    ///
-    /// # Errors
-    ///
-    /// The database fails.
-    pub async fn vocabulary(&self, store: &Store) -> Result<Arc<Vocabulary>, StoreError> {
-        let load = || async { store.read(Vocabulary::load).await.map(Arc::new) };
-        self.vocabulary.get_or_try_init(load).await.cloned()
-    }
-
-    /// The numbers of packages; new ones are given one, in a transaction of their own.
-    ///
-    /// # Errors
-    ///
-    /// The database fails.
-    pub async fn number(&self, store: &Store, packages: &[Package]) -> Result<BTreeSet<i32>, StoreError> {
-        self.numbers.make_room();
-        let found = self.numbers.look_up(packages);
-        let unknown = packages.iter().zip(&found).filter(|(_, number)| number.is_none());
-        let unknown: Vec<Package> = unknown.map(|(package, _)| package.clone()).collect();
-        if !unknown.is_empty() {
-            let numbered = store.write::<_, StoreError>(move |conn| number(conn, unknown)).await?;
-            self.numbers.remember(&numbered);
-        }
-        Ok(self.numbers.look_up(packages).into_iter().flatten().collect())
-    }
-}
-
-/// What a report would change. Writes nothing.
+/// Applies what is known of a device, in the caller's transaction.
 ///
 /// # Errors
 ///
-/// The database fails.
-pub fn preview(conn: &mut Conn, vocabulary: &Vocabulary, foreign: &Foreign<'_>) -> Result<Changes, StoreError> {
-    Ok(Work::of(conn, vocabulary, foreign)?.changes)
-}
-
-/// Writes what a report changes, in the caller's transaction.
-///
-/// # Errors
-///
-/// The database fails.
-pub fn take(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, foreign: &Foreign<'_>) -> Result<Changes, StoreError> {
-    transaction_lock(conn, super::task::APPLY_LOCK)?;
-    let mut work = Work::of(conn, vocabulary, foreign)?;
-    let voice = Voice {
-        source: foreign.source,
-        organisation: foreign.organisation,
-        agent_key: None,
-        actor: foreign.actor.0,
-        actor_name: foreign.actor.1,
-        recorded_at: foreign.at,
+/// The database fails; then the caller rolls back.
+pub fn take(conn: &mut Conn, ctx: &Ctx, device: Device) -> Result<Taken, StoreError> {
+    transaction_lock(conn, APPLY_LOCK)?;
+    let vocabulary = Vocabulary::load(conn)?;
+    let external_id = key(device.external_id);
+    let named = (device.source.as_str(), external_id.as_str());
+    let reporter = reporter::find_or_insert(conn, device.organisation, named, (ctx.new_id(), device.received_at))?;
+    let bound = reporter.ci_key;
+    let lists_software = match bound {
+        Some(ci_key) => is_asked_first(conn, ci_key, reporter.key, device.received_at)?,
+        None => true,
     };
-    // That a known device was found by a rule is only worth a word the first time.
-    let reason = if foreign.bound.is_some() { None } else { work.changes.reason.as_deref() };
-    let mut pen = Pen { conn, ctx, vocabulary, voice };
-    let key = pen.carry_out(&work.plan, &work.known, work.at, reason)?;
-    if foreign.sees {
-        ci::touch_reported(conn, key, foreign.at)?;
-        ci::touch_dependents(conn, key, foreign.at)?;
+    let packages = device.packages.filter(|_| lists_software);
+    let installed: Option<BTreeSet<i32>> = match packages {
+        Some(packages) => Some(number(conn, packages)?.into_iter().map(|(_, number)| number).collect()),
+        None => None,
+    };
+    let mut report = Report {
+        inbox_id: 0,
+        reporter: Reporter::Device { key: reporter.key, id: reporter.id, source: device.source, sees: device.sees },
+        organisation: device.organisation,
+        hostname: key(device.name),
+        received_at: device.received_at,
+        attempts: 0,
+        observations: Vec::new(),
+        windows: Vec::new(),
+    };
+    let applier = Applier { conn, ctx, vocabulary: &vocabulary, report: &mut report, bound };
+    let changes = applier.apply_observed(&device.observed, installed.as_ref())?;
+    if device.sees {
+        ci::touch_dependents(conn, changes.ci_key, device.received_at)?;
     } else {
-        ci::set_unseen(conn, key, work.at)?;
+        ci::set_unseen(conn, changes.ci_key, changes.at)?;
     }
-    work.changes.ci = Some(key);
-    Ok(work.changes)
+    let ci_id = c::table.find(changes.ci_key).select(c::id).first::<crate::store::column::Key16>(conn)?.into();
+    let packages_left_out = !lists_software || changes.beside_own_agent;
+    Ok(Taken { ci_id, reporter: reporter.id, changes, packages_left_out })
 }
 
-/// A report that is understood.
-struct Work {
-    known: Known,
-    plan: Plan,
-    at: Timestamp,
-    changes: Changes,
-}
-
-impl Work {
-    fn of(conn: &mut Conn, vocabulary: &Vocabulary, foreign: &Foreign<'_>) -> Result<Self, StoreError> {
-        let (key, reason) = find(conn, vocabulary, foreign)?;
-        let own_agent = match key {
-            Some(key) => ci::has_live_agent(conn, key, foreign.at - OWN_AGENT)?,
-            None => false,
-        };
-        let observed = if own_agent { beside_own_agent(foreign.observed) } else { foreign.observed.clone() };
-        let installed = foreign.installed.filter(|_| !own_agent);
-        let host = key.map(|key| ci::load(conn, key)).transpose()?;
-        let who = (foreign.source, foreign.organisation);
-        let mut known = load::known_to_others(conn, vocabulary, who, host, &observed)?;
-        if let (Some(key), Some(_)) = (key, installed) {
-            known.installed = installation::list_installed(conn, key)?;
-        }
-        let at = moment(conn, key, foreign.at)?;
-        let mut plan = plan(&known, &observed, installed, at);
-        if own_agent {
-            withdraw(&known, &mut plan);
-        }
-        let changes = changes(&plan, key, reason, own_agent);
-        Ok(Self { known, plan, at, changes })
+/// Whether nobody else's list of software goes before this reporter's: an agent's does, and that of whoever listed it
+/// first and still reports.
+fn is_asked_first(conn: &mut Conn, ci_key: CiKey, reporter_key: i32, now: Timestamp) -> Result<bool, StoreError> {
+    let has_agent: Option<i32> = c::table.find(ci_key).select(c::agent_key).first(conn)?;
+    if has_agent.is_some() {
+        return Ok(false);
     }
-}
-
-/// The CI of a report, and how it was found or why not.
-fn find(
-    conn: &mut Conn,
-    vocabulary: &Vocabulary,
-    foreign: &Foreign<'_>,
-) -> Result<(Option<CiKey>, Option<String>), StoreError> {
-    if let Some(bound) = foreign.bound {
-        return Ok((Some(bound), None));
-    }
-    let evidence = foreign.observed.evidence.clone().unwrap_or_default();
-    let mut candidates = load::candidates(conn, vocabulary, (foreign.organisation, None), &evidence)?;
-    // An agent of ours and one of theirs on one machine are both alive.
-    candidates.iter_mut().for_each(|candidate| candidate.agent_last_seen = None);
-    match identify(&evidence, &candidates, foreign.at) {
-        Match::Existing { ci_key, .. } if foreign.taken.contains(&ci_key) && !shares_card(conn, ci_key, foreign)? => {
-            let veto = "another reporter with this identifier is live";
-            Ok((None, Some(format!("taken for a new device: {veto}"))))
-        }
-        Match::Existing { ci_key, rule } => Ok((Some(ci_key), Some(format!("the same device by {rule}")))),
-        Match::New { veto } => Ok((None, veto.map(|veto| format!("taken for a new device: {veto}")))),
-    }
-}
-
-/// Whether the device has a network card of the CI: then it is the same one with another agent, and no copy.
-fn shares_card(conn: &mut Conn, ci_key: CiKey, foreign: &Foreign<'_>) -> Result<bool, StoreError> {
-    let kind = IdentifierKind::Mac;
-    let own = foreign.observed.identifiers.iter().filter(|(one, _)| *one == kind).flat_map(|(_, values)| values);
-    let own: BTreeSet<&String> = own.collect();
-    let known = identifier::list_open(conn, ci_key)?;
-    Ok(known.iter().any(|(one, value)| one == kind.name() && own.contains(value)))
-}
-
-/// What others may say of a host that our own agent reports.
-fn beside_own_agent(observed: &Observed) -> Observed {
-    Observed { values: observed.values.clone(), parts: observed.parts.clone(), ..Observed::default() }
-}
-
-/// What this source said of things that our own agent lists ends.
-fn withdraw(known: &Known, plan: &mut Plan) {
-    for ci in known.dependents.iter().filter(|ci| [FILESYSTEM, INTERFACE, CONTAINER].contains(&ci.class.as_str())) {
-        let before = plan.closed_values.len();
-        let values = known.values.keys().filter(|(key, _)| *key == ci.key);
-        plan.closed_values.extend(values.copied());
-        let ends = plan.closed_values.len() > before;
-        if ends && !ci.gone && !known.said_by_others.contains(&ci.key) {
-            plan.gone.insert(ci.key);
-        }
-    }
-}
-
-fn changes(plan: &Plan, key: Option<CiKey>, reason: Option<String>, own_agent: bool) -> Changes {
-    let mut created_under = BTreeMap::new();
-    for new in plan.new_cis.iter().filter(|new| !new.is_host) {
-        *created_under.entry(new.class.clone()).or_insert(0) += 1;
-    }
-    let opened = plan.opened_values.keys().filter_map(|(ci, attribute)| match ci {
-        CiRef::Known(key) => Some((*key, *attribute)),
-        CiRef::New(_) => None,
-    });
-    let changed: BTreeSet<_> = opened.chain(plan.closed_values.iter().copied()).collect();
-    Changes {
-        ci: key,
-        created: key.is_none(),
-        reason,
-        own_agent,
-        created_under,
-        gone: plan.gone.len(),
-        values: changed.len() + plan.changed_cis.len(),
-        installed: plan.opened_installations.len(),
-        removed: plan.closed_installations.len(),
-        relations: plan.opened_relations.len() + plan.closed_relations.len(),
-    }
+    let reports = |at: Timestamp| now.duration_since(at) <= LISTS_SOFTWARE_FOR;
+    let others = reporter::list_of(conn, &[ci_key])?;
+    let first = others.iter().filter(|one| one.key == reporter_key || reports(one.last_reported_at));
+    Ok(first.map(|one| one.key).min() == Some(reporter_key))
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use uuid::Uuid;
+use jiff::{SignedDuration, Timestamp};
 
 use super::known::CiKey;
-use super::write::moment;
 use crate::cmdb::observed::relation::{self, NewRelationRow};
 use crate::cmdb::observed::revision::{self, NewRevision};
 use crate::kernel::ctx::Ctx;
+use crate::kernel::id::ReporterId;
 use crate::store::{Conn, StoreError};
 
 /// From where, how, to where.
@@ -20,8 +19,8 @@ pub type Joint = (CiKey, &'static str, CiKey);
 pub struct Teller<'a> {
     /// The source of all it says.
     pub source: &'a str,
-    /// Who brings it: an id if it is a person, and a name.
-    pub actor: (Option<Uuid>, &'a str),
+    /// Who reports the thing, and what it is called.
+    pub reporter: (ReporterId, &'a str),
     /// When it arrived.
     pub at: Timestamp,
 }
@@ -54,7 +53,9 @@ pub fn join(
     if opened.is_empty() && closed.is_empty() {
         return Ok(0);
     }
-    let at = moment(conn, Some(thing), teller.at)?;
+    let last = revision::last(conn, thing)?;
+    let after = last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
+    let at = after.map_or(teller.at, |after| teller.at.max(after));
     let revision = revision::insert(
         conn,
         NewRevision {
@@ -62,8 +63,8 @@ pub fn join(
             at,
             recorded_at: teller.at,
             source: teller.source,
-            actor: teller.actor.0,
-            actor_name: teller.actor.1,
+            reporter: teller.reporter.0.uuid(),
+            reporter_name: teller.reporter.1,
             reason: None,
         },
     )?;

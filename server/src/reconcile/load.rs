@@ -6,15 +6,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind, UnknownSection};
 
-use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, VENDOR, all};
+use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, all};
 use super::guest;
-use super::identify::{Candidate, Evidence, vendor};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
-use super::observe::{IdentifierKind, Observed, Server};
+use super::observe::{Observed, Server};
 use super::report::Report;
-use crate::cmdb::observed::{AGENT, PERSON, candidate, ci, identifier, peer, relation, section, value};
-use crate::kernel::id::OrganisationId;
+use crate::cmdb::observed::{PERSON, ci, identifier, peer, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -23,7 +21,7 @@ const SECTION_BYTES: usize = 8 << 20;
 
 /// The numbers of the attributes that reports speak of.
 #[derive(Debug, Clone)]
-pub struct Vocabulary {
+pub(super) struct Vocabulary {
     ids: HashMap<Attribute, i32>,
     attributes: HashMap<i32, Attribute>,
 }
@@ -90,8 +88,8 @@ pub(super) fn sections(conn: &mut Conn, host: CiKey, with_contents: bool) -> Res
 }
 
 /// The boot that a stored identity section speaks of. One that cannot be read tells nothing.
-fn boot_id(identity: Option<&[u8]>) -> Option<String> {
-    match read_section(SectionKind::Identity.name(), identity?) {
+pub(super) fn boot_id(identity: &[u8]) -> Option<String> {
+    match read_section(SectionKind::Identity.name(), identity) {
         Ok(Section::Identity(identity)) => identity.boot_id,
         _ => None,
     }
@@ -111,43 +109,6 @@ pub(super) fn agent_version(conn: &mut Conn, agent_key: i32) -> Result<Option<St
     Ok(version.filter(|version| !version.is_empty()))
 }
 
-/// Hosts of the same organisation that carry some of the same identifiers.
-pub(super) fn candidates(
-    conn: &mut Conn,
-    vocabulary: &Vocabulary,
-    (organisation, agent_key): (OrganisationId, Option<i32>),
-    evidence: &Evidence,
-) -> Result<Vec<Candidate>, StoreError> {
-    let serial = evidence.serial.as_deref().map(|value| (IdentifierKind::Serial.name(), value));
-    let machine_id = evidence.machine_id.as_deref().map(|value| (IdentifierKind::MachineId.name(), value));
-    let product_uuid = evidence.product_uuid.as_deref().map(|value| (IdentifierKind::ProductUuid.name(), value));
-    let carried: Vec<_> = [serial, machine_id, product_uuid].into_iter().flatten().collect();
-    if carried.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = candidate::list(conn, &carried, organisation, vocabulary.id(VENDOR))?;
-    let mut candidates: BTreeMap<CiKey, Candidate> = BTreeMap::new();
-    for row in rows {
-        let heard = row.heard();
-        let candidate = candidates.entry(row.ci_key).or_insert_with(|| Candidate {
-            ci_key: row.ci_key,
-            evidence: Evidence { boot_id: boot_id(row.identity.as_deref()), ..Evidence::default() },
-            retired: row.retired,
-            agent_last_seen: heard,
-            agent_interval_s: row.agent_interval_s,
-            agent_is_older: row.agent_key.zip(agent_key).is_some_and(|(key, own)| key < own),
-        });
-        let named = row.vendor.and_then(|json| serde_json::from_str::<String>(&json).ok());
-        candidate.evidence.vendor = named.map(|name| vendor(&name));
-        match row.kind.as_str() {
-            "serial" => candidate.evidence.serial = Some(row.value),
-            "machine_id" => candidate.evidence.machine_id = Some(row.value),
-            _ => candidate.evidence.product_uuid = Some(row.value),
-        }
-    }
-    Ok(candidates.into_values().collect())
-}
-
 /// What the register holds about a host and about what it talks to.
 pub(super) fn known(
     conn: &mut Conn,
@@ -157,8 +118,8 @@ pub(super) fn known(
     observed: &Observed,
 ) -> Result<Known, StoreError> {
     let mut known = Known {
-        fallback_name: if report.hostname.is_empty() { report.agent.to_string() } else { report.hostname.clone() },
-        agent_version: agent_version(conn, report.agent_key)?,
+        fallback_name: if report.hostname.is_empty() { report.reporter.to_string() } else { report.hostname.clone() },
+        agent_version: report.reporter.agent_key().map(|key| agent_version(conn, key)).transpose()?.flatten(),
         ..Known::default()
     };
     if let Some(host) = host {
@@ -168,33 +129,12 @@ pub(super) fn known(
             known.dependents = ci::list_under(conn, key)?.into_iter().map(ci_of).collect();
             known.identifiers = identifier::list_open(conn, key)?.into_iter().collect();
         }
-        values(conn, vocabulary, key, AGENT, &mut known)?;
+        values(conn, vocabulary, report.reporter.source(), key, &mut known)?;
     }
-    guest::load(conn, report.organisation, observed, &mut known)?;
+    guest::load(conn, report, observed, &mut known)?;
     if observed.speaks() {
-        surroundings(conn, vocabulary, report.organisation, observed, &mut known)?;
+        surroundings(conn, vocabulary, report, observed, &mut known)?;
     }
-    Ok(known)
-}
-
-/// The same for somebody who is no agent of ours, and speaks as `source`.
-pub(super) fn known_to_others(
-    conn: &mut Conn,
-    vocabulary: &Vocabulary,
-    (source, organisation): (&str, OrganisationId),
-    host: Option<ci::CiRow>,
-    observed: &Observed,
-) -> Result<Known, StoreError> {
-    let mut known = Known { fallback_name: observed.name.clone().unwrap_or_default(), ..Known::default() };
-    if let Some(host) = host {
-        let key = host.key;
-        known.host = Some(ci_of(host));
-        known.dependents = ci::list_under(conn, key)?.into_iter().map(ci_of).collect();
-        known.identifiers = identifier::list_open(conn, key)?.into_iter().collect();
-        values(conn, vocabulary, key, source, &mut known)?;
-    }
-    guest::load(conn, organisation, observed, &mut known)?;
-    surroundings(conn, vocabulary, organisation, observed, &mut known)?;
     Ok(known)
 }
 
@@ -202,12 +142,12 @@ fn ci_of(row: ci::CiRow) -> KnownCi {
     KnownCi { key: row.key, class: row.class, name: row.name, local_id: row.local_id, gone: row.gone_at.is_some() }
 }
 
-/// What is said of the host and its dependents: by `source`, by people who name it, and by others.
+/// What is said of the host and its dependents: by the source that reports, by people who name it, and by others.
 fn values(
     conn: &mut Conn,
     vocabulary: &Vocabulary,
-    host: CiKey,
     source: &str,
+    host: CiKey,
     known: &mut Known,
 ) -> Result<(), StoreError> {
     let name = vocabulary.id(NAME);
@@ -230,7 +170,7 @@ fn values(
 fn surroundings(
     conn: &mut Conn,
     vocabulary: &Vocabulary,
-    organisation: OrganisationId,
+    report: &Report,
     observed: &Observed,
     known: &mut Known,
 ) -> Result<(), StoreError> {
@@ -241,7 +181,7 @@ fn surroundings(
     }
     let names = names_of_interest(observed, &known.relations);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    known.peers = peers(conn, vocabulary, organisation, &names)?;
+    known.peers = peers(conn, vocabulary, report, &names)?;
     let own: Vec<CiKey> = observed
         .addresses
         .shared
@@ -306,18 +246,13 @@ fn relations(rows: Vec<relation::RelationRow>) -> Vec<KnownRelation> {
     relations.into_values().collect()
 }
 
-fn peers(
-    conn: &mut Conn,
-    vocabulary: &Vocabulary,
-    organisation: OrganisationId,
-    names: &[&str],
-) -> Result<Peers, StoreError> {
+fn peers(conn: &mut Conn, vocabulary: &Vocabulary, report: &Report, names: &[&str]) -> Result<Peers, StoreError> {
     let mut peers = Peers::default();
     if names.is_empty() {
         return Ok(peers);
     }
     let mut hosts = BTreeSet::new();
-    for row in peer::holders(conn, names, organisation)? {
+    for row in peer::holders(conn, names, report.organisation)? {
         let endpoint = row.class == ENDPOINT;
         if !endpoint {
             hosts.insert(row.ci_key);

@@ -1,6 +1,7 @@
 //! A request from the inbox, made ready outside of any transaction: what is to be merged, what is to be stored.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 use terrier_shared::latest::metrics::Sample;
@@ -12,9 +13,10 @@ use super::value::{key, storable};
 use crate::capacity::Window;
 use crate::capacity::codec::Series;
 use crate::catalogue::observed::Package;
+use crate::cmdb::observed::AGENT;
 use crate::cmdb::observed::section::{Failed, Present};
 use crate::ingest::{Content, Received, ReceivedReport};
-use crate::kernel::id::{AgentId, OrganisationId};
+use crate::kernel::id::{AgentId, OrganisationId, ReporterId};
 
 /// How much effort zstd makes: its default.
 const ZSTD_LEVEL: i32 = 3;
@@ -24,13 +26,11 @@ const ZSTD_LEVEL: i32 = 3;
 pub struct Report {
     /// Its place in the inbox.
     pub inbox_id: i64,
-    /// The agent's row.
-    pub agent_key: i32,
-    /// The agent.
-    pub agent: AgentId,
+    /// Who reports.
+    pub reporter: Reporter,
     /// Whose its host is.
     pub organisation: OrganisationId,
-    /// What the agent's host was called when it enrolled.
+    /// What the agent's host was called when it enrolled, or what an inventory calls the device.
     pub hostname: String,
     /// When it arrived.
     pub received_at: Timestamp,
@@ -40,6 +40,64 @@ pub struct Report {
     pub observations: Vec<Observation>,
     /// What it says of utilisation.
     pub windows: Vec<Window>,
+}
+
+/// Who reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reporter {
+    /// An agent of ours.
+    Agent {
+        /// Its row.
+        key: i32,
+        /// Its id.
+        id: AgentId,
+    },
+    /// A device of an inventory.
+    Device {
+        /// Its row.
+        key: i32,
+        /// Its id.
+        id: ReporterId,
+        /// The source it is of.
+        source: String,
+        /// Whether whoever reports looked at it, and does not only keep a register of it.
+        sees: bool,
+    },
+}
+
+impl Reporter {
+    /// The agent's row, if it is one.
+    #[must_use]
+    pub const fn agent_key(&self) -> Option<i32> {
+        match self {
+            Self::Agent { key, .. } => Some(*key),
+            Self::Device { .. } => None,
+        }
+    }
+
+    /// The source of what it says.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        match self {
+            Self::Agent { .. } => AGENT,
+            Self::Device { source, .. } => source,
+        }
+    }
+
+    /// By what revisions name it.
+    #[must_use]
+    pub const fn id(&self) -> uuid::Uuid {
+        match self {
+            Self::Agent { id, .. } => id.uuid(),
+            Self::Device { id, .. } => id.uuid(),
+        }
+    }
+}
+
+impl fmt::Display for Reporter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.id())
+    }
 }
 
 /// Sections that came together.
@@ -87,8 +145,7 @@ impl Report {
         reading.observations.push(reading.current);
         Ok(Self {
             inbox_id: received.inbox_id,
-            agent_key: received.agent_key,
-            agent: received.agent,
+            reporter: Reporter::Agent { key: received.agent_key, id: received.agent },
             organisation: received.organisation,
             hostname: key(&received.hostname),
             received_at: received.received_at,

@@ -4,13 +4,14 @@
 //! A request that cannot be applied is set aside with the reason; those behind it go on. What fails for a passing
 //! reason (the database is away, busy, full) stays where it is.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::OnceCell;
 
-use super::apply::Applier;
+use super::apply::{Applied, Applier};
 use super::load::Vocabulary;
 use super::report::Report;
 use crate::catalogue::observed::{Numbers, Package, number};
@@ -49,6 +50,8 @@ pub struct Progress {
     pub applied: usize,
     /// Requests that were set aside.
     pub parked: usize,
+    /// Requests that wait until it is clear which machine theirs is.
+    pub waiting: usize,
 }
 
 impl Reconciler {
@@ -61,9 +64,10 @@ impl Reconciler {
     /// Works until `stop` is done: at every arrival and every few seconds.
     pub async fn run(self, arrivals: Arrivals, stop: impl Future<Output = ()>) {
         let arrived = arrivals.notify();
+        let mut held = Held::default();
         tokio::pin!(stop);
         loop {
-            if let Err(error) = self.work_off(&arrivals).await {
+            if let Err(error) = self.work_off(&arrivals, &mut held).await {
                 tracing::warn!(error = %Chain(&error), "the inbox could not be worked off; it will be tried again");
             }
             tokio::select! {
@@ -80,26 +84,35 @@ impl Reconciler {
     ///
     /// The database fails; what was applied until then stays applied.
     pub async fn drain(&self) -> Result<Progress, StoreError> {
-        self.work_off(&Arrivals::default()).await
+        self.work_off(&Arrivals::default(), &mut Held::default()).await
     }
 
     /// The same, standing back between two transactions while agents wait for their answers.
-    async fn work_off(&self, arrivals: &Arrivals) -> Result<Progress, StoreError> {
+    ///
+    /// Agents that were found not to be clear yet rest; once whatever else there is was applied, which may have made
+    /// it clear, they are asked about once more.
+    async fn work_off(&self, arrivals: &Arrivals, held: &mut Held) -> Result<Progress, StoreError> {
         let vocabulary = self.vocabulary().await?;
         let mut total = Progress::default();
         let mut ready = Vec::new();
+        let mut asks = held.begin();
         loop {
             if ready.is_empty() {
-                ready = self.take().await?;
+                ready = self.take(&held.agents).await?;
             }
             if ready.is_empty() {
-                return Ok(total);
+                if held.agents.is_empty() || !asks.again(total.applied) {
+                    return Ok(Progress { waiting: held.agents.len(), ..total });
+                }
+                held.agents.clear();
+                continue;
             }
             arrivals.calm().await;
-            let (progress, rest) = self.apply(Arc::clone(&vocabulary), ready).await?;
-            ready = rest;
-            total.applied += progress.applied;
-            total.parked += progress.parked;
+            let (turn, rest) = self.apply(Arc::clone(&vocabulary), ready).await?;
+            held.agents.extend(turn.waits);
+            ready = rest.into_iter().filter(|report| !is_among(report, &held.agents)).collect();
+            total.applied += turn.applied;
+            total.parked += turn.parked;
         }
     }
 
@@ -108,7 +121,7 @@ impl Reconciler {
         &self,
         vocabulary: Arc<Vocabulary>,
         reports: Vec<Report>,
-    ) -> Result<(Progress, Vec<Report>), StoreError> {
+    ) -> Result<(Turn, Vec<Report>), StoreError> {
         let ids: Vec<i64> = reports.iter().map(|report| report.inbox_id).collect();
         let ctx = Ctx::system(&self.clock);
         let outcome = self.store.write(move |conn| apply_some(conn, &ctx, &vocabulary, reports)).await;
@@ -125,10 +138,12 @@ impl Reconciler {
     }
 
     /// Reads the oldest requests and makes them ready, outside of any long transaction.
-    async fn take(&self) -> Result<Vec<Report>, StoreError> {
-        let mut reports = match self.store.read(ready).await {
+    async fn take(&self, resting: &HashSet<i32>) -> Result<Vec<Report>, StoreError> {
+        let but_for: Vec<i32> = resting.iter().copied().collect();
+        let also_but_for = but_for.clone();
+        let mut reports = match self.store.read(move |conn| ready(conn, &but_for)).await {
             // One has to be set aside, which takes a connection that writes.
-            Err(StoreError::Query(_)) => self.store.write(ready).await?,
+            Err(StoreError::Query(_)) => self.store.write(move |conn| ready(conn, &also_but_for)).await?,
             other => other?,
         };
         if reports.iter().any(|report| report.attempts > 0) {
@@ -164,8 +179,55 @@ impl Reconciler {
     }
 }
 
-fn ready(conn: &mut Conn) -> Result<Vec<Report>, StoreError> {
-    let received = inbox::next_batch(conn, BATCH)?;
+/// Agents of which it is not clear yet which machine theirs is.
+#[derive(Debug, Default)]
+struct Held {
+    agents: HashSet<i32>,
+    asked_at: Option<Instant>,
+}
+
+/// Whether those agents are asked about again.
+#[derive(Debug)]
+struct Asks {
+    /// Whether now at all: every arrival begins a round, and each question takes a few statements.
+    now: bool,
+    applied: Option<usize>,
+}
+
+impl Held {
+    fn begin(&mut self) -> Asks {
+        let now = self.asked_at.is_none_or(|at| at.elapsed() >= REST);
+        if now {
+            self.agents.clear();
+            self.asked_at = Some(Instant::now());
+        }
+        Asks { now, applied: None }
+    }
+}
+
+impl Asks {
+    /// Whether anything was applied since the last time.
+    fn again(&mut self, applied: usize) -> bool {
+        let news = self.applied.replace(applied) != Some(applied);
+        self.now && news
+    }
+}
+
+/// What one transaction did.
+#[derive(Debug, Default)]
+struct Turn {
+    applied: usize,
+    parked: usize,
+    /// Agents of which it is not clear yet which machine theirs is.
+    waits: HashSet<i32>,
+}
+
+fn is_among(report: &Report, agents: &HashSet<i32>) -> bool {
+    report.reporter.agent_key().is_some_and(|key| agents.contains(&key))
+}
+
+fn ready(conn: &mut Conn, but_for: &[i32]) -> Result<Vec<Report>, StoreError> {
+    let received = inbox::next_batch(conn, but_for, BATCH)?;
     let mut reports = Vec::with_capacity(received.len());
     for one in received {
         let id = one.inbox_id;
@@ -185,32 +247,36 @@ fn apply_some(
     ctx: &Ctx,
     vocabulary: &Vocabulary,
     reports: Vec<Report>,
-) -> Result<(Progress, Vec<Report>), StoreError> {
+) -> Result<(Turn, Vec<Report>), StoreError> {
     transaction_lock(conn, APPLY_LOCK)?;
     let waiting = inbox::waiting(conn, &reports.iter().map(|report| report.inbox_id).collect::<Vec<_>>())?;
     let started = Instant::now();
-    let (mut applied, mut parked) = (Vec::with_capacity(reports.len()), 0);
+    let (mut turn, mut done) = (Turn::default(), Vec::with_capacity(reports.len()));
     let mut reports = reports.into_iter().filter(|report| waiting.contains(&report.inbox_id));
     for mut report in reports.by_ref() {
+        if is_among(&report, &turn.waits) {
+            continue;
+        }
         match apply(conn, ctx, vocabulary, &mut report) {
-            Ok(()) => applied.push(report.inbox_id),
+            Ok(Applied::Done) => done.push(report.inbox_id),
+            Ok(Applied::Waits) => turn.waits.extend(report.reporter.agent_key()),
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => {
                 inbox::park(conn, report.inbox_id, &Chain(&error).to_string())?;
-                parked += 1;
+                turn.parked += 1;
             }
         }
         if started.elapsed() > TRANSACTION {
             break;
         }
     }
-    inbox::remove(conn, &applied)?;
+    inbox::remove(conn, &done)?;
     fail_point(FailPoint::InboxTaken);
-    let progress = Progress { applied: applied.len(), parked };
-    Ok((progress, reports.collect()))
+    turn.applied = done.len();
+    Ok((turn, reports.collect()))
 }
 
-fn apply(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, report: &mut Report) -> Result<(), StoreError> {
+fn apply(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, report: &mut Report) -> Result<Applied, StoreError> {
     use diesel::Connection as _;
-    conn.transaction(|conn| Applier { conn, ctx, vocabulary, report }.apply())
+    conn.transaction(|conn| Applier { conn, ctx, vocabulary, report, bound: None }.apply())
 }

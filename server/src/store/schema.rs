@@ -401,6 +401,7 @@ diesel::table! {
         gone_at -> Nullable<Instant>,
         version -> Integer,
         created_at -> Instant,
+        survivor_key -> Nullable<Integer>,
     }
 }
 
@@ -562,6 +563,109 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    identification_rule (id) {
+        id -> Uuid16,
+        class -> Text,
+        shipped_name -> Nullable<Text>,
+        position -> Integer,
+        label_en -> Text,
+        label_ko -> Text,
+        needs -> Text,
+        vetoes -> Text,
+        outcome -> Text,
+        enabled -> Bool,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_verdict (organisation_id, kind, value) {
+        organisation_id -> Uuid16,
+        kind -> Text,
+        value -> Text,
+        verdict -> Text,
+        at -> Instant,
+        seen_on -> Integer,
+        decided_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_proposal (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        newer_key -> Integer,
+        older_key -> Integer,
+        rule -> Text,
+        veto -> Nullable<Text>,
+        state -> Text,
+        created_at -> Instant,
+        decided_at -> Nullable<Instant>,
+        decided_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_hold (agent_key) {
+        agent_key -> Integer,
+        organisation_id -> Uuid16,
+        ci_key -> Integer,
+        rule -> Text,
+        since -> Instant,
+        until -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_reporter (key) {
+        key -> Integer,
+        id -> Uuid16,
+        source -> Text,
+        organisation_id -> Uuid16,
+        external_id -> Text,
+        ci_key -> Nullable<Integer>,
+        first_reported_at -> Instant,
+        last_reported_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_merge (key) {
+        key -> Integer,
+        id -> Uuid16,
+        merged_key -> Integer,
+        survivor_key -> Integer,
+        derived_from -> Nullable<Integer>,
+        at -> Instant,
+        actor_name -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        undone_at -> Nullable<Instant>,
+        undone_by -> Nullable<Text>,
+        undo_reason -> Nullable<Text>,
+    }
+}
+
 // Imports.
 diesel::table! {
     use diesel::sql_types::*;
@@ -578,20 +682,6 @@ diesel::table! {
         revoked_at -> Nullable<Instant>,
         last_used_at -> Nullable<Instant>,
         last_used_from -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::column::{Instant, Uuid16};
-
-    imports_reporter (organisation_id, source, reporter) {
-        organisation_id -> Uuid16,
-        source -> Text,
-        reporter -> Text,
-        ci_key -> Integer,
-        first_seen_at -> Instant,
-        last_seen_at -> Instant,
     }
 }
 
@@ -651,16 +741,23 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_relation,
     cmdb_evidence,
     cmdb_section,
+    cmdb_merge,
     catalogue_product,
     catalogue_version,
     catalogue_installation,
     catalogue_installation_set,
     capacity_sample,
+    identification_rule,
+    identification_verdict,
+    identification_proposal,
+    identification_hold,
+    identification_reporter,
     imports_token,
-    imports_reporter,
     imports_run,
 );
 
+diesel::joinable!(imports_token -> access_organisation (organisation_id));
+diesel::joinable!(imports_run -> access_organisation (organisation_id));
 diesel::joinable!(access_grant -> access_user (user_id));
 diesel::joinable!(access_grant -> access_organisation (organisation_id));
 diesel::joinable!(access_second_factor -> access_user (user_id));
@@ -676,8 +773,6 @@ diesel::joinable!(cmdb_value -> cmdb_attribute (attribute_id));
 diesel::joinable!(cmdb_value -> cmdb_ci (ci_key));
 diesel::joinable!(cmdb_identifier -> cmdb_ci (ci_key));
 diesel::joinable!(catalogue_version -> catalogue_product (product_id));
-diesel::joinable!(imports_token -> access_organisation (organisation_id));
-diesel::joinable!(imports_run -> access_organisation (organisation_id));
 diesel::joinable!(catalogue_installation -> catalogue_version (version_id));
 diesel::joinable!(catalogue_installation -> cmdb_ci (ci_key));
 diesel::joinable!(cmdb_relation -> cmdb_relation_type (type_));

@@ -10,7 +10,7 @@ pub(crate) fn run(bytes: &[u8]) {
     assert!(inventories.len() <= DEVICES, "{} devices", inventories.len());
     for inventory in inventories {
         assert!(!inventory.reporter.is_empty() && inventory.reporter.len() <= 255, "a reporter without a name");
-        assert!(inventory.observed.name.is_some() || inventory.observed.evidence.is_some(), "a device of nothing");
+        assert!(inventory.observed.name.is_some() || inventory.observed.speaks(), "a device of nothing");
         let dependents = inventory.observed.parts.values().map(Vec::len).sum::<usize>();
         assert!(dependents <= NODES, "{dependents} items of one document");
         for part in inventory.observed.parts.values().flatten() {

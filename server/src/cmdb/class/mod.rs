@@ -2,3 +2,5 @@
 
 pub mod api;
 pub mod store;
+
+pub use self::store::load_book;

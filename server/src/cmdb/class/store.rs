@@ -45,6 +45,7 @@ pub fn load_book(conn: &mut Conn) -> Result<ClassBook, StoreError> {
 pub fn count_by_class(conn: &mut Conn, scope: &Scope) -> Result<BTreeMap<String, i64>, StoreError> {
     let mut query =
         cmdb_ci::table.group_by(cmdb_ci::class).select((cmdb_ci::class, diesel::dsl::count_star())).into_boxed();
+    query = query.filter(cmdb_ci::survivor_key.is_null());
     if let Some(organisations) = scope.organisations() {
         let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
         query = query.filter(cmdb_ci::organisation_id.eq_any(keys));

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::row::CiRow;
 use super::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::class::store::load_book;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::{Freshness, Observation};
@@ -97,12 +98,17 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let at = reader.as_of.unwrap_or(NOW);
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
-    let values = said(&book, values::list_signed(conn, row.key, at)?);
-    let sections = sections::list(conn, row.key)?;
+    let records = Records::of(conn, &[row.key], reader.as_of)?.keys();
+    let mut signed = values::list_signed(conn, &records, at)?;
+    // What is said of the item itself goes before what is said of its parts.
+    signed.sort_by_key(|one| (one.stated.ci_key != row.key, one.stated.ci_key));
+    let values = said(&book, signed);
+    let sections = sections::list(conn, &records)?;
+    let software_record = software_record(conn, row.key, &records)?;
     let counts = Counts {
-        software: count_software(conn, row.key, at)?,
-        relations: relation::count(conn, &reader.ctx.scope, row.key, at)?,
-        listeners: listener::count(conn, row.key)?,
+        software: count_software(conn, software_record, at)?,
+        relations: relation::count(conn, &reader.ctx.scope, &records, at)?,
+        listeners: listener::count(conn, &records)?,
     };
     let may_write = reader.writable.contains(row.organisation_id);
     let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write));
@@ -131,17 +137,32 @@ fn count_software(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<i64, St
         .get_result(conn)?)
 }
 
+/// Of the rows that an item is made of, the one whose list of packages came last.
+///
+/// # Errors
+///
+/// The database fails.
+pub fn software_record(conn: &mut Conn, own: i32, records: &[i32]) -> Result<i32, StoreError> {
+    use crate::store::schema::cmdb_section as s;
+    if records.len() < 2 {
+        return Ok(own);
+    }
+    let listed = s::table.filter(s::ci_key.eq_any(records).and(s::section.eq("software")).and(s::hash.is_not_null()));
+    Ok(listed.order(s::received_at.desc()).select(s::ci_key).first(conn).optional()?.unwrap_or(own))
+}
+
 fn said(book: &ClassBook, statements: Vec<Signed>) -> Vec<Said> {
-    let shown_source = |attribute_id: i32, name: &str| -> Option<Source> {
+    let shown_source = |attribute_id: i32, name: &str| -> Option<(i32, Source)> {
         let of_attribute = statements.iter().filter(|one| one.stated.attribute_id == attribute_id);
-        shown(name, of_attribute, |one| one.stated.source).map(|one| one.stated.source)
+        shown(name, of_attribute, |one| one.stated.source).map(|one| (one.stated.ci_key, one.stated.source))
     };
     let name = |one: &Signed| book.attribute_by_id(one.stated.attribute_id).map(|attribute| attribute.name.clone());
     let marks: Vec<Option<(String, bool)>> = statements
         .iter()
         .map(|one| {
             let attribute = name(one)?;
-            let shown = shown_source(one.stated.attribute_id, &attribute) == Some(one.stated.source);
+            let shown =
+                shown_source(one.stated.attribute_id, &attribute) == Some((one.stated.ci_key, one.stated.source));
             Some((attribute, shown))
         })
         .collect();

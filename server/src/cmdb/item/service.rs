@@ -13,6 +13,7 @@ use crate::audit::{self, Entry, Object};
 use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::list::filter;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Action, check};
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::lifecycle::Lifecycle;
@@ -167,6 +168,11 @@ fn write(
     }
     let revision = store::insert_revision(conn, reader.ctx, key, reason)?;
     store::say(conn, key, revision, statements)?;
+    show_decided(conn, book, key)
+}
+
+/// Makes the item's own row show what people decided, by all that is said of the rows that it is made of.
+pub(in crate::cmdb) fn show_decided(conn: &mut Conn, book: &ClassBook, key: i32) -> Result<(), Error> {
     let decided = decided(conn, book, key)?;
     Ok(store::show(conn, key, &decided)?)
 }
@@ -174,7 +180,11 @@ fn write(
 /// What is shown of what people decide, from what all sources say now.
 fn decided(conn: &mut Conn, book: &ClassBook, key: i32) -> Result<Decided, Error> {
     let mut said: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    for stated in values::list(conn, &[key], NOW)? {
+    let records = Records::of(conn, &[key], None)?.keys();
+    let mut stated_values = values::list(conn, &records, NOW)?;
+    // What is said of the item itself goes before what is said of its parts.
+    stated_values.sort_by_key(|one| (one.ci_key != key, one.ci_key));
+    for stated in stated_values {
         let attribute = book.attribute_by_id(stated.attribute_id).filter(|attribute| attribute.class == ROOT);
         if let Some(attribute) = attribute {
             said.entry(attribute.name.clone()).or_default().push(stated);

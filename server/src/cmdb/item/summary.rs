@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::row::CiRow;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
@@ -81,7 +82,7 @@ pub struct Surroundings<'a> {
     pub holds: &'a Holds,
 }
 
-/// Describes rows as of a time or now, in two queries for however many.
+/// Describes rows as of a time or now, in a fixed number of queries for however many.
 pub fn describe(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -90,11 +91,16 @@ pub fn describe(
     as_of: Option<Timestamp>,
 ) -> Result<Vec<CiSummary>, StoreError> {
     let keys: Vec<i32> = rows.iter().map(|row| row.key).collect();
+    let hosts: Vec<i32> = rows.iter().filter_map(|row| row.parent_key).collect();
+    let records = Records::around(conn, &keys, &hosts, as_of)?;
     let mut stated: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    for value in values::list(conn, &keys, as_of.unwrap_or(NOW))? {
-        stated.entry(value.ci_key).or_default().push(value);
+    let mut values = values::list(conn, &records.keys(), as_of.unwrap_or(NOW))?;
+    // What is said of an item itself goes before what is said of its parts.
+    values.sort_by_key(|value| (records.item_of(value.ci_key) != Some(value.ci_key), value.ci_key));
+    for value in values {
+        stated.entry(records.item_of(value.ci_key).unwrap_or(value.ci_key)).or_default().push(value);
     }
-    let parents = parents(conn, &ctx.scope, rows.iter().filter_map(|row| row.parent_key).collect())?;
+    let parents = parents(conn, &ctx.scope, &hosts, |host| records.item_of(host).unwrap_or(host))?;
     let describe_one = |row: CiRow| {
         let said = stated.remove(&row.key).unwrap_or_default();
         let parent = row.parent_key.and_then(|key| parents.get(&key).cloned());
@@ -104,13 +110,20 @@ pub fn describe(
     Ok(rows.into_iter().map(describe_one).collect())
 }
 
-/// The items with these keys that are in scope.
-pub fn parents(conn: &mut Conn, scope: &Scope, mut keys: Vec<i32>) -> Result<BTreeMap<i32, Reference>, StoreError> {
-    keys.sort_unstable();
-    keys.dedup();
+/// The items in scope that these rows are part of, by row; `item_of` knows of which.
+pub fn parents(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[i32],
+    item_of: impl Fn(i32) -> i32,
+) -> Result<BTreeMap<i32, Reference>, StoreError> {
+    let items: BTreeMap<i32, i32> = rows.iter().map(|row| (*row, item_of(*row))).collect();
+    let wanted: Vec<i32> = items.values().copied().collect();
     let found: Vec<(i32, Key16, String, String)> =
-        in_scope(scope).filter(c::key.eq_any(keys)).select((c::key, c::id, c::name, c::class)).load(conn)?;
-    Ok(found.into_iter().map(|(key, id, name, class)| (key, Reference { id: id.into(), name, class })).collect())
+        in_scope(scope).filter(c::key.eq_any(wanted)).select((c::key, c::id, c::name, c::class)).load(conn)?;
+    let named: BTreeMap<i32, Reference> =
+        found.into_iter().map(|(key, id, name, class)| (key, Reference { id: id.into(), name, class })).collect();
+    Ok(items.into_iter().filter_map(|(key, item)| Some((key, named.get(&item)?.clone()))).collect())
 }
 
 fn summary(around: &Surroundings<'_>, now: Timestamp, row: CiRow, parent: Option<Reference>) -> CiSummary {

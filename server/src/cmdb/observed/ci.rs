@@ -191,17 +191,8 @@ pub fn touch_host(conn: &mut Conn, key: i32, agent_key: i32, at: Timestamp) -> R
     Ok(())
 }
 
-/// What is under the host and not gone was seen at `at`. Rows that say so to the hour are left alone: writing every
-/// row of every host at every report would cost more than all changes together.
-pub fn touch_dependents(conn: &mut Conn, host_key: i32, at: Timestamp) -> Result<(), StoreError> {
-    let hour_before = at.checked_sub(jiff::SignedDuration::from_hours(1)).unwrap_or(at);
-    let stale = c::parent_key.eq(host_key).and(c::gone_at.is_null()).and(c::last_seen_at.lt(At(hour_before)));
-    diesel::update(c::table.filter(stale)).set(c::last_seen_at.eq(Some(At(at)))).execute(conn)?;
-    Ok(())
-}
-
-/// The CI was seen at `at`, by somebody who is no agent of ours.
-pub fn touch_reported(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
+/// The CI was seen at `at` by a device of an inventory.
+pub fn touch_device(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
     statement(either(
         conn,
         "UPDATE cmdb_ci SET first_seen_at = coalesce(first_seen_at, ?2), \
@@ -212,6 +203,15 @@ pub fn touch_reported(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), St
     .bind::<Integer, _>(key)
     .bind::<Instant, _>(At(at))
     .execute(conn)?;
+    Ok(())
+}
+
+/// What is under the host and not gone was seen at `at`. Rows that say so to the hour are left alone: writing every
+/// row of every host at every report would cost more than all changes together.
+pub fn touch_dependents(conn: &mut Conn, host_key: i32, at: Timestamp) -> Result<(), StoreError> {
+    let hour_before = at.checked_sub(jiff::SignedDuration::from_hours(1)).unwrap_or(at);
+    let stale = c::parent_key.eq(host_key).and(c::gone_at.is_null()).and(c::last_seen_at.lt(At(hour_before)));
+    diesel::update(c::table.filter(stale)).set(c::last_seen_at.eq(Some(At(at)))).execute(conn)?;
     Ok(())
 }
 
@@ -234,9 +234,9 @@ pub fn has_live_agent(conn: &mut Conn, key: i32, since: Timestamp) -> Result<boo
     Ok(query.first::<i32>(conn).optional()?.is_some())
 }
 
-/// The id, class and name of CIs, by their keys.
-pub fn names(conn: &mut Conn, keys: &[i32]) -> Result<HashMap<i32, (CiId, String, String)>, StoreError> {
-    let rows: Vec<(i32, Key16, String, String)> =
-        c::table.filter(c::key.eq_any(keys)).select((c::key, c::id, c::class, c::name)).load(conn)?;
-    Ok(rows.into_iter().map(|(key, id, class, name)| (key, (id.into(), class, name))).collect())
+/// The class and name of CIs, by their keys.
+pub fn names(conn: &mut Conn, keys: &[i32]) -> Result<HashMap<i32, (String, String)>, StoreError> {
+    let rows: Vec<(i32, String, String)> =
+        c::table.filter(c::key.eq_any(keys)).select((c::key, c::class, c::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(key, class, name)| (key, (class, name))).collect())
 }

@@ -6,7 +6,6 @@
 //! Invariants: the number of statements does not depend on the number of rows; rows cross as one JSON array; no value
 //! whose source is `person` is written, and only relations whose origin is `observed`.
 
-pub mod candidate;
 pub mod ci;
 pub mod guest;
 pub mod identifier;
@@ -26,6 +25,9 @@ pub const AGENT: &str = "agent";
 pub const PERSON: &str = "person";
 /// The origin of every relation written here.
 pub const OBSERVED: &str = "observed";
+
+/// The origin of relations that nobody sees.
+pub const DECLARED: &str = "declared";
 
 /// Rows as the one parameter that carries them.
 pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Result<String, StoreError> {

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::schema::cmdb_revision as r;
@@ -19,12 +18,12 @@ pub struct NewRevision<'a> {
     pub at: Timestamp,
     /// When we learned it.
     pub recorded_at: Timestamp,
-    /// The source that speaks.
+    /// The source of what was said.
     pub source: &'a str,
-    /// Who it is, if he has an id.
-    pub actor: Option<Uuid>,
-    /// His name.
-    pub actor_name: &'a str,
+    /// Who said it: an agent, or a device of an inventory.
+    pub reporter: uuid::Uuid,
+    /// Its name.
+    pub reporter_name: &'a str,
     /// Why, where the change needs a reason.
     pub reason: Option<&'a str>,
 }
@@ -34,6 +33,12 @@ pub fn last(conn: &mut Conn, subject_key: i32) -> Result<Option<Timestamp>, Stor
     let last: Option<At> =
         r::table.filter(r::subject_key.eq(subject_key)).order(r::at.desc()).select(r::at).first(conn).optional()?;
     Ok(last.map(Timestamp::from))
+}
+
+/// The last revision of a CI.
+pub fn last_id(conn: &mut Conn, subject_key: i32) -> Result<Option<i64>, StoreError> {
+    let of_subject = r::table.filter(r::subject_key.eq(subject_key)).order(r::at.desc());
+    Ok(of_subject.select(r::id).first(conn).optional()?)
 }
 
 #[derive(QueryableByName)]
@@ -52,8 +57,8 @@ pub fn insert(conn: &mut Conn, new: NewRevision<'_>) -> Result<i64, StoreError> 
     .bind::<Instant, _>(At(new.at))
     .bind::<Instant, _>(At(new.recorded_at))
     .bind::<Text, _>(new.source)
-    .bind::<Nullable<Uuid16>, _>(new.actor.map(Key16))
-    .bind::<Text, _>(new.actor_name)
+    .bind::<Uuid16, _>(Key16(new.reporter))
+    .bind::<Text, _>(new.reporter_name)
     .bind::<Nullable<Text>, _>(new.reason)
     .get_result(conn)?;
     Ok(inserted.id)

@@ -16,6 +16,7 @@ use crate::cmdb::class::api::LabelView;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::row;
 use crate::cmdb::item::service::at_time;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::confidence::{Sightings, confidence};
 use crate::kernel::id::CiId;
 use crate::store::{Conn, Store};
@@ -104,7 +105,8 @@ pub(crate) async fn list_ci_relations(
     let read = move |conn: &mut Conn| {
         let as_of = at_time(query.as_of.as_deref())?;
         let row = row::find_at(conn, &allowed.ctx.scope, id, as_of)?.ok_or(Error::NotFound)?;
-        let filter = Filter { ci_key: row.key, direction: query.direction, kind: query.r#type, as_of };
+        let records = Records::of(conn, &[row.key], as_of)?.keys();
+        let filter = Filter { records, direction: query.direction, kind: query.r#type, as_of };
         store::list(conn, &allowed.ctx.scope, &filter, &request).map_err(Error::from)
     };
     let page = store.read(read).await?;

@@ -46,11 +46,11 @@ pub fn list(conn: &mut Conn, ci_keys: &[i32], at: Timestamp) -> Result<Vec<State
     rows.into_iter().map(|row| stated(row).map_err(StoreError::from)).collect()
 }
 
-/// What every source says of one item at the time, with who said it.
-pub fn list_signed(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<Vec<Signed>, StoreError> {
+/// What every source says of an item that is made of these rows at the time, with who said it.
+pub fn list_signed(conn: &mut Conn, records: &[i32], at: Timestamp) -> Result<Vec<Signed>, StoreError> {
     let rows: Vec<(Row, Option<Key16>, Option<String>)> = v::table
         .inner_join(r::table.on(r::id.eq(v::opened_by)))
-        .filter(v::ci_key.eq(ci_key))
+        .filter(v::ci_key.eq_any(records))
         .filter(v::valid_from.le(At(at)).and(v::valid_to.is_null().or(v::valid_to.gt(At(at)))))
         .order((v::attribute_id, v::source))
         .select(((v::ci_key, v::attribute_id, v::source, v::valid_from, v::value), r::actor_id, r::actor_name))

@@ -7,15 +7,14 @@ use jiff::Timestamp;
 
 use super::hardware::{Apart, Part};
 use super::host;
+use crate::identification::model::placeholder;
 use crate::imports::model::entry::Entry;
 use crate::imports::model::inventory::{ForeignInventory, Format};
 use crate::imports::model::node::Node;
 use crate::imports::model::refusal::Refusal;
 use crate::imports::model::report::{Reason, Report};
 use crate::reconcile::attribute::{Attribute, INTERFACE, NETWORK_DEVICE, PRINTER};
-use crate::reconcile::identify::{Evidence, vendor};
 use crate::reconcile::observe::{Dependent, IdentifierKind, Observed, Parts};
-use crate::reconcile::placeholder;
 use crate::reconcile::value::{Values, key, list, optional_text, text, truth, whole};
 
 /// Components that are things of their own; ports are interfaces, and containers and sensors are no things.
@@ -98,7 +97,9 @@ pub(super) fn read(format: Format, document: &Document<'_>, _at: Timestamp) -> R
     let maker = info.text(&["manufacturer"]);
     // Such a document names who asked, not who was asked; so the device is known by what it carries itself.
     let reporter = match (&serial, &mac, name) {
-        (Some(serial), _, _) => format!("serial:{}:{serial}", maker.map(vendor).unwrap_or_default()),
+        (Some(serial), _, _) => {
+            format!("serial:{}:{serial}", maker.map(|maker| maker.trim().to_lowercase()).unwrap_or_default())
+        }
         (None, Some(mac), _) => format!("mac:{mac}"),
         (None, None, Some(name)) => format!("name:{name}"),
         _ => return Err(Refusal::malformed("content", "it names no device: no serial number, no address and no name")),
@@ -118,11 +119,9 @@ pub(super) fn read(format: Format, document: &Document<'_>, _at: Timestamp) -> R
     host::leave_others(document.content, &document.known, &mut report);
     report.finish();
     let one = |value: Option<String>| value.into_iter().collect::<BTreeSet<_>>();
-    let evidence = Evidence { vendor: maker.map(vendor), serial: serial.clone(), ..Evidence::default() };
     let observed = Observed {
         name: Some(key(shown)),
         class: Some(class(document, &info)),
-        evidence: Some(evidence),
         values: own,
         identifiers: vec![
             (IdentifierKind::Serial, one(serial.map(key))),

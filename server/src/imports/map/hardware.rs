@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::identification::model::placeholder;
 use crate::imports::model::entry::Entry;
 use crate::imports::model::node::Node;
 use crate::imports::model::report::{Reason, Report};
 use crate::reconcile::attribute::Attribute;
 use crate::reconcile::observe::{Dependent, Parts};
-use crate::reconcile::placeholder;
 use crate::reconcile::value::{Values, key, optional_text, whole};
 
 /// A section, the class of its entries, and how one is read.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::identification::model::placeholder;
 use crate::imports::model::entry::Entry;
 use crate::imports::model::inventory::{End, ForeignInventory, Format, Link};
 use crate::imports::model::node::Node;
@@ -12,7 +13,6 @@ use crate::imports::model::refusal::Refusal;
 use crate::imports::model::report::{Reason, Report};
 use crate::reconcile::attribute::{Attribute, INTERFACE, NETWORK_DEVICE};
 use crate::reconcile::observe::{Dependent, IdentifierKind, Observed};
-use crate::reconcile::placeholder;
 use crate::reconcile::value::{Values, key, list, optional_text, truth, whole};
 
 /// Most things of one dump.
@@ -222,10 +222,7 @@ impl<'a> Dump<'a> {
         let _told_as_relations = (entry.text(&["rack"]), entry.text(&["location"]), entry.text(&["site"]));
         let mut read = thing("dcim.device", row, class, name, values, links, entry);
         let serial = serial.and_then(placeholder::serial).map(key);
-        read.observed.identifiers.push((IdentifierKind::Serial, serial.clone().into_iter().collect()));
-        let maker = maker.map(crate::reconcile::identify::vendor);
-        read.observed.evidence =
-            Some(crate::reconcile::identify::Evidence { vendor: maker, serial, ..Default::default() });
+        read.observed.identifiers.push((IdentifierKind::Serial, serial.into_iter().collect()));
         self.put_interfaces(&mut read, "dcim.device", row.number, "interface");
         read
     }
@@ -384,13 +381,7 @@ fn thing(
 ) -> ForeignInventory {
     let mut report = Report::default();
     report.take(model, &entry);
-    let observed = Observed {
-        name: Some(key(name)),
-        class: Some(class),
-        evidence: Some(crate::reconcile::identify::Evidence::default()),
-        values,
-        ..Observed::default()
-    };
+    let observed = Observed { name: Some(key(name)), class: Some(class), values, ..Observed::default() };
     let reporter = key(reporter(model, row.number));
     ForeignInventory { format: Format::NetBox, reporter, observed, packages: None, links, report }
 }

@@ -34,6 +34,8 @@ pub enum Reason {
     Empty,
     /// Terrier's own agent on the same host reports it.
     OwnAgent,
+    /// Another inventory of the same device is asked first.
+    OtherReporter,
     /// What it points at is not in the document.
     Dangling,
 }

@@ -3,18 +3,18 @@
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::taking::{Ready, take_all};
+use super::taking::take_all;
 use super::{Desk, Error, Who};
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::organisation::load_tree;
 use crate::imports::map::Message;
+use crate::imports::model::inventory::ForeignInventory;
 use crate::imports::model::run::{Item, Run, Totals};
 use crate::imports::store::{self, NewRun};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{ImportId, OrganisationId};
 use crate::kernel::invalid::{Fault, Invalid};
 use crate::kernel::page::{Page, PageRequest};
-use crate::reconcile::Vocabulary;
 use crate::store::dialect::storable;
 use crate::store::{Conn, Store, StoreError};
 
@@ -88,15 +88,14 @@ pub async fn import(desk: &Desk, store: &Store, ctx: &Ctx, order: Order) -> Resu
     };
     let format = inventories.first().map_or("ocs_xml", |inventory| inventory.format.name());
     let who = Who { organisation, actor: ctx.actor.id(), name: ctx.actor.name().unwrap_or_default().to_owned() };
-    let (ready, vocabulary) = desk.ready(store, inventories, !order.dry_run).await?;
     let told = Told { format, file_name: order.file_name, digest, size_bytes, key: order.idempotency_key };
     let (own, dry_run) = (ctx.clone(), order.dry_run);
     let done = store.write(move |conn| {
         if dry_run {
-            let items = take_all(conn, &own, &vocabulary, &who, ready)?;
+            let items = take_all(conn, &own, &who, inventories)?;
             return Err(Stop::Preview(items));
         }
-        apply(conn, &own, &vocabulary, &who, ready, &told)
+        apply(conn, &own, &who, inventories, &told)
     });
     match done.await {
         Ok(run) => Ok(Imported::Applied(Box::new(run))),
@@ -122,15 +121,8 @@ struct Told {
     key: Option<String>,
 }
 
-fn apply(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    vocabulary: &Vocabulary,
-    who: &Who,
-    ready: Vec<Ready>,
-    told: &Told,
-) -> Result<Run, Stop> {
-    let items = take_all(conn, ctx, vocabulary, who, ready)?;
+fn apply(conn: &mut Conn, ctx: &Ctx, who: &Who, inventories: Vec<ForeignInventory>, told: &Told) -> Result<Run, Stop> {
+    let items = take_all(conn, ctx, who, inventories)?;
     let id: ImportId = ctx.new_id();
     let file_name = told.file_name.as_deref().map(storable);
     let new = NewRun {

@@ -2,32 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Who;
+use super::taking::Done;
 use crate::cmdb::observed::ci;
-use crate::imports::model::inventory::{End, ForeignInventory};
+use crate::imports::model::inventory::End;
 use crate::imports::model::report::Reason;
 use crate::kernel::ctx::Ctx;
-use crate::reconcile::foreign::Changes;
 use crate::reconcile::joined::{Joint, Teller, join};
 use crate::store::{Conn, StoreError};
 
 /// The CIs of a document: each thing's, and those under it by what identifies them.
-#[derive(Default)]
 struct Places {
     things: BTreeMap<String, i32>,
     under: BTreeMap<(i32, String), i32>,
 }
 
 impl Places {
-    fn of(conn: &mut Conn, taken: &[(ForeignInventory, Changes)]) -> Result<Self, StoreError> {
-        let mut places = Self::default();
-        for (inventory, changes) in taken {
-            places.things.extend(changes.ci.map(|key| (inventory.reporter.clone(), key)));
-        }
-        let own = taken.iter().filter(|(one, _)| one.links.iter().any(|link| link.from.is_some()));
-        let own = own.map(|(one, _)| one.reporter.clone());
-        let links = taken.iter().flat_map(|(one, _)| &one.links).filter(|link| link.to.local_id.is_some());
-        let wanted: BTreeSet<String> = own.chain(links.map(|link| link.to.reporter.clone())).collect();
+    fn of(conn: &mut Conn, done: &[Done]) -> Result<Self, StoreError> {
+        let keys = done.iter().map(|one| (one.inventory.reporter.clone(), one.taken.changes.ci_key));
+        let mut places = Self { things: keys.collect(), under: BTreeMap::new() };
+        // What no longer has a link may have had one: its interfaces are looked up, too.
+        let has_some = |one: &&Done| one.inventory.observed.interfaces.as_ref().is_some_and(|some| !some.is_empty());
+        let wanted: BTreeSet<String> = done.iter().filter(has_some).map(|one| one.inventory.reporter.clone()).collect();
         for reporter in wanted {
             let Some(key) = places.things.get(&reporter).copied() else { continue };
             let rows = ci::list_under(conn, key)?;
@@ -46,18 +41,13 @@ impl Places {
 }
 
 /// Writes the relations between the things of a document; a link that leads nowhere is named as not taken.
-pub(super) fn join_all(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    who: &Who,
-    taken: &mut [(ForeignInventory, Changes)],
-) -> Result<(), StoreError> {
-    if !taken.iter().any(|(inventory, _)| inventory.format.tells_of_relations()) {
+pub(super) fn join_all(conn: &mut Conn, ctx: &Ctx, done: &mut [Done]) -> Result<(), StoreError> {
+    if !done.iter().any(|one| one.inventory.format.tells_of_relations()) {
         return Ok(());
     }
-    let places = Places::of(conn, taken)?;
-    for (inventory, changes) in taken {
-        let Some(thing) = changes.ci else { continue };
+    let places = Places::of(conn, done)?;
+    for Done { inventory, taken } in done {
+        let thing = taken.changes.ci_key;
         let (mut wanted, mut own): (BTreeSet<Joint>, BTreeSet<i32>) = (BTreeSet::new(), BTreeSet::from([thing]));
         own.extend(places.under.iter().filter(|((parent, _), _)| *parent == thing).map(|(_, key)| *key));
         for link in &inventory.links {
@@ -68,9 +58,9 @@ pub(super) fn join_all(
             }
         }
         let own: Vec<i32> = own.into_iter().collect();
-        let source = inventory.format.source();
-        let teller = Teller { source, actor: (who.actor, &who.name), at: ctx.now };
-        changes.relations += join(conn, ctx, teller, thing, &own, &wanted)?;
+        let called = inventory.observed.name.as_deref().unwrap_or(&inventory.reporter);
+        let teller = Teller { source: inventory.format.source(), reporter: (taken.reporter, called), at: ctx.now };
+        taken.changes.relations += join(conn, ctx, teller, thing, &own, &wanted)?;
     }
     Ok(())
 }

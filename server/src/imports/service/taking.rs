@@ -1,6 +1,5 @@
 //! Taking inventories, whichever way they came.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,17 +8,14 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{Error, joining};
-use crate::catalogue::observed::{Package, number};
 use crate::cmdb::observed::ci;
 use crate::imports::map::{self, Message};
 use crate::imports::model::inventory::ForeignInventory;
-use crate::imports::model::report::{NotTaken, Reason};
+use crate::imports::model::report::{NotTaken, Reason, Report};
 use crate::imports::model::run::{Item, Outcome};
-use crate::imports::store;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::OrganisationId;
-use crate::reconcile::Vocabulary;
-use crate::reconcile::foreign::{self, Changes, Foreign, Words};
+use crate::reconcile::foreign::{Device, Taken, take};
 use crate::store::{Conn, Store, StoreError};
 
 /// How many documents are read at once: each may hold a hundred megabytes while it is.
@@ -27,14 +23,13 @@ const AT_ONCE: usize = 2;
 /// Longest time that one waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Sections that Terrier's own agent reports itself.
-const OF_OWN_AGENT: [&str; 4] = ["networks", "drives", "virtualmachines", "softwares"];
+const OF_OWN_AGENT: [&str; 3] = ["networks", "drives", "virtualmachines"];
+/// The section of packages.
+const SOFTWARE: &str = "softwares";
 
 /// Reads and takes documents. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Desk {
-    words: Words,
-    turns: Arc<Semaphore>,
-}
+pub struct Desk(Arc<Semaphore>);
 
 /// Who brings inventories, and where their devices belong.
 #[derive(Debug, Clone)]
@@ -47,17 +42,15 @@ pub struct Who {
     pub name: String,
 }
 
-/// An inventory that is ready to be written.
-#[derive(Debug)]
-pub(super) struct Ready {
-    inventory: ForeignInventory,
-    /// The numbers of its packages, unless they are given in the same transaction.
-    installed: Option<BTreeSet<i32>>,
+/// An inventory that was taken.
+pub(super) struct Done {
+    pub(super) inventory: ForeignInventory,
+    pub(super) taken: Taken,
 }
 
 impl Default for Desk {
     fn default() -> Self {
-        Self { words: Words::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
 }
 
@@ -68,7 +61,7 @@ impl Desk {
     ///
     /// It is refused, or too many are being read.
     pub async fn read(&self, bytes: Vec<u8>, at: Timestamp) -> Result<Message, Error> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(Error::Busy) };
         let read = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -90,27 +83,8 @@ impl Desk {
         who: &Who,
         inventories: Vec<ForeignInventory>,
     ) -> Result<Vec<Item>, Error> {
-        let (ready, vocabulary) = self.ready(store, inventories, true).await?;
         let (ctx, who) = (ctx.clone(), who.clone());
-        store.write(move |conn| Ok(take_all(conn, &ctx, &vocabulary, &who, ready)?)).await
-    }
-
-    /// Numbers the packages, if that is wanted already, and gives the register's words.
-    pub(super) async fn ready(
-        &self,
-        store: &Store,
-        inventories: Vec<ForeignInventory>,
-        numbered: bool,
-    ) -> Result<(Vec<Ready>, Arc<Vocabulary>), Error> {
-        let mut ready = Vec::with_capacity(inventories.len());
-        for inventory in inventories {
-            let installed = match &inventory.packages {
-                Some(packages) if numbered => Some(self.words.number(store, packages).await?),
-                _ => None,
-            };
-            ready.push(Ready { inventory, installed });
-        }
-        Ok((ready, self.words.vocabulary(store).await?))
+        store.write(move |conn| Ok(take_all(conn, &ctx, &who, inventories)?)).await
     }
 }
 
@@ -118,89 +92,54 @@ impl Desk {
 pub(super) fn take_all(
     conn: &mut Conn,
     ctx: &Ctx,
-    vocabulary: &Vocabulary,
     who: &Who,
-    ready: Vec<Ready>,
+    inventories: Vec<ForeignInventory>,
 ) -> Result<Vec<Item>, StoreError> {
-    let mut taken = Vec::with_capacity(ready.len());
-    for Ready { inventory, installed } in ready {
-        let installed = match (&inventory.packages, installed) {
-            (Some(packages), None) => Some(numbers(conn, packages)?),
-            (_, installed) => installed,
+    let mut done = Vec::with_capacity(inventories.len());
+    for mut inventory in inventories {
+        let device = Device {
+            source: inventory.format.source().to_owned(),
+            external_id: inventory.reporter.clone(),
+            name: inventory.observed.name.clone().unwrap_or_else(|| inventory.reporter.clone()),
+            organisation: who.organisation,
+            observed: inventory.observed.clone(),
+            packages: inventory.packages.take(),
+            received_at: ctx.now,
+            sees: inventory.format.sees(),
         };
-        let changes = take(conn, ctx, vocabulary, who, &inventory, installed.as_ref())?;
-        taken.push((inventory, changes));
+        let taken = take(conn, ctx, device)?;
+        done.push(Done { inventory, taken });
     }
-    joining::join_all(conn, ctx, who, &mut taken)?;
-    let keys: Vec<i32> = taken.iter().filter_map(|(_, changes)| changes.ci).collect();
+    joining::join_all(conn, ctx, &mut done)?;
+    let keys: Vec<i32> = done.iter().map(|one| one.taken.changes.ci_key).collect();
     let names = ci::names(conn, &keys)?;
-    let items = taken.into_iter().map(|(inventory, changes)| {
-        let known = changes.ci.and_then(|key| names.get(&key));
-        item(inventory, changes, known.map(|(id, class, name)| (id.uuid(), class.as_str(), name.as_str())))
-    });
-    Ok(items.collect())
+    let called = |key: i32| names.get(&key).map(|(class, name)| (class.as_str(), name.as_str())).unwrap_or_default();
+    Ok(done.into_iter().map(|one| item(called(one.taken.changes.ci_key), one)).collect())
 }
 
-fn numbers(conn: &mut Conn, packages: &[Package]) -> Result<BTreeSet<i32>, StoreError> {
-    Ok(number(conn, packages.to_vec())?.into_iter().map(|(_, number)| number).collect())
-}
-
-fn take(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    vocabulary: &Vocabulary,
-    who: &Who,
-    inventory: &ForeignInventory,
-    installed: Option<&BTreeSet<i32>>,
-) -> Result<Changes, StoreError> {
-    let (source, reporter) = (inventory.format.source(), inventory.reporter.as_str());
-    let bound = store::bound(conn, who.organisation, source, reporter)?;
-    let taken = match bound {
-        Some(_) => BTreeSet::new(),
-        None => store::taken(conn, who.organisation, source, reporter, ctx.now)?,
-    };
-    let foreign = Foreign {
-        source,
-        organisation: who.organisation,
-        bound,
-        taken: &taken,
-        actor: (who.actor, &who.name),
-        at: ctx.now,
-        sees: inventory.format.sees(),
-        observed: &inventory.observed,
-        installed,
-    };
-    let changes = foreign::take(conn, ctx, vocabulary, &foreign)?;
-    if let Some(key) = changes.ci {
-        store::put(conn, who.organisation, (source, reporter), key, ctx.now)?;
-    }
-    Ok(changes)
-}
-
-fn item(inventory: ForeignInventory, changes: Changes, known: Option<(Uuid, &str, &str)>) -> Item {
+fn item((class, name): (&str, &str), Done { inventory, taken }: Done) -> Item {
+    let changes = taken.changes;
     let outcome = match (changes.created, changes.any()) {
         (true, _) => Outcome::Created,
         (false, true) => Outcome::Changed,
         (false, false) => Outcome::Unchanged,
     };
     let mut report = inventory.report;
-    if changes.own_agent {
-        for section in OF_OWN_AGENT {
-            if let Some(count) = report.taken.remove(section) {
-                let reason = Reason::OwnAgent;
-                report.not_taken.push(NotTaken { path: section.to_owned(), name: None, count, reason });
-            }
-        }
+    if changes.beside_own_agent {
+        OF_OWN_AGENT.iter().for_each(|section| leave(&mut report, section, Reason::OwnAgent));
     }
-    let called = inventory.observed.name.unwrap_or_default();
+    if taken.packages_left_out {
+        let reason = if changes.beside_own_agent { Reason::OwnAgent } else { Reason::OtherReporter };
+        leave(&mut report, SOFTWARE, reason);
+    }
     Item {
         reporter: inventory.reporter,
-        name: known.map_or(called, |(_, _, name)| name.to_owned()),
-        class: known.map_or(inventory.observed.class.unwrap_or_default(), |(_, class, _)| class).to_owned(),
-        ci_id: known.map(|(id, _, _)| id),
+        name: name.to_owned(),
+        class: class.to_owned(),
+        ci_id: Some(taken.ci_id.uuid()),
         outcome,
         reason: changes.reason,
-        own_agent: changes.own_agent,
+        own_agent: changes.beside_own_agent,
         created_under: changes.created_under,
         gone: changes.gone,
         values: changes.values,
@@ -209,5 +148,12 @@ fn item(inventory: ForeignInventory, changes: Changes, known: Option<(Uuid, &str
         relations: changes.relations,
         taken: report.taken,
         not_taken: report.not_taken,
+    }
+}
+
+/// What was ready to be kept of a section is not kept after all.
+fn leave(report: &mut Report, section: &str, reason: Reason) {
+    if let Some(count) = report.taken.remove(section) {
+        report.not_taken.push(NotTaken { path: section.to_owned(), name: None, count, reason });
     }
 }

@@ -209,6 +209,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cis/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["merge_cis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis/{id}/relations": {
         parameters: {
             query?: never;
@@ -433,6 +465,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/identification/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["explain_identification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_identification_rules"];
+        put?: never;
+        post: operations["create_identification_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_identification_rule"];
+        post?: never;
+        delete: operations["delete_identification_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["reorder_identification_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/shared-identifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_shared_identifiers"];
+        put?: never;
+        post: operations["judge_identifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_waiting_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -501,6 +629,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations": {
         parameters: {
             query?: never;
@@ -543,6 +687,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["answer_proposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -944,6 +1136,15 @@ export interface components {
             allowed: boolean;
             /** @description Why not: a stable code. */
             reason?: string | null;
+        };
+        /** @description An answer. */
+        AnswerBody: {
+            /** @description Why, at most 4 KiB. */
+            note?: string | null;
+            /** @description `same` makes them one, `different` keeps it from being asked again, `open` asks again. */
+            state: string;
+            /** @description Which one stays if they are one: `older` unless said, or `newer`. */
+            survivor?: string | null;
         };
         /** @description An attribute. */
         AttributeView: {
@@ -1389,6 +1590,58 @@ export interface components {
             /** @description Which ends saw it: `source`, `target`. */
             seen_by: string[];
         };
+        /** @description A report: what `terrier-agent inventory --format json` prints, of which `identity`, `network` and `cloud` are read. */
+        ExplainBody: {
+            /**
+             * Format: uuid
+             * @description Among whose items to look; the top of the caller's scope unless said.
+             */
+            organisation_id?: string | null;
+            /** @description Sections by name. */
+            sections: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An item that was looked at. */
+        ExplainedCandidate: {
+            class: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description A rule held against an item. */
+        ExplainedStep: {
+            candidate?: components["schemas"]["ExplainedCandidate"] | null;
+            /** @description The same for people, in English. */
+            detail: string;
+            /** @description `no_evidence`, `no_match`, `vetoed`, `tied`, `waits`, `proposed` or `decides`. */
+            finding: string;
+            /** @description What spoke against it. */
+            veto?: string | null;
+        };
+        /** @description Which item the report would be taken for, and why. Nothing was written. */
+        Explanation: {
+            ci?: components["schemas"]["ExplainedCandidate"] | null;
+            /** @description What the report says it is. */
+            class: string;
+            /** @description What it carries, kind by kind, in the spelling in which it is compared. */
+            evidence: {
+                [key: string]: string[];
+            };
+            /** @description What of it was left out, because several items that live carry it. */
+            left_out: components["schemas"]["LeftOutView"][];
+            /** @description The rule that decided. */
+            rule?: string | null;
+            /** @description Every rule in its order, with each item it was held against, up to the one that decided. */
+            trace: components["schemas"]["RuleTraceView"][];
+            /**
+             * Format: date-time
+             * @description When it would be clear at the latest, if the report would wait.
+             */
+            until?: string | null;
+            /** @description `existing`, `new` or `wait`. */
+            verdict: string;
+        };
         /** @description Why a section could not be collected. What was known before still stands. */
         FaultView: {
             /** @description `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `over_budget`, `io` or `unknown`. */
@@ -1470,6 +1723,50 @@ export interface components {
          * @description An id: a UUID.
          */
         Id: string;
+        /** @description A rule. */
+        IdentificationRule: {
+            /** @description The class it is for, and its subclasses that have no rules of their own. */
+            class: string;
+            enabled: boolean;
+            id: components["schemas"]["Id"];
+            label: components["schemas"]["RuleLabel"];
+            /** @description What must agree, all of it. */
+            needs: string[];
+            /** @description `match` or `propose`. */
+            outcome: string;
+            /** @description Whether it was shipped: such a rule can be switched off, not deleted. */
+            shipped: boolean;
+            /** Format: int32 */
+            version: number;
+            /** @description What speaks against a match, any of it. */
+            vetoes: string[];
+        };
+        /** @description A rule as it is to be. */
+        IdentificationRuleBody: {
+            enabled: boolean;
+            label: components["schemas"]["RuleLabel"];
+            /** @description At least one that is one machine's alone. */
+            needs: string[];
+            /** @description `match` or `propose`. */
+            outcome: string;
+            vetoes: string[];
+        };
+        /** @description The rules, by class and in the order in which they are asked, and the words that rules are made of. */
+        IdentificationRuleList: {
+            /** @description What the caller may do with rules. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            items: components["schemas"]["IdentificationRule"][];
+            /** @description What a rule can need. */
+            needs: string[];
+            /** @description What can speak against a match. */
+            vetoes: string[];
+        };
+        /** @description The order of the rules of a class. */
+        IdentificationRuleOrder: {
+            class: string;
+            /** @description Exactly the rules of the class, the first to be asked first. */
+            order: components["schemas"]["Id"][];
+        };
         /** @description Who imported a file. */
         Importer: {
             display_name: string;
@@ -1480,7 +1777,7 @@ export interface components {
          * @description What a file is.
          * @enum {string}
          */
-        ImportFormat: "glpi_json" | "ocs_xml";
+        ImportFormat: "glpi_json" | "ocs_xml" | "netbox_json";
         /** @description One device of a file. */
         ImportItem: {
             /**
@@ -1624,6 +1921,15 @@ export interface components {
             /** @description Where agents of others reach the server; absent while it does not listen to them. */
             url?: string | null;
         };
+        /** @description What a person says of an identifier. */
+        JudgementBody: {
+            kind: string;
+            /** Format: uuid */
+            organisation_id: string;
+            /** @description Whether it tells something, however many carry it; otherwise it tells nothing. */
+            trusted: boolean;
+            value: string;
+        };
         /** @description A word in both languages. */
         LabelView: {
             en: string;
@@ -1660,6 +1966,11 @@ export interface components {
              */
             window_s?: number | null;
         };
+        /** @description An identifier that tells nothing. */
+        LeftOutView: {
+            kind: string;
+            value: string;
+        };
         /**
          * @description Where an item is in its life. Set by people only.
          * @enum {string}
@@ -1678,6 +1989,40 @@ export interface components {
             login: string;
             /** Format: password */
             password: string;
+        };
+        /** @description Another CI that is the same thing. */
+        MergeBody: {
+            /** @description Why, at most 4 KiB. */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The CI that becomes part of this one.
+             */
+            with: string;
+        };
+        /** @description The merges that a CI is made of, newest first. */
+        MergeList: {
+            items: components["schemas"]["MergeView"][];
+        };
+        /** @description A CI that became part of another. */
+        MergeView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who said so. */
+            by?: string | null;
+            id: components["schemas"]["Id"];
+            /** @description The CI that became part. */
+            merged: components["schemas"]["CiReferenceView"];
+            reason?: string | null;
+            /** @description The CI that it became part of. */
+            survivor: components["schemas"]["CiReferenceView"];
+            undo_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was taken back, if it was.
+             */
+            undone_at?: string | null;
+            undone_by?: string | null;
         };
         /** @description Something with an id and a name. */
         NamedView: {
@@ -1729,6 +2074,16 @@ export interface components {
              * @description How many hosts it lets in, 1 to 10,000; 1 unless said.
              */
             uses?: number | null;
+        };
+        /** @description A new rule. */
+        NewIdentificationRule: {
+            /** @description The class it is for. The first of a class takes the place of those of its ancestors. */
+            class: string;
+            enabled: boolean;
+            label: components["schemas"]["RuleLabel"];
+            needs: string[];
+            outcome: string;
+            vetoes: string[];
         };
         /** @description What a new token is to be. */
         NewInventoryToken: {
@@ -1784,7 +2139,7 @@ export interface components {
          * @description Why something is not kept.
          * @enum {string}
          */
-        NotTakenReason: "no_place" | "volatile" | "personal" | "secret" | "program" | "nameless" | "twice" | "loopback" | "fleeting" | "empty" | "own_agent" | "dangling";
+        NotTakenReason: "no_place" | "volatile" | "personal" | "secret" | "program" | "nameless" | "twice" | "loopback" | "fleeting" | "empty" | "own_agent" | "other_reporter" | "dangling";
         /**
          * @description How sure we are that an item is there. Set by agents only.
          * @enum {string}
@@ -1950,6 +2305,57 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description Two items that may be one. */
+        Proposal: {
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            /** @description What both carry and what differs, kind by kind. */
+            evidence: components["schemas"]["ProposalEvidence"][];
+            id: components["schemas"]["Id"];
+            /** @description Whether they are one now. */
+            merged: boolean;
+            /** @description The item that was made last. */
+            newer: components["schemas"]["ProposalSide"];
+            note?: string | null;
+            /** @description The item that was there before. */
+            older: components["schemas"]["ProposalSide"];
+            /** @description The rule that found them, as it was called then. */
+            rule: string;
+            state: string;
+            /** Format: int32 */
+            version: number;
+            /** @description What spoke against it. */
+            veto?: string | null;
+        };
+        /** @description What either carries of a kind of identifier. */
+        ProposalEvidence: {
+            /** @description `agrees` if they have one in common, `differs` if they have none, `one_sided` if only one carries any. */
+            finding: string;
+            kind: string;
+            newer: string[];
+            older: string[];
+        };
+        /** @description A page of questions, newest first. */
+        ProposalPage: {
+            items: components["schemas"]["Proposal"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many are open, on all pages.
+             */
+            open: number;
+        };
+        /** @description One of the two. */
+        ProposalSide: {
+            class: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description Codes for when the device is lost, each good once in place of one of the authenticator's. Shown this once. */
         RecoveryCodes: {
             recovery_codes: string[];
@@ -1988,6 +2394,27 @@ export interface components {
         Revocation: {
             /** @description At most 1,000 characters; stands in the audit trail. */
             reason?: string | null;
+        };
+        /** @description A text in both languages. */
+        RuleLabel: {
+            en: string;
+            ko: string;
+        };
+        /** @description What a rule is called. */
+        RuleNameView: {
+            en: string;
+            ko: string;
+        };
+        /** @description A rule and what came of it. */
+        RuleTraceView: {
+            /** @description Whether it was asked: not if it is switched off, or another decided before. */
+            asked: boolean;
+            /** @description What it needs to agree. */
+            needs: string[];
+            /** @description `match` or `propose`. */
+            outcome: string;
+            rule: components["schemas"]["RuleNameView"];
+            steps: components["schemas"]["ExplainedStep"][];
         };
         /** @description Who said something. */
         SaidByView: {
@@ -2147,6 +2574,28 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        /** @description An identifier that was judged. */
+        SharedIdentifier: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who decided; absent if it was learned. */
+            decided_by?: string | null;
+            /** @description `cloud_instance`, `serial`, `machine_id`, `product_uuid` or `mac`. */
+            kind: string;
+            organisation_id: components["schemas"]["Id"];
+            /**
+             * Format: int32
+             * @description On how many items that were alive at once it was seen; 0 where a person decided.
+             */
+            seen_on: number;
+            /** @description Whether people say that it tells something after all. */
+            trusted: boolean;
+            value: string;
+        };
+        /** @description Identifiers that were found to tell nothing, or that people trust; newest first, at most 1,000. */
+        SharedIdentifierList: {
+            items: components["schemas"]["SharedIdentifier"][];
+        };
         /**
          * @description Why a silence is not taken for the hosts' own.
          * @enum {string}
@@ -2231,6 +2680,11 @@ export interface components {
             /** @description Permissions. It may do what its owner may at the time, as far as these go. */
             scopes: string[];
         };
+        /** @description Why a merge is taken back. */
+        UndoMergeBody: {
+            /** @description At most 4 KiB. */
+            reason?: string | null;
+        };
         /** @description A page of users, by login. */
         UserPage: {
             items: components["schemas"]["UserView"][];
@@ -2276,6 +2730,28 @@ export interface components {
             since: string;
             source: components["schemas"]["Source"];
             value: unknown;
+        };
+        /** @description An agent whose reports wait. */
+        WaitingAgent: {
+            /** Format: uuid */
+            agent_id: string;
+            /** @description The item that it may be. */
+            ci: components["schemas"]["ProposalSide"];
+            hostname: string;
+            organisation_id: components["schemas"]["Id"];
+            /** @description The rule that found it. */
+            rule: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it is clear at the latest.
+             */
+            until: string;
+        };
+        /** @description Agents whose reports wait, because theirs is a known machine or a copy of it; longest first. */
+        WaitingList: {
+            items: components["schemas"]["WaitingAgent"][];
         };
     };
     responses: {
@@ -2713,6 +3189,54 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    merge_cis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_ci_relations: {
         parameters: {
             query?: {
@@ -3108,6 +3632,206 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    explain_identification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_identification_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRuleList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_identification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentificationRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_identification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentificationRuleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_identification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reorder_identification_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentificationRuleOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRuleList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_shared_identifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedIdentifierList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    judge_identifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_waiting_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -3265,6 +3989,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_organisations: {
         parameters: {
             query?: never;
@@ -3399,6 +4149,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `open`, `same` or `different`; all unless said. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answer_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
             };
             default: components["responses"]["Problem"];
         };
