@@ -20,6 +20,7 @@ mod health;
 mod history;
 mod imports;
 mod inventories;
+mod merges;
 mod organisations;
 mod own_sessions;
 mod pretence;

@@ -21,7 +21,7 @@ struct Machine {
     vendor: &'static str,
     serial: String,
     uuid: String,
-    machine_id: String,
+    id: String,
     macs: Vec<String>,
     container: bool,
 }
@@ -30,7 +30,7 @@ impl Machine {
     fn report(&self, register: &Register, agent: Agent, minute: i64) {
         let at = minutes(minute);
         let container = self.container.then_some("docker");
-        let identity = json!({"hostname": self.hostname, "machine_id": self.machine_id, "product_uuid": self.uuid,
+        let identity = json!({"hostname": self.hostname, "machine_id": self.id, "product_uuid": self.uuid,
             "container": container, "system": {"vendor": self.vendor, "serial": self.serial}, "chassis_type": 3});
         let interfaces: Vec<Value> = self
             .macs
@@ -49,15 +49,15 @@ impl Machine {
 /// The patterns of real facts: one host name on all, the placeholder `0` for most serial numbers, firmware UUIDs on up
 /// to four and hardware addresses on up to six machines, containers that show their host's firmware.
 fn awkward(number: usize) -> Machine {
-    let shares_uuid = number % 3 == 0;
+    let shares_uuid = number.is_multiple_of(3);
     let uuid = if shares_uuid { 1_000 + number / 12 } else { number };
-    let mac = if number % 4 == 0 { 5_000 + number / 24 } else { number };
+    let mac = if number.is_multiple_of(4) { 5_000 + number / 24 } else { number };
     Machine {
         hostname: "foo".to_owned(),
         vendor: "innotek GmbH",
         serial: if number % 3 == 1 { format!("VirtualBox-{number:08x}") } else { "0".to_owned() },
         uuid: format!("33998003-ad73-e945-93b6-{uuid:012x}"),
-        machine_id: format!("{:032x}", 0xabc_0000 + number),
+        id: format!("{:032x}", 0xabc_0000 + number),
         macs: vec![format!("08:00:27:00:{:02x}:{:02x}", mac / 256, mac % 256)],
         container: number % 20 == 19,
     }
@@ -91,7 +91,7 @@ fn two_hundred_awkward_machines_are_two_hundred_cis_over_ten_rounds_of_changes()
             machines[renamed].0.hostname = format!("renamed-{round}");
             machines[rewired].0.macs = vec![format!("08:00:27:ff:00:{round:02x}")];
             if round > 1 && !machines[wiped].0.container {
-                machines[wiped].0.machine_id = format!("{:032x}", 0xdef_0000 + round);
+                machines[wiped].0.id = format!("{:032x}", 0xdef_0000 + round);
                 machines[wiped].1 = register.agent("foo");
             }
             for (machine, agent) in &machines {
@@ -122,7 +122,7 @@ fn fifty_copies_of_one_image_are_fifty_cis_within_two_intervals_and_stay() {
             vendor: "QEMU",
             serial: "GOLDEN-1".to_owned(),
             uuid: "4c4c4544-0034-5310-8052-b4c04f4a4e31".to_owned(),
-            machine_id: "0123456789abcdef0123456789abcdef".to_owned(),
+            id: "0123456789abcdef0123456789abcdef".to_owned(),
             macs: vec!["ac:1f:6b:00:11:22".to_owned()],
             container: false,
         };
@@ -130,7 +130,9 @@ fn fifty_copies_of_one_image_are_fifty_cis_within_two_intervals_and_stay() {
         let mut homes = Vec::new();
         for round in 0..6 {
             register.pass_until(minutes(round * 5));
-            agents.iter().for_each(|agent| image.report(&register, *agent, round * 5));
+            for agent in &agents {
+                image.report(&register, *agent, round * 5);
+            }
             register.reconcile();
             if round == 2 {
                 homes = agents.iter().map(|agent| ci_of(&register, *agent)).collect();
@@ -157,7 +159,7 @@ fn real(number: u8) -> Machine {
         vendor: "Dell Inc.",
         serial: format!("CZJ95{number:02}"),
         uuid: format!("4c4c4544-0034-5310-8052-b4c04f4a4e{number:02x}"),
-        machine_id: format!("{number:032x}").replacen('0', "a", 1),
+        id: format!("{number:032x}").replacen('0', "a", 1),
         macs: vec![format!("ac:1f:6b:00:11:{number:02x}")],
         container: false,
     }
@@ -170,7 +172,7 @@ fn a_machine_that_is_set_up_anew_within_its_interval_waits_and_keeps_its_ci() {
         let (old, new, machine) = (register.agent("web"), register.agent("web"), real(1));
         machine.report(&register, old, 0);
         register.reconcile();
-        let wiped = Machine { machine_id: "f".repeat(31) + "e", ..machine };
+        let wiped = Machine { id: "f".repeat(31) + "e", ..machine };
         register.pass_until(minutes(3));
         wiped.report(&register, new, 3);
         assert_eq!(register.reconcile().waiting, 1, "{backend:?}");
@@ -209,7 +211,7 @@ fn a_machine_that_comes_back_after_it_was_retired_is_a_new_ci_that_replaces_the_
 fn where_only_card_and_name_agree_a_person_is_asked_and_nothing_is_merged() {
     for backend in Backend::BOTH {
         let register = Register::new(backend);
-        let weak = Machine { serial: String::new(), uuid: String::new(), machine_id: String::new(), ..real(1) };
+        let weak = Machine { serial: String::new(), uuid: String::new(), id: String::new(), ..real(1) };
         let (old, new) = (register.agent("web"), register.agent("web"));
         weak.report(&register, old, 0);
         weak.report(&register, new, 600);

@@ -114,7 +114,9 @@ fn replay(backend: Backend, updates: &[(usize, u8)], merged_at: Option<usize>) -
         }
         update(&register, agents[*agent], at, (*variant, ["a", "b"][*agent]));
     }
-    open.into_iter().for_each(|id| undo(&register, id));
+    if let Some(id) = open {
+        undo(&register, id);
+    }
     dump(&register)
 }
 

@@ -18,3 +18,6 @@ pub mod model;
 pub mod service;
 pub mod shipped;
 pub mod store;
+
+pub use self::store::candidate::Carrier;
+pub use self::store::{hold, proposal, reporter};

@@ -20,8 +20,8 @@ use crate::cmdb::merge::service as merge;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
+use crate::identification::reporter;
 use crate::identification::service::verdict;
-use crate::identification::store::reporter;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, StoreError};
@@ -71,7 +71,7 @@ impl Applier<'_> {
         let host = match Host::of_device(&mut self, observed)? {
             Found::Host(host) => host,
             // Devices do not wait; this one is asked about as a new CI.
-            Found::Waits => Host::default(),
+            Found::Waits => Box::default(),
         };
         let key = host.key();
         let beside_own_agent = beside::is_so(self.conn, key, self.report.received_at)?;
@@ -89,7 +89,7 @@ impl Applier<'_> {
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         host.settle(&mut self, key, at)?;
         self.touch(key)?;
-        Ok(Changes { beside_own_agent, ..Changes::of(&plan, key, at, host) })
+        Ok(Changes { beside_own_agent, ..Changes::of(&plan, key, at, *host) })
     }
 
     fn observation(&mut self, mut observation: Observation, host: Option<CiKey>) -> Result<Option<CiKey>, StoreError> {

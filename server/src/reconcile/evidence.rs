@@ -9,7 +9,9 @@ use super::observe::{Evidence, IdentifierKind, Observed};
 pub fn of(observed: &Observed) -> Evidence {
     let mut evidence = Evidence::default();
     for (kind, values) in observed.identifiers.iter().filter(|(kind, _)| *kind != IdentifierKind::GuestUuid) {
-        values.iter().for_each(|value| evidence.add(*kind, value));
+        for value in values {
+            evidence.add(*kind, value);
+        }
     }
     let makers = observed.values.iter().filter(|(attribute, _)| attribute.name == VENDOR.name);
     for json in makers.filter_map(|(_, value)| value.as_deref()) {

@@ -19,7 +19,7 @@ use super::task::APPLY_LOCK;
 use super::value::key;
 use crate::catalogue::observed::{Package, number};
 use crate::cmdb::observed::ci;
-use crate::identification::store::reporter;
+use crate::identification::reporter;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{CiId, OrganisationId, ReporterId};
 use crate::store::dialect::transaction_lock;

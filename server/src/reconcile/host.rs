@@ -12,11 +12,11 @@ use super::report::{Observation, Reporter};
 use crate::cmdb::observed::ci;
 use crate::cmdb::observed::relation::{self, NewRelationRow};
 use crate::cmdb::observed::revision;
+use crate::identification::hold::{self, Hold};
 use crate::identification::model::decision::Verdict;
 use crate::identification::model::evidence::Evidence;
+use crate::identification::proposal::{self, Proposal, State};
 use crate::identification::service::recognise::{Newcomer, Recognition, Speaker, recognise};
-use crate::identification::store::hold::{self, Hold};
-use crate::identification::store::proposal::{self, Proposal, State};
 use crate::store::StoreError;
 
 /// The class of what does not say what it is.
@@ -39,7 +39,7 @@ pub(super) struct Host {
 #[derive(Debug)]
 pub(super) enum Found {
     /// It has an answer.
-    Host(Host),
+    Host(Box<Host>),
     /// It has none yet: the report has to wait.
     Waits,
 }
@@ -58,7 +58,7 @@ impl Host {
             (None, None) => None,
         };
         if bound.is_some() {
-            return Ok(Found::Host(Self { row: bound, ..Self::default() }));
+            return Ok(Found::Host(Box::new(Self { row: bound, ..Self::default() })));
         }
         let inventory = inventory(observation);
         let observed = observe(&inventory);
@@ -70,7 +70,7 @@ impl Host {
     pub(super) fn of_device(applier: &mut Applier<'_>, observed: &Observed) -> Result<Found, StoreError> {
         if let Some(key) = applier.bound {
             let row = Some(ci::load(applier.conn, key)?);
-            return Ok(Found::Host(Self { row, ..Self::default() }));
+            return Ok(Found::Host(Box::new(Self { row, ..Self::default() })));
         }
         Self::recognised(applier, observed.class.unwrap_or(HOST), &evidence::of(observed))
     }
@@ -93,7 +93,7 @@ impl Host {
             }
             Verdict::New => None,
         };
-        Ok(Found::Host(Self { row, reason: recognition.reason(), recognition: Some(recognition) }))
+        Ok(Found::Host(Box::new(Self { row, reason: recognition.reason(), recognition: Some(recognition) })))
     }
 
     /// The CI's key, if it is there.

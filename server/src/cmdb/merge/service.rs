@@ -110,14 +110,13 @@ pub fn undo(conn: &mut Conn, ctx: &Ctx, id: MergeId, reason: Option<&str>) -> Re
     let details = json!({ "merge_id": id, "merged": merged, "reason": reason });
     let survivor = row::find(conn, &ctx.scope, part.survivor.id)?.ok_or(Error::NotFound)?;
     record(conn, ctx, "ci.merge_undone", &survivor, details)?;
-    Ok(find(conn, ctx, id)?)
+    find(conn, ctx, id)
 }
 
 /// The merge with this id, if both of its CIs are in scope.
 fn find(conn: &mut Conn, ctx: &Ctx, id: MergeId) -> Result<Part, Error> {
     let merge = store::find(conn, id)?.ok_or(Error::NotFound)?;
-    let mut parts = parts(conn, ctx, vec![merge])?;
-    parts.pop().ok_or(Error::NotFound)
+    parts(conn, ctx, vec![merge])?.pop().ok_or(Error::NotFound)
 }
 
 /// The merges that a CI is made of, those that were taken back too; newest first.
@@ -132,14 +131,14 @@ pub fn list(conn: &mut Conn, ctx: &Ctx, id: CiId) -> Result<Vec<Part>, Error> {
     Ok(parts(conn, ctx, merges)?)
 }
 
-fn parts(conn: &mut Conn, ctx: &Ctx, merges: Vec<Merge>) -> Result<Vec<Part>, StoreError> {
-    let keys = merges.iter().flat_map(|one| [one.merged_key, one.survivor_key]).collect();
+fn parts(conn: &mut Conn, ctx: &Ctx, journal: Vec<Merge>) -> Result<Vec<Part>, StoreError> {
+    let keys = journal.iter().flat_map(|one| [one.merged_key, one.survivor_key]).collect();
     let named = row::named(conn, &ctx.scope, keys)?;
-    let part = |merge: Merge| {
+    let both = |merge: Merge| {
         let (merged, survivor) = (named.get(&merge.merged_key)?.clone(), named.get(&merge.survivor_key)?.clone());
         Some(Part { merge, merged, survivor })
     };
-    Ok(merges.into_iter().filter_map(part).collect())
+    Ok(journal.into_iter().filter_map(both).collect())
 }
 
 /// What is under hosts that are one and has the same name there is one as well: brings the merges that follow from
@@ -186,10 +185,13 @@ pub fn derive_under(conn: &mut Conn, ctx: &Ctx, host: i32) -> Result<(), StoreEr
     if rows.len() > 1 { derive(conn, ctx, &rows) } else { Ok(()) }
 }
 
+/// What a dependent is called: its host, its space of names and its name there.
+type Place = (i32, &'static str, String);
+
 /// Which dependent is part of which, by the hosts that are one.
 fn wanted_pairs(conn: &mut Conn, hosts: &[i32]) -> Result<BTreeMap<i32, i32>, StoreError> {
     let steps = store::open_steps(conn)?;
-    let mut groups: BTreeMap<(i32, &'static str, String), Vec<(bool, i32)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Place, Vec<(bool, i32)>> = BTreeMap::new();
     for one in store::dependents(conn, hosts)? {
         let host = end_of(&steps, one.parent_key);
         let kind = name_space(&one.class);

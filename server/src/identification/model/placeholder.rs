@@ -53,7 +53,7 @@ const UUIDS: [&str; 10] = [
 ];
 
 /// Hardware addresses that software makes and every machine with that software has, by how they begin: the gateway of
-/// VMware's host-only networks, VRRP (RFC 5798), dial-in and tunnel adapters of Windows, Cisco, Fortinet and
+/// `VMware`'s host-only networks, VRRP (RFC 5798), dial-in and tunnel adapters of Windows, Cisco, Fortinet and
 /// Check Point.
 const VIRTUAL_MACS: [&str; 10] = [
     "00:50:56:c0:00:",

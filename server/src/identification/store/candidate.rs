@@ -92,15 +92,15 @@ pub fn list(conn: &mut Conn, organisation: OrganisationId, evidence: &Evidence) 
     let records = Records::of(conn, &carriers.keys().copied().collect::<Vec<_>>(), None)?;
     let keys = records.keys();
     for (record, kind, value) in identifiers(conn, &keys)? {
-        let carrier = records.item_of(record).and_then(|item| carriers.get_mut(&item));
-        if let (Some(carrier), Ok(kind)) = (carrier, kind.parse()) {
-            carrier.evidence.add(kind, &value);
+        let found = records.item_of(record).and_then(|item| carriers.get_mut(&item));
+        if let (Some(one), Ok(kind)) = (found, kind.parse()) {
+            one.evidence.add(kind, &value);
         }
     }
     for (record, json) in makers(conn, &keys)? {
-        let carrier = records.item_of(record).and_then(|item| carriers.get_mut(&item));
-        if let (Some(carrier), Ok(maker)) = (carrier, serde_json::from_str::<String>(&json)) {
-            carrier.evidence.add_maker(&maker);
+        let found = records.item_of(record).and_then(|item| carriers.get_mut(&item));
+        if let (Some(one), Ok(maker)) = (found, serde_json::from_str::<String>(&json)) {
+            one.evidence.add_maker(&maker);
         }
     }
     Ok(carriers.into_values().collect())

@@ -25,10 +25,13 @@ pub struct Hold {
     pub until: Timestamp,
 }
 
+/// An agent's id and host name.
+pub type Named = (uuid::Uuid, String);
+
 type Row = (i32, Key16, i32, String, At, At);
 
 /// Every agent that waits, longest first, with its id and host name.
-pub fn list_named(conn: &mut Conn) -> Result<Vec<(Hold, (uuid::Uuid, String))>, StoreError> {
+pub fn list_named(conn: &mut Conn) -> Result<Vec<(Hold, Named)>, StoreError> {
     let rows: Vec<(Row, (Key16, String))> = h::table
         .inner_join(a::table.on(a::key.eq(h::agent_key)))
         .order((h::since, h::agent_key))

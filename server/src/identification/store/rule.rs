@@ -45,10 +45,7 @@ pub fn insert(conn: &mut Conn, rule: &Rule) -> Result<(), StoreError> {
         .values((
             (r::id.eq(Key16::from(rule.id)), r::class.eq(&rule.class), r::shipped_name.eq(&rule.shipped_name)),
             (r::position.eq(rule.position), r::label_en.eq(&rule.label_en), r::label_ko.eq(&rule.label_ko)),
-            (
-                r::needs.eq(words(&rule.needs, |need| need.name())),
-                r::vetoes.eq(words(&rule.vetoes, |veto| veto.name())),
-            ),
+            (r::needs.eq(words(&rule.needs, Need::name)), r::vetoes.eq(words(&rule.vetoes, Veto::name))),
             (r::outcome.eq(rule.outcome.name()), r::enabled.eq(rule.enabled), r::version.eq(rule.version)),
         ))
         .execute(conn)?;
@@ -61,10 +58,7 @@ pub fn update(conn: &mut Conn, rule: &Rule, version: i32) -> Result<bool, StoreE
     let rows = diesel::update(at_version)
         .set((
             (r::position.eq(rule.position), r::label_en.eq(&rule.label_en), r::label_ko.eq(&rule.label_ko)),
-            (
-                r::needs.eq(words(&rule.needs, |need| need.name())),
-                r::vetoes.eq(words(&rule.vetoes, |veto| veto.name())),
-            ),
+            (r::needs.eq(words(&rule.needs, Need::name)), r::vetoes.eq(words(&rule.vetoes, Veto::name))),
             (r::outcome.eq(rule.outcome.name()), r::enabled.eq(rule.enabled), r::version.eq(version.saturating_add(1))),
         ))
         .execute(conn)?;

@@ -14,10 +14,10 @@ use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::json::Body;
 use crate::api::kit::problem::Problem;
 use crate::cmdb::organisation::load_tree;
+use crate::identification::Carrier;
 use crate::identification::model::decision::{Finding, Step, Verdict};
 use crate::identification::model::rule::Rule;
 use crate::identification::service::recognise::{Recognition, told};
-use crate::identification::store::candidate::Carrier;
 use crate::kernel::id::OrganisationId;
 use crate::store::{Store, StoreError};
 
@@ -120,7 +120,7 @@ pub(crate) async fn explain_identification(
     store: web::Data<Store>,
 ) -> Result<web::Json<Explanation>, Problem> {
     let ctx = allowed.ctx;
-    let described = Described::read(&body.sections, ctx.now).map_err(unreadable)?;
+    let described = Described::read(&body.sections, ctx.now).map_err(|error| unreadable(&error))?;
     let wanted = body.organisation_id.map(OrganisationId::from_uuid);
     let explain = move |conn: &mut _| {
         let tree = load_tree(conn)?;
@@ -131,11 +131,11 @@ pub(crate) async fn explain_identification(
         Ok(Some((described, recognition)))
     };
     let (described, recognition) = store.read(explain).await?.ok_or_else(unknown_organisation)?;
-    Ok(web::Json(explanation(&described, recognition)))
+    Ok(web::Json(explanation(&described, &recognition)))
 }
 
-fn unreadable(error: Unreadable) -> Problem {
-    match &error {
+fn unreadable(error: &Unreadable) -> Problem {
+    match error {
         Unreadable::Section { section, .. } => {
             Problem::field(format!("sections.{section}"), "invalid", error.to_string())
         }
@@ -147,7 +147,7 @@ fn unknown_organisation() -> Problem {
     Problem::field("organisation_id", "unknown", "there is no such organisation in scope")
 }
 
-fn explanation(described: &Described, recognition: Recognition) -> Explanation {
+fn explanation(described: &Described, recognition: &Recognition) -> Explanation {
     let (verdict, ci_key, until) = match recognition.decision.verdict {
         Verdict::Existing { ci_key, .. } => ("existing", Some(ci_key), None),
         Verdict::Wait { ci_key, until, .. } => ("wait", Some(ci_key), Some(until)),
@@ -163,7 +163,7 @@ fn explanation(described: &Described, recognition: Recognition) -> Explanation {
         class: described.class(),
         evidence: identifiers.map(|(kind, values)| (kind.name(), values.iter().cloned().collect())).collect(),
         left_out: left_out.map(|(kind, value)| LeftOutView { kind: kind.name(), value: value.clone() }).collect(),
-        trace: trace(&recognition),
+        trace: trace(recognition),
     }
 }
 

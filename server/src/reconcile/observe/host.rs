@@ -47,7 +47,7 @@ pub(super) fn identifiers(inventory: &Inventory) -> Vec<Identifiers> {
     let mut identifiers = Vec::new();
     if let Some(section) = fresh(inventory, SectionKind::Identity, inventory.identity.as_ref()) {
         let one = |kind: IdentifierKind, raw: Option<&str>| {
-            (kind, raw.and_then(|raw| kind.normal(raw)).iter().map(|text| value::key(text)).collect())
+            (kind, raw.and_then(|raw| kind.normal(raw)).into_iter().map(value::key).collect())
         };
         // A container carries its host's firmware, which is not its own.
         let firmware = |raw: &Option<String>| raw.clone().filter(|_| section.container.is_none());
@@ -68,7 +68,7 @@ pub(super) fn identifiers(inventory: &Inventory) -> Vec<Identifiers> {
     }
     if let Some(section) = fresh(inventory, SectionKind::Cloud, inventory.cloud.as_ref()) {
         let id = section.instance_id.as_deref().and_then(|raw| IdentifierKind::CloudInstance.normal(raw));
-        identifiers.push((IdentifierKind::CloudInstance, id.iter().map(|text| value::key(text)).collect()));
+        identifiers.push((IdentifierKind::CloudInstance, id.into_iter().map(value::key).collect()));
     }
     identifiers
 }

@@ -30,8 +30,8 @@ fn candidate(ci_key: i32, evidence: Evidence) -> Candidate {
     Candidate { ci_key, evidence, retired: false, rival: None }
 }
 
-fn rival(ago: SignedDuration) -> Option<Rival> {
-    Some(Rival { heard: now() - ago, interval_s: None, is_older: true })
+fn rival(ago: SignedDuration) -> Rival {
+    Rival { heard: now() - ago, interval_s: None, is_older: true }
 }
 
 const MACHINE: &str = "0123456789abcdef0123456789abcde1";
@@ -77,7 +77,7 @@ fn a_weak_match_makes_a_new_ci_and_asks_a_person() {
 fn a_host_name_alone_is_not_even_asked_about() {
     let known = candidate(7, evidence(&[(Kind::Hostname, "db"), (Kind::Fqdn, "db.example.com")]));
     let found = identify(&rules(), &known.evidence.clone(), &[known], at_once());
-    assert_eq!((found.verdict.clone(), found.questions().count()), (Verdict::New, 0));
+    assert_eq!((found.verdict, found.questions().count()), (Verdict::New, 0));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_serial_number_that_everything_else_contradicts_is_a_question() {
 #[test]
 fn while_the_first_agent_may_live_the_second_waits_and_then_it_is_clear() {
     let known = candidate(7, evidence(&[(Kind::Serial, "CZJ9510B2T")]));
-    let heard = |ago: i64| Candidate { rival: rival(SignedDuration::from_secs(ago)), ..known.clone() };
+    let heard = |ago: i64| Candidate { rival: Some(rival(SignedDuration::from_secs(ago))), ..known.clone() };
     let ask = |candidate: Candidate, since: Timestamp| {
         identify(&rules(), &known.evidence, &[candidate], Moment { since, ..at_once() }).verdict
     };
@@ -117,7 +117,7 @@ fn while_the_first_agent_may_live_the_second_waits_and_then_it_is_clear() {
 #[test]
 fn a_silence_that_is_nobodys_own_proves_nothing() {
     let known = Candidate {
-        rival: rival(SignedDuration::from_hours(1)),
+        rival: Some(rival(SignedDuration::from_hours(1))),
         ..candidate(7, evidence(&[(Kind::Serial, "CZJ9510B2T")]))
     };
     let held = Moment { judged_at: now() - SignedDuration::from_hours(1), ..at_once() };
@@ -129,18 +129,18 @@ fn a_silence_that_is_nobodys_own_proves_nothing() {
 fn an_agent_in_the_same_boot_is_the_same_machine_however_lately_the_other_was_heard() {
     let mut who = evidence(&[(Kind::Serial, "CZJ9510B2T")]);
     who.boot_id = Some("6f1e2d3c-0000-4000-8000-000000000001".to_owned());
-    let live = Candidate { rival: rival(SignedDuration::ZERO), ..candidate(7, who.clone()) };
+    let live = Candidate { rival: Some(rival(SignedDuration::ZERO)), ..candidate(7, who.clone()) };
     let found = identify(&rules(), &who, std::slice::from_ref(&live), at_once());
     assert!(matches!(found.verdict, Verdict::Existing { ci_key: 7, .. }));
     let retired = identify(&rules(), &who, &[Candidate { retired: true, ..live }], at_once());
-    assert_eq!((retired.verdict.clone(), retired.predecessor()), (Verdict::New, Some(7)));
+    assert_eq!((retired.verdict, retired.predecessor()), (Verdict::New, Some(7)));
 }
 
 #[test]
 fn nothing_retired_comes_back_by_itself() {
     let known = Candidate { retired: true, ..candidate(7, evidence(&[(Kind::Serial, "CZJ9510B2T")])) };
     let found = identify(&rules(), &known.evidence.clone(), &[known], at_once());
-    assert_eq!((found.verdict.clone(), found.predecessor()), (Verdict::New, Some(7)));
+    assert_eq!((found.verdict, found.predecessor()), (Verdict::New, Some(7)));
 }
 
 #[test]
@@ -179,7 +179,7 @@ proptest! {
                 (Kind::Mac, format!("ac:1f:6b:00:11:0{mac}")),
             ];
             let said: Vec<(Kind, &str)> = said.iter().map(|(kind, text)| (*kind, text.as_str())).collect();
-            Candidate { retired: *retired, rival: rival(SignedDuration::from_secs(*ago)), ..candidate(key, evidence(&said)) }
+            Candidate { retired: *retired, rival: Some(rival(SignedDuration::from_secs(*ago))), ..candidate(key, evidence(&said)) }
         }).collect();
         let mut reversed = candidates.clone();
         reversed.reverse();
@@ -194,7 +194,7 @@ proptest! {
     fn two_that_speak_in_turns_are_never_one(ago in 0_i64..300, since in 1_i64..10_000) {
         let rule = Rule { needs: vec![Need::Serial], vetoes: vec![Veto::Retired, Veto::Live], outcome: Outcome::Match, ..rules().remove(0) };
         let who = evidence(&[(Kind::Serial, "CZJ9510B2T")]);
-        let known = Candidate { rival: rival(SignedDuration::from_secs(ago)), ..candidate(7, who.clone()) };
+        let known = Candidate { rival: Some(rival(SignedDuration::from_secs(ago))), ..candidate(7, who.clone()) };
         let moment = Moment { since: now() - SignedDuration::from_secs(ago + since), ..at_once() };
         prop_assert_eq!(identify(&[rule], &who, &[known], moment).verdict, Verdict::New);
     }
