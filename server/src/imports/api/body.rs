@@ -13,7 +13,7 @@ use crate::api::kit::problem::Problem;
 /// Largest document as it is sent, in bytes.
 pub(super) const SENT_BYTES: usize = 16 << 20;
 /// Longest time until it has arrived.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Reads a body.
 pub(super) async fn read(request: &HttpRequest, mut payload: web::Payload) -> Result<Vec<u8>, Problem> {

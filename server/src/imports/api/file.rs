@@ -50,9 +50,9 @@ pub(super) struct ListQuery {
 pub(super) enum ImportFormat {
     /// An inventory of GLPI's agent.
     GlpiJson,
-    /// An inventory of OCS Inventory's or FusionInventory's agent.
+    /// An inventory of OCS Inventory's or `FusionInventory`'s agent.
     OcsXml,
-    /// A dump of NetBox.
+    /// A dump of `NetBox`.
     NetboxJson,
 }
 

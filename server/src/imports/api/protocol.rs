@@ -1,4 +1,4 @@
-//! The path on which agents of others speak: those of FusionInventory and OCS in XML, those of GLPI in JSON.
+//! The path on which agents of others speak: those of `FusionInventory` and OCS in XML, those of GLPI in JSON.
 //!
 //! Invariants: who speaks is settled by his token before the body is read; an inventory is on disk before it is
 //! answered; an answer is packed as the question was.
@@ -59,7 +59,7 @@ async fn take(
         Err(problem) => {
             let outcome = problem.code.name();
             metrics::counter!("inventory_refused_total", "why" => outcome).increment(1);
-            asked.refuse(&problem)
+            Asked::refuse(&problem)
         }
     }
 }
@@ -193,7 +193,7 @@ impl Asked {
     }
 
     /// GLPI's agents read the reason in their own words; the others log the status.
-    fn refuse(self, problem: &Problem) -> HttpResponse {
+    fn refuse(problem: &Problem) -> HttpResponse {
         let detail = problem.errors.first().map(|error| error.detail.clone()).or_else(|| problem.detail.clone());
         let message = detail.unwrap_or_else(|| problem.code.title().to_owned());
         let text = serde_json::json!({"status": "error", "message": message, "expiration": 24}).to_string();

@@ -187,7 +187,9 @@ fn cpu(content: &Node, report: &mut Report) -> Option<Cpu> {
         max_mhz: entries.iter().filter_map(|one| one.whole(&["speed"])).max().map(number).filter(|mhz| *mhz > 0),
         ..Cpu::default()
     };
-    entries.iter().for_each(|one| report.take("cpus", one));
+    for one in &entries {
+        report.take("cpus", one);
+    }
     Some(cpu)
 }
 

@@ -1,4 +1,4 @@
-//! A dump of NetBox: sites, locations and racks, devices and virtual machines with their interfaces and addresses,
+//! A dump of `NetBox`: sites, locations and racks, devices and virtual machines with their interfaces and addresses,
 //! power and cables.
 //!
 //! Such a dump is a list of rows, each with its table, its number and its fields, which name other rows by number.
@@ -54,7 +54,9 @@ pub(super) fn read(root: &Node) -> Result<Vec<ForeignInventory>, Refusal> {
     dump.cables(&mut first.report);
     dump.others(&mut first.report);
     dump.join(&mut things);
-    things.iter_mut().for_each(|thing| thing.report.finish());
+    for thing in &mut things {
+        thing.report.finish();
+    }
     Ok(things)
 }
 
@@ -194,7 +196,7 @@ impl<'a> Dump<'a> {
             links.push(Link { kind: "powered_by", from: None, to: End::thing(reporter("dcim.powerpanel", panel)) });
         }
         let _told_as_relations = above.map(|(field, _)| entry.text(&[field]));
-        thing(model, row, class, name, values, links, entry)
+        thing(model, row, class, name, values, links, &entry)
     }
 
     /// Where something is: in the first of these that it names.
@@ -220,7 +222,7 @@ impl<'a> Dump<'a> {
         let values = described(class, maker, model, serial, platform);
         let links = self.within(row, &[("rack", "dcim.rack"), ("location", "dcim.location"), ("site", "dcim.site")]);
         let _told_as_relations = (entry.text(&["rack"]), entry.text(&["location"]), entry.text(&["site"]));
-        let mut read = thing("dcim.device", row, class, name, values, links, entry);
+        let mut read = thing("dcim.device", row, class, name, values, links, &entry);
         let serial = serial.and_then(placeholder::serial).map(key);
         read.observed.identifiers.push((IdentifierKind::Serial, serial.into_iter().collect()));
         self.put_interfaces(&mut read, "dcim.device", row.number, "interface");
@@ -238,7 +240,7 @@ impl<'a> Dump<'a> {
         ];
         let name = entry.text(&["name"]).unwrap_or(row.number).to_owned();
         let table = "virtualization.virtualmachine";
-        let mut read = thing(table, row, "virtual_machine", name, values, Vec::new(), entry);
+        let mut read = thing(table, row, "virtual_machine", name, values, Vec::new(), &entry);
         self.put_interfaces(&mut read, table, row.number, "vminterface");
         read
     }
@@ -377,10 +379,10 @@ fn thing(
     name: String,
     values: Values,
     links: Vec<Link>,
-    entry: Entry<'_>,
+    entry: &Entry<'_>,
 ) -> ForeignInventory {
     let mut report = Report::default();
-    report.take(model, &entry);
+    report.take(model, entry);
     let observed = Observed { name: Some(key(name)), class: Some(class), values, ..Observed::default() };
     let reporter = key(reporter(model, row.number));
     ForeignInventory { format: Format::NetBox, reporter, observed, packages: None, links, report }
@@ -391,5 +393,5 @@ fn address(row: Row<'_>) -> ForeignInventory {
     let entry = Entry::new(row.fields);
     let address = entry.text(&["address"]).unwrap_or(row.number);
     let values = vec![(Attribute { class: "ip_address", name: "address" }, optional_text(Some(address)))];
-    thing("ipam.ipaddress", row, "ip_address", address.to_owned(), values, Vec::new(), entry)
+    thing("ipam.ipaddress", row, "ip_address", address.to_owned(), values, Vec::new(), &entry)
 }

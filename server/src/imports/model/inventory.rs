@@ -10,9 +10,9 @@ use super::report::Report;
 pub enum Format {
     /// GLPI's inventory in JSON.
     Glpi,
-    /// The XML of OCS Inventory and FusionInventory.
+    /// The XML of OCS Inventory and `FusionInventory`.
     Ocs,
-    /// A dump of NetBox in JSON.
+    /// A dump of `NetBox` in JSON.
     NetBox,
 }
 

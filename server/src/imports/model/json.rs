@@ -24,7 +24,7 @@ pub fn read(text: &str) -> Result<Node, Refusal> {
         (Err(error), None) => Err(Refusal::malformed(format!("line {}", error.line()), error.to_string())),
         (Ok(()), None) if root.children.len() == 1 => {
             let mut top = root.children.into_iter().next().unwrap_or_default();
-            top.name = "request".to_owned();
+            "request".clone_into(&mut top.name);
             Ok(top)
         }
         (Ok(()), None) if !root.children.is_empty() => Ok(Node { name: "list".to_owned(), ..root }),

@@ -106,7 +106,7 @@ impl Report {
     /// How many entries of a section are named as not kept.
     #[must_use]
     pub fn left(&self, section: &str) -> usize {
-        let entry = |path: &str| path == section || path.strip_prefix(section).is_some_and(|rest| is_place(rest));
+        let entry = |path: &str| path == section || path.strip_prefix(section).is_some_and(is_place);
         self.not_taken.iter().filter(|one| entry(&one.path)).map(|one| one.count).sum()
     }
 }

@@ -102,8 +102,8 @@ impl Token {
 pub fn make(id: InventoryTokenId) -> (String, [u8; 32]) {
     let mut secret = [0_u8; 32];
     rand::fill(&mut secret);
-    // Neither of the two has an underscore, nor anything that a shell or a configuration file would touch.
-    let secret: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    // It has nothing that a shell or a configuration file would touch.
+    let secret = URL_SAFE_NO_PAD.encode(secret);
     (format!("{PREFIX}{}_{secret}", id.uuid().simple()), hash(&secret))
 }
 

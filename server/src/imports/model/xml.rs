@@ -83,10 +83,8 @@ impl Builder {
 
     fn close(&mut self) {
         let Some(mut node) = self.open.pop() else { return };
-        let trimmed = node.text.trim();
-        if trimmed.len() != node.text.len() {
-            node.text = trimmed.to_owned();
-        }
+        node.text.truncate(node.text.trim_end().len());
+        node.text.drain(..node.text.len() - node.text.trim_start().len());
         match self.open.last_mut() {
             Some(parent) => parent.children.push(node),
             None => self.root = Some(node),

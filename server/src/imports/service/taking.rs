@@ -126,7 +126,9 @@ fn item((class, name): (&str, &str), Done { inventory, taken }: Done) -> Item {
     };
     let mut report = inventory.report;
     if changes.beside_own_agent {
-        OF_OWN_AGENT.iter().for_each(|section| leave(&mut report, section, Reason::OwnAgent));
+        for section in OF_OWN_AGENT {
+            leave(&mut report, section, Reason::OwnAgent);
+        }
     }
     if taken.packages_left_out {
         let reason = if changes.beside_own_agent { Reason::OwnAgent } else { Reason::OtherReporter };
