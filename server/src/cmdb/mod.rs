@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod class;
+pub mod compare;
 pub mod error;
 pub mod history;
 pub mod item;
@@ -18,7 +19,9 @@ pub mod merge;
 pub mod model;
 pub mod observed;
 pub mod organisation;
+pub mod refused;
 pub mod relation;
 pub mod section;
 pub mod shipped;
+pub mod unique;
 pub mod value;

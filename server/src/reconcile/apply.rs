@@ -83,6 +83,7 @@ impl Applier<'_> {
             known.installed = installation::list_installed(self.conn, key)?;
         }
         let mut plan = plan(&known, observed, installed, at);
+        self.refuse_taken(&mut plan, &known)?;
         if beside_own_agent {
             beside::withdraw(&known, &mut plan);
         }
@@ -111,7 +112,8 @@ impl Applier<'_> {
             known.installed = installation::list_installed(self.conn, key)?;
         }
         let at = self.moment(key, observation.at())?;
-        let plan = plan(&known, &observed, observation.installed.as_ref(), at);
+        let mut plan = plan(&known, &observed, observation.installed.as_ref(), at);
+        self.refuse_taken(&mut plan, &known)?;
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
         host.settle(self, key, at)?;
@@ -156,6 +158,7 @@ impl Applier<'_> {
             merge::derive_under(self.conn, self.ctx, host.key)?;
         }
         let places = Places { created: &created };
+        self.refusals(plan, |ci| places.key(ci), at)?;
         let host = match &known.host {
             Some(host) => host.key,
             None => places.key(CiRef::New(0))?,

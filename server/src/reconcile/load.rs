@@ -1,6 +1,7 @@
 //! Reads what the register holds about a host: a fixed number of statements.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -12,41 +13,55 @@ use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
 use super::observe::{Observed, Server};
 use super::report::Report;
-use crate::cmdb::observed::{PERSON, ci, identifier, peer, relation, section, value};
+use crate::cmdb::class;
+use crate::cmdb::model::attribute::Attribute as Defined;
+use crate::cmdb::model::class::ClassBook;
+use crate::cmdb::observed::{PERSON, ci, identifier, peer, refused, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
 /// Largest content of a section once decompressed, in bytes.
 const SECTION_BYTES: usize = 8 << 20;
 
-/// The numbers of the attributes that reports speak of.
+/// The class book, and the numbers of the attributes that reports speak of.
 #[derive(Debug, Clone)]
 pub(super) struct Vocabulary {
     ids: HashMap<Attribute, i32>,
     attributes: HashMap<i32, Attribute>,
+    book: Arc<ClassBook>,
+    revision: i64,
 }
 
 impl Vocabulary {
-    /// Reads them. They never change once they are there.
-    ///
-    /// # Errors
-    ///
-    /// [`Inconsistent`] names an attribute that was not installed.
+    /// Reads them as of now. Administrators change them: see [`Self::is_current`].
     pub(super) fn load(conn: &mut Conn) -> Result<Self, StoreError> {
-        let stored = value::attribute_ids(conn)?;
-        let mut ids = HashMap::new();
-        for attribute in all() {
-            let name = (attribute.class.to_owned(), attribute.name.to_owned());
-            let id = stored.get(&name).ok_or_else(|| Inconsistent {
-                table: "cmdb_attribute",
-                column: "name",
-                row: attribute.class.to_owned(),
-                value: format!("no {}", attribute.name),
-            })?;
-            ids.insert(attribute, *id);
-        }
+        // Before the book, so that a change between the two is noticed.
+        let revision = class::revision(conn)?;
+        let book = class::load_book(conn)?;
+        let ids: HashMap<Attribute, i32> =
+            all().filter_map(|attribute| Some((attribute, defined(&book, attribute)?.id))).collect();
         let attributes = ids.iter().map(|(attribute, id)| (*id, *attribute)).collect();
-        Ok(Self { ids, attributes })
+        Ok(Self { ids, attributes, book: Arc::new(book), revision })
+    }
+
+    /// Whether nobody has changed a definition since it was read.
+    pub(super) fn is_current(&self, conn: &mut Conn) -> Result<bool, StoreError> {
+        Ok(class::revision(conn)? == self.revision)
+    }
+
+    /// Whether anything that agents say has to be unique.
+    pub(super) fn has_unique(&self) -> bool {
+        crate::cmdb::unique::concerns_any(&self.book, &self.ids.values().copied().collect())
+    }
+
+    /// The class book.
+    pub(super) fn book(&self) -> &ClassBook {
+        &self.book
+    }
+
+    /// Which state of the definitions it is of.
+    pub(super) const fn revision(&self) -> i64 {
+        self.revision
     }
 
     /// The number of an attribute.
@@ -54,6 +69,13 @@ impl Vocabulary {
     pub(super) fn id(&self, attribute: Attribute) -> i32 {
         self.ids.get(&attribute).copied().unwrap_or_default()
     }
+}
+
+/// The definition of what agents speak of: as shipped, or an administrator's of the same name that it gave way to.
+fn defined(book: &ClassBook, attribute: Attribute) -> Option<&Defined> {
+    let shipped = book.own_attributes(attribute.class).find(|one| one.name == attribute.name);
+    let related = |one: &&Defined| book.is_a(&one.class, attribute.class) || book.is_a(attribute.class, &one.class);
+    shipped.or_else(|| book.attributes_named(attribute.name).find(related))
 }
 
 /// The stored sections of a host.
@@ -120,6 +142,7 @@ pub(super) fn known(
     let mut known = Known {
         fallback_name: if report.hostname.is_empty() { report.reporter.to_string() } else { report.hostname.clone() },
         agent_version: report.reporter.agent_key().map(|key| agent_version(conn, key)).transpose()?.flatten(),
+        book: Some(Arc::clone(&vocabulary.book)),
         ..Known::default()
     };
     if let Some(host) = host {
@@ -139,7 +162,14 @@ pub(super) fn known(
 }
 
 fn ci_of(row: ci::CiRow) -> KnownCi {
-    KnownCi { key: row.key, class: row.class, name: row.name, local_id: row.local_id, gone: row.gone_at.is_some() }
+    KnownCi {
+        key: row.key,
+        class: row.class,
+        name: row.name,
+        local_id: row.local_id,
+        gone: row.gone_at.is_some(),
+        class_said: row.class_said,
+    }
 }
 
 /// What is said of the host and its dependents: by the source that reports, by people who name it, and by others.
@@ -161,6 +191,11 @@ fn values(
             }
         } else if row.attribute_id == name && row.source == PERSON {
             known.named_by_people.insert(row.ci_key);
+        }
+    }
+    for (ci_key, attribute_id, value) in refused::list_open(conn, host)? {
+        if let Some(attribute) = vocabulary.attributes.get(&attribute_id) {
+            known.refused.insert((ci_key, *attribute), value);
         }
     }
     Ok(())

@@ -28,6 +28,8 @@ pub mod known;
 mod load;
 pub mod observe;
 pub mod plan;
+mod reconsider;
+mod refuse;
 pub mod report;
 mod task;
 pub mod value;

@@ -6,15 +6,15 @@
 
 use std::collections::HashSet;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-use tokio::sync::OnceCell;
 
 use super::apply::{Applied, Applier};
 use super::load::Vocabulary;
+use super::reconsider;
 use super::report::Report;
 use crate::catalogue::observed::{Numbers, Package, number};
+use crate::cmdb::unique;
 use crate::ingest::inbox::{self, Arrivals};
 use crate::kernel::chain::Chain;
 use crate::kernel::clock::Clock;
@@ -40,7 +40,7 @@ pub struct Reconciler {
     store: Store,
     clock: Clock,
     numbers: Arc<Numbers>,
-    vocabulary: Arc<OnceCell<Arc<Vocabulary>>>,
+    vocabulary: Arc<Mutex<Option<Arc<Vocabulary>>>>,
 }
 
 /// What became of a batch.
@@ -124,7 +124,7 @@ impl Reconciler {
     ) -> Result<(Turn, Vec<Report>), StoreError> {
         let ids: Vec<i64> = reports.iter().map(|report| report.inbox_id).collect();
         let ctx = Ctx::system(&self.clock);
-        let outcome = self.store.write(move |conn| apply_some(conn, &ctx, &vocabulary, reports)).await;
+        let outcome = self.store.write(move |conn| apply_some(conn, &ctx, vocabulary, reports)).await;
         if let Err(StoreError::Stopped(_)) = &outcome {
             // The worker died of one of these. Each is tried alone from now on, until it was tried often enough.
             self.store.write::<_, StoreError>(move |conn| inbox::count_attempt(conn, &ids)).await?;
@@ -132,9 +132,33 @@ impl Reconciler {
         outcome
     }
 
+    /// What is remembered of the class book, read again if it was changed: here, or by another server.
     async fn vocabulary(&self) -> Result<Arc<Vocabulary>, StoreError> {
-        let load = || async { self.store.read(Vocabulary::load).await.map(Arc::new) };
-        self.vocabulary.get_or_try_init(load).await.cloned()
+        let remembered = self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let before = remembered.as_ref().map(|one| one.revision());
+        let read = move |conn: &mut Conn| current(conn, remembered);
+        let vocabulary = self.store.read(read).await?;
+        if before != Some(vocabulary.revision()) {
+            self.reconsider(&vocabulary).await?;
+        }
+        *self.vocabulary.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&vocabulary));
+        Ok(vocabulary)
+    }
+
+    /// Looks again at what was refused under other rules, a few CIs at a time.
+    async fn reconsider(&self, vocabulary: &Arc<Vocabulary>) -> Result<(), StoreError> {
+        let mut after = 0;
+        loop {
+            let (ctx, vocabulary) = (Ctx::system(&self.clock), Arc::clone(vocabulary));
+            let some = move |conn: &mut Conn| {
+                transaction_lock(conn, APPLY_LOCK)?;
+                reconsider::some(conn, &ctx, &vocabulary, after)
+            };
+            match self.store.write::<_, StoreError>(some).await? {
+                Some(last) => after = last,
+                None => return Ok(()),
+            }
+        }
     }
 
     /// Reads the oldest requests and makes them ready, outside of any long transaction.
@@ -226,6 +250,13 @@ fn is_among(report: &Report, agents: &HashSet<i32>) -> bool {
     report.reporter.agent_key().is_some_and(|key| agents.contains(&key))
 }
 
+fn current(conn: &mut Conn, remembered: Option<Arc<Vocabulary>>) -> Result<Arc<Vocabulary>, StoreError> {
+    match remembered {
+        Some(vocabulary) if vocabulary.is_current(conn)? => Ok(vocabulary),
+        _ => Vocabulary::load(conn).map(Arc::new),
+    }
+}
+
 fn ready(conn: &mut Conn, but_for: &[i32]) -> Result<Vec<Report>, StoreError> {
     let received = inbox::next_batch(conn, but_for, BATCH)?;
     let mut reports = Vec::with_capacity(received.len());
@@ -245,12 +276,16 @@ fn ready(conn: &mut Conn, but_for: &[i32]) -> Result<Vec<Report>, StoreError> {
 fn apply_some(
     conn: &mut Conn,
     ctx: &Ctx,
-    vocabulary: &Vocabulary,
+    vocabulary: Arc<Vocabulary>,
     reports: Vec<Report>,
 ) -> Result<(Turn, Vec<Report>), StoreError> {
     transaction_lock(conn, APPLY_LOCK)?;
     let waiting = inbox::waiting(conn, &reports.iter().map(|report| report.inbox_id).collect::<Vec<_>>())?;
     let started = Instant::now();
+    let vocabulary = &*current(conn, Some(vocabulary))?;
+    if vocabulary.has_unique() {
+        unique::lock(conn)?;
+    }
     let (mut turn, mut done) = (Turn::default(), Vec::with_capacity(reports.len()));
     let mut reports = reports.into_iter().filter(|report| waiting.contains(&report.inbox_id));
     for mut report in reports.by_ref() {

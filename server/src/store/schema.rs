@@ -344,6 +344,11 @@ diesel::table! {
         icon -> Text,
         family -> Text,
         position -> Integer,
+        origin -> Text,
+        hidden -> Bool,
+        own_label_en -> Nullable<Text>,
+        own_label_ko -> Nullable<Text>,
+        version -> Integer,
     }
 }
 
@@ -361,6 +366,46 @@ diesel::table! {
         label_ko -> Text,
         choices -> Nullable<Json>,
         position -> Integer,
+        origin -> Text,
+        hidden -> Bool,
+        own_label_en -> Nullable<Text>,
+        own_label_ko -> Nullable<Text>,
+        target -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Json;
+
+    cmdb_constraint (class, attribute_id, origin) {
+        class -> Text,
+        attribute_id -> Integer,
+        origin -> Text,
+        rules -> Json,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_definition (id) {
+        id -> Integer,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json};
+
+    cmdb_refused_value (ci_key, attribute_id, source) {
+        ci_key -> Integer,
+        attribute_id -> Integer,
+        source -> Text,
+        since -> Instant,
+        value -> Text,
+        fault -> Json,
     }
 }
 
@@ -401,6 +446,7 @@ diesel::table! {
         gone_at -> Nullable<Instant>,
         version -> Integer,
         created_at -> Instant,
+        class_said -> Bool,
         survivor_key -> Nullable<Integer>,
     }
 }
@@ -733,6 +779,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     ingest_dead_letter,
     cmdb_class,
     cmdb_attribute,
+    cmdb_constraint,
+    cmdb_definition,
+    cmdb_refused_value,
     cmdb_relation_type,
     cmdb_ci,
     cmdb_revision,

@@ -20,6 +20,7 @@ export const paths = {
   imports: (search: ImportSearch = {}) => linkOptions({ to: "/imports", search }),
   users: () => linkOptions({ to: "/users" }),
   organisations: () => linkOptions({ to: "/organisations" }),
+  classes: (name?: string) => linkOptions({ to: "/admin/classes", search: name ? { class: name } : {} }),
   tokens: () => linkOptions({ to: "/tokens" }),
   audit: (search: AuditSearch = {}) => linkOptions({ to: "/audit", search }),
   account: () => linkOptions({ to: "/account" }),

@@ -132,6 +132,13 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("./features/users/UsersPage"), "UsersPage"),
 });
 
+const classModel = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/classes",
+  validateSearch: (raw: RawSearch): { class?: string } => ({ class: text(raw["class"]) }),
+  component: lazyRouteComponent(() => import("./features/cmdb/classes/ClassesPage"), "ClassesPage"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => app,
   path: "/tokens",
@@ -152,7 +159,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, imports, organisations, users, tokens, audit, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, imports, organisations, classModel, users, tokens, audit, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

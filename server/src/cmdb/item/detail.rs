@@ -3,26 +3,30 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::finding::{self, Finding};
 use super::row::CiRow;
-use super::summary::{self, CiSummary, Surroundings};
+use super::standing::Standing;
+use super::summary::{self, CiSummary, Reference, Surroundings};
 use crate::cmdb::class::store::load_book;
 use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::model::precedence::{Source, shown};
+use crate::cmdb::model::value::AttributeType;
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::section::store::{self as sections, Section};
+use crate::cmdb::value::expression::in_scope;
 use crate::cmdb::value::shown::NOW;
 use crate::cmdb::value::store::{self as values, Signed};
-use crate::cmdb::{listener, relation};
+use crate::cmdb::{listener, refused, relation};
 use crate::fleet::model::clock_behind_s;
 use crate::fleet::silence;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
-use crate::store::schema::{catalogue_installation as i, fleet_agent as fa, fleet_presence as fp};
+use crate::store::schema::{catalogue_installation as i, cmdb_ci as c, fleet_agent as fa, fleet_presence as fp};
 use crate::store::{Conn, StoreError};
 
 /// An item with everything its page needs.
@@ -40,6 +44,10 @@ pub struct Detail {
     pub sections: Vec<Section>,
     /// How much there is on its other pages.
     pub counts: Counts,
+    /// What its class forbids of it now.
+    pub findings: Vec<Finding>,
+    /// The items in scope that its references name.
+    pub references: Vec<Reference>,
     /// What may be done with it.
     pub actions: Vec<(Action, Result<(), Refusal>)>,
 }
@@ -102,6 +110,11 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let mut signed = values::list_signed(conn, &records, at)?;
     // What is said of the item itself goes before what is said of its parts.
     signed.sort_by_key(|one| (one.stated.ci_key != row.key, one.stated.ci_key));
+    let findings = match reader.as_of {
+        None => findings(conn, &book, &row, &records, &signed)?,
+        Some(_) => Vec::new(),
+    };
+    let references = references(conn, &reader.ctx.scope, &book, &signed)?;
     let values = said(&book, signed);
     let sections = sections::list(conn, &records)?;
     let software_record = software_record(conn, row.key, &records)?;
@@ -111,10 +124,37 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
         listeners: listener::count(conn, &records)?,
     };
     let may_write = reader.writable.contains(row.organisation_id);
-    let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write));
+    let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write, row.parent_key.is_some()));
     let mut summaries = summary::describe(conn, reader.ctx, &around, vec![row], reader.as_of)?;
     let summary = summaries.pop().ok_or(diesel::result::Error::NotFound)?;
-    Ok(Detail { summary, values, version, agent, sections, counts, actions })
+    Ok(Detail { summary, values, version, agent, sections, counts, findings, references, actions })
+}
+
+fn findings(
+    conn: &mut Conn,
+    book: &ClassBook,
+    row: &CiRow,
+    records: &[i32],
+    said: &[Signed],
+) -> Result<Vec<Finding>, StoreError> {
+    let refused = refused::list(conn, records)?;
+    let standing = Standing::of(said.iter().map(|one| &one.stated));
+    Ok(finding::all(book, &row.class, said, refused, &standing))
+}
+
+/// The items that references name: in one statement, or none.
+fn references(conn: &mut Conn, scope: &Scope, book: &ClassBook, said: &[Signed]) -> Result<Vec<Reference>, StoreError> {
+    let is_reference = |one: &&Signed| {
+        book.attribute_by_id(one.stated.attribute_id).is_some_and(|one| one.kind == AttributeType::Reference)
+    };
+    let named = said.iter().filter(is_reference);
+    let ids: Vec<Key16> = named.filter_map(|one| serde_json::from_str(&one.stated.value).ok()).map(Key16).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(Key16, String, String)> =
+        in_scope(scope).filter(c::id.eq_any(ids)).select((c::id, c::name, c::class)).load(conn)?;
+    Ok(found.into_iter().map(|(id, name, class)| Reference { id: id.into(), name, class }).collect())
 }
 
 fn agent(conn: &mut Conn, row: &CiRow, observation: Observation) -> Result<Option<Reporter>, StoreError> {

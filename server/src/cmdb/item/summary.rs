@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::row::CiRow;
 use crate::cmdb::merge::records::Records;
-use crate::cmdb::model::class::{ClassBook, ROOT};
+use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::model::precedence::shown;
@@ -159,7 +159,7 @@ fn with_values(book: &ClassBook, mut summary: CiSummary, said: Vec<Stated>, of_a
     for (attribute_id, statements) in by_attribute {
         let Some(attribute) = book.attribute_by_id(attribute_id) else { continue };
         let Some(value) = shown(&attribute.name, statements, |one| one.source) else { continue };
-        if attribute.class != ROOT {
+        if !attribute.is_decided() {
             summary.attributes.insert(attribute.name.clone(), value.value);
         } else if of_another_time {
             summary.decide(&attribute.name, &value.value);

@@ -8,9 +8,12 @@
 
 pub mod action;
 pub mod attribute;
+pub mod check;
 pub mod class;
 pub mod confidence;
+pub mod definition;
 pub mod lifecycle;
 pub mod observation;
 pub mod precedence;
+pub mod rules;
 pub mod value;

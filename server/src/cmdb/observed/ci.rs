@@ -28,6 +28,8 @@ pub struct CiRow {
     pub local_id: Option<String>,
     /// Since when agents no longer see it.
     pub gone_at: Option<At>,
+    /// Whether a person chose its class.
+    pub class_said: bool,
 }
 
 /// A CI to insert. Serialised as the columns of one row.
@@ -63,8 +65,8 @@ impl NewCiRow {
     }
 }
 
-type Columns = (c::key, c::class, c::name, c::local_id, c::gone_at);
-const COLUMNS: Columns = (c::key, c::class, c::name, c::local_id, c::gone_at);
+type Columns = (c::key, c::class, c::name, c::local_id, c::gone_at, c::class_said);
+const COLUMNS: Columns = (c::key, c::class, c::name, c::local_id, c::gone_at, c::class_said);
 
 /// The CI that an agent reports as.
 pub fn find_by_agent(conn: &mut Conn, agent_key: i32) -> Result<Option<CiRow>, StoreError> {

@@ -10,6 +10,7 @@ pub mod ci;
 pub mod guest;
 pub mod identifier;
 pub mod peer;
+pub mod refused;
 pub mod relation;
 pub mod revision;
 pub mod section;

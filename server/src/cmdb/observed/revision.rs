@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
 
+use super::AGENT;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::schema::cmdb_revision as r;
 use crate::store::statement::statement;
@@ -39,6 +40,14 @@ pub fn last(conn: &mut Conn, subject_key: i32) -> Result<Option<Timestamp>, Stor
 pub fn last_id(conn: &mut Conn, subject_key: i32) -> Result<Option<i64>, StoreError> {
     let of_subject = r::table.filter(r::subject_key.eq(subject_key)).order(r::at.desc());
     Ok(of_subject.select(r::id).first(conn).optional()?)
+}
+
+/// Writes a revision that no report made, and gives its id: the server looked again at what agents said before.
+pub fn insert_by_server(conn: &mut Conn, subject_key: i32, at: Timestamp, reason: &str) -> Result<i64, StoreError> {
+    let new = (r::subject_key.eq(subject_key), r::at.eq(At(at)), r::recorded_at.eq(At(at)), r::source.eq(AGENT));
+    diesel::insert_into(r::table).values((new, r::reason.eq(reason))).execute(conn)?;
+    let of_subject = r::table.filter(r::subject_key.eq(subject_key).and(r::at.eq(At(at))));
+    Ok(of_subject.order(r::id.desc()).select(r::id).first(conn)?)
 }
 
 #[derive(QueryableByName)]

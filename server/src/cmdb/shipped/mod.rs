@@ -10,9 +10,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use super::class::count_change;
 use crate::store::{Conn, StoreError};
 
-pub use self::document::{Attribute, AttributeKind, Choice, Class, Family, Label, RelationType};
+pub use self::document::{Attribute, AttributeKind, Choice, Class, Constraint, Family, Label, RelationType};
 
 /// What an installation begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Shipped {
     pub classes: Vec<Class>,
     /// Attributes, grouped by the class that defines them.
     pub attributes: Vec<Attribute>,
+    /// Rules for attributes in classes that inherit them.
+    pub constraints: Vec<Constraint>,
     /// Relation types.
     pub relation_types: Vec<RelationType>,
 }
@@ -54,13 +57,17 @@ impl Shipped {
         let relation_types = toml::from_str::<document::RelationTypes>(include_str!("relation_types.toml"))?;
         Ok(Self {
             classes: classes.class,
-            attributes: attributes.attribute,
+            attributes: attributes.attribute.iter().flat_map(document::Entry::each).collect(),
+            constraints: attributes.constraint,
             relation_types: relation_types.relation_type,
         })
     }
 }
 
 /// Brings the database up to what this version ships: adds what is missing, corrects labels, order and meaning.
+///
+/// Where an administrator's class or attribute has a name that is new in this version, the administrator's stays and
+/// the shipped one is left out; the log says so.
 ///
 /// Runs in the caller's transaction; several servers may do so at once.
 ///
@@ -70,8 +77,12 @@ impl Shipped {
 pub fn install(conn: &mut Conn) -> Result<(), Error> {
     let shipped = Shipped::read()?;
     store::lock(conn)?;
-    store::put_classes(conn, &shipped.classes)?;
-    store::put_attributes(conn, &shipped.attributes)?;
+    let mut changed = store::put_classes(conn, &shipped.classes)?;
+    changed |= store::put_attributes(conn, &shipped.attributes)?;
+    changed |= store::put_constraints(conn, &shipped)?;
+    if changed {
+        count_change(conn)?;
+    }
     store::put_relation_types(conn, &shipped.relation_types)?;
     Ok(())
 }

@@ -8,7 +8,8 @@ import software from "./software.msg.json";
 import agents from "./agents.msg.json";
 import access from "./access.msg.json";
 import audit from "./audit.msg.json";
+import classes from "./classes.msg.json";
 import imports from "./imports.msg.json";
 
 /** Every message of the language; compiled at build. */
-export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...imports };
+export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...imports, ...classes };
