@@ -26,6 +26,8 @@ pub mod catalogue;
 
 pub mod capacity;
 
+pub mod imports;
+
 pub mod search;
 
 pub mod jobs;

@@ -21,6 +21,8 @@ mod fleet_silence;
 mod guesses;
 mod health;
 mod history;
+mod imports;
+mod inventories;
 mod merges;
 mod organisations;
 mod own_sessions;

@@ -56,6 +56,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[KERNEL, STORE, KIT, "server::index", "server::access", "server::cmdb", "server::catalogue", "server::fleet"],
     ),
     ("server::capacity", &[KERNEL, STORE, KIT, MACRO, "server::cmdb", "shared"]),
+    (
+        "server::imports",
+        &[
+            KERNEL,
+            STORE,
+            KIT,
+            MACRO,
+            "server::access",
+            "server::audit",
+            "server::catalogue",
+            "server::cmdb",
+            "server::fleet",
+            "server::identification",
+            "server::reconcile",
+            "shared",
+        ],
+    ),
 ];
 
 const KERNEL: &str = "server::kernel";
@@ -92,6 +109,7 @@ const SLICES: &[&str] = &[
     "capacity",
     "index",
     "search",
+    "imports",
 ];
 
 #[test]

@@ -33,7 +33,7 @@ const A_VIEWER_CHANGES: [&str; 17] = [
 ];
 
 /// What a viewer may not even read.
-const A_VIEWER_DOES_NOT_READ: [&str; 7] = [
+const A_VIEWER_DOES_NOT_READ: [&str; 8] = [
     "GET /users",
     "GET /users/{id}",
     "GET /audit",
@@ -41,6 +41,7 @@ const A_VIEWER_DOES_NOT_READ: [&str; 7] = [
     "GET /audit/checkpoint",
     "GET /audit/verification",
     "GET /enrolment-tokens",
+    "GET /inventory-tokens",
 ];
 
 struct Operation {

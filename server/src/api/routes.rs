@@ -2,7 +2,9 @@
 
 use actix_web::web;
 
-use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, ingest, reconcile, search};
+use crate::{
+    access, audit, capacity, catalogue, cmdb, fleet, identification, imports, ingest, reconcile, search,
+};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
@@ -20,6 +22,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             .configure(search::api::configure)
             .configure(identification::api::configure)
             .configure(reconcile::explain::api::configure)
+            .configure(imports::api::configure)
             .configure(ingest::dead_letter::api::configure)
             .service(web::resource("/openapi.json").route(web::get().to(super::openapi::get_openapi))),
     );

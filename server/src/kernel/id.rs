@@ -27,6 +27,10 @@ pub mod kind {
         Ci,
         /// An enrolment token.
         EnrolmentToken,
+        /// A file that was imported.
+        Import,
+        /// A token by which agents of others may speak.
+        InventoryToken,
         /// A merge of two configuration items.
         Merge,
         /// An organisation.
@@ -58,6 +62,10 @@ pub type ApiTokenId = Id<kind::ApiToken>;
 pub type CiId = Id<kind::Ci>;
 /// An enrolment token's id.
 pub type EnrolmentTokenId = Id<kind::EnrolmentToken>;
+/// The id of a file that was imported.
+pub type ImportId = Id<kind::Import>;
+/// The id of a token by which agents of others may speak.
+pub type InventoryTokenId = Id<kind::InventoryToken>;
 /// A merge's id.
 pub type MergeId = Id<kind::Merge>;
 /// An organisation's id.

@@ -24,8 +24,10 @@ pub struct Known {
     pub agent_version: Option<String>,
     /// The CIs under it.
     pub dependents: Vec<KnownCi>,
-    /// What agents say of the host and its dependents now.
+    /// What whoever reports says of the host and its dependents now.
     pub values: HashMap<(CiKey, Attribute), String>,
+    /// CIs of which other programs say something, too.
+    pub said_by_others: HashSet<CiKey>,
     /// CIs to which people gave a name.
     pub named_by_people: HashSet<CiKey>,
     /// Kind and value of the host's identifiers.

@@ -16,7 +16,7 @@ use super::report::Report;
 use crate::cmdb::class;
 use crate::cmdb::model::attribute::Attribute as Defined;
 use crate::cmdb::model::class::ClassBook;
-use crate::cmdb::observed::{AGENT, ci, identifier, peer, refused, relation, section, value};
+use crate::cmdb::observed::{PERSON, ci, identifier, peer, refused, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -152,7 +152,7 @@ pub(super) fn known(
             known.dependents = ci::list_under(conn, key)?.into_iter().map(ci_of).collect();
             known.identifiers = identifier::list_open(conn, key)?.into_iter().collect();
         }
-        values(conn, vocabulary, key, &mut known)?;
+        values(conn, vocabulary, report.reporter.source(), key, &mut known)?;
     }
     guest::load(conn, report, observed, &mut known)?;
     if observed.speaks() {
@@ -172,14 +172,24 @@ fn ci_of(row: ci::CiRow) -> KnownCi {
     }
 }
 
-fn values(conn: &mut Conn, vocabulary: &Vocabulary, host: CiKey, known: &mut Known) -> Result<(), StoreError> {
+/// What is said of the host and its dependents: by the source that reports, by people who name it, and by others.
+fn values(
+    conn: &mut Conn,
+    vocabulary: &Vocabulary,
+    source: &str,
+    host: CiKey,
+    known: &mut Known,
+) -> Result<(), StoreError> {
     let name = vocabulary.id(NAME);
     for row in value::list_open(conn, host)? {
-        if row.source == AGENT {
+        if row.source != source && row.source != PERSON {
+            known.said_by_others.insert(row.ci_key);
+        }
+        if row.source == source {
             if let Some(attribute) = vocabulary.attributes.get(&row.attribute_id) {
                 known.values.insert((row.ci_key, *attribute), row.value);
             }
-        } else if row.attribute_id == name {
+        } else if row.attribute_id == name && row.source == PERSON {
             known.named_by_people.insert(row.ci_key);
         }
     }

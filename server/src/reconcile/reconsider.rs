@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use super::load::Vocabulary;
 use crate::cmdb::model::check;
 use crate::cmdb::observed::refused::{self, Waiting};
-use crate::cmdb::observed::{revision, value};
+use crate::cmdb::observed::{AGENT, revision, value};
 use crate::cmdb::unique::{self, Claim};
 use crate::kernel::ctx::Ctx;
 use crate::store::{Conn, StoreError};
@@ -44,7 +44,7 @@ pub(super) fn some(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, after: i
         let at = later.map_or(ctx.now, |later| later.max(ctx.now));
         let revision = revision::insert_by_server(conn, subject_key, at, REASON)?;
         let opened: Vec<_> = values.iter().map(|one| (one.ci_key, one.attribute_id, one.value.as_str())).collect();
-        value::open(conn, &opened, at, revision)?;
+        value::open(conn, AGENT, &opened, at, revision)?;
         let cleared: Vec<_> = values.iter().map(|one| (one.ci_key, one.attribute_id)).collect();
         refused::clear(conn, &cleared)?;
     }

@@ -765,6 +765,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    imports_token (id) {
+        id -> Uuid16,
+        name -> Text,
+        organisation_id -> Uuid16,
+        secret_hash -> Binary,
+        cidrs -> Json,
+        created_by -> Nullable<Uuid16>,
+        created_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        last_used_at -> Nullable<Instant>,
+        last_used_from -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    imports_run (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        created_by -> Nullable<Uuid16>,
+        created_at -> Instant,
+        format -> Text,
+        file_name -> Nullable<Text>,
+        digest -> Binary,
+        size_bytes -> BigInt,
+        idempotency_key -> Nullable<Text>,
+        items -> Integer,
+        created -> Integer,
+        changed -> Integer,
+        unchanged -> Integer,
+        not_taken -> Integer,
+        report -> Json,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation_setting,
     access_organisation,
@@ -816,6 +857,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     index_address,
     index_change,
     cmdb_saved_search,
+    imports_token,
+    imports_run,
 );
 
 diesel::joinable!(access_grant -> access_user (user_id));

@@ -6,6 +6,7 @@ import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
 import { CSRF, confirmed, needs, permissionsOf, signedIn } from "./guard.ts";
 import { deadLetterRoutes } from "./deadLetters.ts";
+import { importRoutes } from "./imports.ts";
 import { Refusal, page, type Answer, type Request } from "./http.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { seeded } from "./random.ts";
@@ -293,6 +294,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["DELETE /enrolment-tokens/{id}", (r) => (needs(r, "enrolment.manage"), Object.assign(estate.enrolmentTokens.find((one) => one.id === r.params["id"]) as EnrolmentToken, { revoked_at: new Date().toISOString(), state: "revoked" }), { status: 204, body: null })],
   ...deadLetterRoutes,
   ...searchRoutes,
+  ...importRoutes,
   ["GET /agents", (r) => (needs(r, "agent.read"), { body: { ...page(estate.agents.filter((agent) => (!r.query.get("state") || agent.state === r.query.get("state")) && (!r.query.get("presence") || (agent.state === "active" && (agent.presence === r.query.get("presence") || (agent.presence === "never" && r.query.get("presence") === "silent")))) && agent.hostname.includes(r.query.get("q") ?? "")), r.query, false), counts: counts(), silences: estate.silences } })],
   ["GET /agents/{id}", (r) => (needs(r, "agent.read"), { body: agentOf(r) })],
   ["POST /agents/{id}/approve", (r) => setAgentState(r, "active")],

@@ -2,6 +2,7 @@ import { linkOptions } from "@tanstack/react-router";
 import type { AgentSearch } from "./features/agents/filters";
 import type { AuditSearch } from "./features/audit/filters";
 import type { CiSearch } from "./features/cmdb/list/filters";
+import type { ImportSearch } from "./features/imports/filters";
 import type { ProductSearch } from "./features/software/filters";
 
 /** The tabs of a CI's page, in their order. */
@@ -16,6 +17,7 @@ export const paths = {
   software: () => linkOptions({ to: "/software" }),
   product: (id: number, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),
   agents: (search: AgentSearch = {}) => linkOptions({ to: "/agents", search }),
+  imports: (search: ImportSearch = {}) => linkOptions({ to: "/imports", search }),
   users: () => linkOptions({ to: "/users" }),
   organisations: () => linkOptions({ to: "/organisations" }),
   classes: (name?: string) => linkOptions({ to: "/admin/classes", search: name ? { class: name } : {} }),

@@ -6,6 +6,7 @@ import { readAgentSearch } from "./features/agents/filters";
 import { readAuditSearch } from "./features/audit/filters";
 import { readCiSearch } from "./features/cmdb/list/filters";
 import { readTabSearch } from "./features/cmdb/page/tabSearch";
+import { readImportSearch } from "./features/imports/filters";
 import { readProductSearch, readSoftwareSearch } from "./features/software/filters";
 import { ErrorState } from "./layout/ErrorState";
 import { NotFound } from "./layout/NotFound";
@@ -117,6 +118,13 @@ const agents = createRoute({
   component: lazyRouteComponent(() => import("./features/agents/AgentsPage"), "AgentsPage"),
 });
 
+const imports = createRoute({
+  getParentRoute: () => app,
+  path: "/imports",
+  validateSearch: readImportSearch,
+  component: lazyRouteComponent(() => import("./features/imports/ImportsPage"), "ImportsPage"),
+});
+
 const users = createRoute({
   getParentRoute: () => app,
   path: "/users",
@@ -151,7 +159,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, classModel, users, tokens, audit, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, imports, organisations, classModel, users, tokens, audit, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

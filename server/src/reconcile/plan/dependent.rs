@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{CiRef, NewCi, Planner};
 use crate::cmdb::model::confidence::is_over;
-use crate::reconcile::attribute::{CERTIFICATE, CONTAINER, ENDPOINT, FILESYSTEM, INTERFACE};
+use crate::reconcile::attribute::{CERTIFICATE, CONTAINER, ENDPOINT, FILESYSTEM, INTERFACE, PARTS};
 use crate::reconcile::known::{CiKey, KnownCi};
 use crate::reconcile::observe::Dependent;
 
@@ -27,6 +27,8 @@ enum Kind {
     Container,
     Certificate,
     Endpoint,
+    /// One of the classes of parts.
+    Part(&'static str),
 }
 
 impl Kind {
@@ -37,7 +39,7 @@ impl Kind {
             CONTAINER => Self::Container,
             CERTIFICATE => Self::Certificate,
             ENDPOINT => Self::Endpoint,
-            _ => Self::Instance,
+            _ => PARTS.into_iter().find(|part| *part == class).map_or(Self::Instance, Self::Part),
         }
     }
 }
@@ -57,6 +59,9 @@ impl Planner<'_> {
         }
         if let Some(certificates) = &self.observed.certificates {
             self.dependents_of(Kind::Certificate, certificates.iter(), &BTreeSet::new());
+        }
+        for (class, parts) in &self.observed.parts {
+            self.dependents_of(Kind::Part(class), parts.iter(), &BTreeSet::new());
         }
         if let Some(instances) = &self.observed.instances {
             let dependents = instances.iter().map(|one| &one.dependent);
@@ -121,13 +126,16 @@ impl Planner<'_> {
         ci
     }
 
-    /// Agents no longer see it: what they said of it ends.
+    /// Whoever reports no longer sees it: what he said of it ends. It is only gone if nobody else says anything of it.
     fn goes(&mut self, key: CiKey) {
-        self.plan.gone.insert(key);
         let values = self.known.values.keys().filter(|(ci, _)| *ci == key);
         self.plan.closed_values.extend(values.copied());
         let refused = self.known.refused.keys().filter(|(ci, _)| *ci == key);
         self.plan.unrefused.extend(refused.copied());
+        if self.known.said_by_others.contains(&key) {
+            return;
+        }
+        self.plan.gone.insert(key);
         for relation in self.known.relations.iter().filter(|one| one.source.key == key || one.target.key == key) {
             self.close_relation(relation);
         }

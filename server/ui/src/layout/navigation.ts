@@ -26,6 +26,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: "nav.cis", icon: "cis", link: paths.cis(), permission: "ci.read", key: "c" },
       { label: "nav.software", icon: "software", link: paths.software(), permission: "software.read", key: "s" },
       { label: "nav.agents", icon: "agents", link: paths.agents(), permission: "agent.read", key: "a" },
+      { label: "nav.imports", icon: "upload", link: paths.imports(), permission: "ci.read", key: "i" },
     ],
   },
   {

@@ -52,6 +52,8 @@ async function addresses(page: Page): Promise<string[]> {
     `software/${product}?version=3.0.17-1~deb12u1&op=le`,
     "agents",
     "agents?view=tokens",
+    "imports",
+    "imports?view=agents",
     "agents?view=dead_letters",
     "agents?view=dead_letters&cause=poison",
     "users",
@@ -119,6 +121,6 @@ describe.each(["ko", "en"] as const)("in %s", (language) => {
   }, 300_000);
 
   it("so are the pages of a reader without rights", async () => {
-    expect(await soundness("viewer", async () => ["", "cis", "agents", "users", "audit"])).toEqual({});
+    expect(await soundness("viewer", async () => ["", "cis", "agents", "imports", "users", "audit"])).toEqual({});
   }, 300_000);
 });
