@@ -15,7 +15,6 @@ mod reconcile;
 mod reconcile_cost;
 mod refused_values;
 mod restored;
-mod search_cost;
 mod shipped;
 mod simulated;
 mod twins;

@@ -9,9 +9,7 @@ use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 
 use super::kit::auth::{CSRF_HEADER, SESSION_COOKIE};
 use super::kit::problem::{FieldError, ProblemDocument};
-use crate::{
-    access, audit, capacity, catalogue, cmdb, fleet, identification, imports, ingest, reconcile, search,
-};
+use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, imports, ingest, reconcile, search};
 
 #[derive(OpenApi)]
 #[openapi(

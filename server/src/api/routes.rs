@@ -2,9 +2,7 @@
 
 use actix_web::web;
 
-use crate::{
-    access, audit, capacity, catalogue, cmdb, fleet, identification, imports, ingest, reconcile, search,
-};
+use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, imports, ingest, reconcile, search};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";

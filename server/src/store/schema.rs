@@ -879,3 +879,5 @@ diesel::joinable!(catalogue_version -> catalogue_product (product_id));
 diesel::joinable!(catalogue_installation -> catalogue_version (version_id));
 diesel::joinable!(catalogue_installation -> cmdb_ci (ci_key));
 diesel::joinable!(cmdb_relation -> cmdb_relation_type (type_));
+diesel::joinable!(imports_run -> access_organisation (organisation_id));
+diesel::joinable!(imports_token -> access_organisation (organisation_id));
