@@ -1,5 +1,5 @@
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import { verdict } from "../../../api/can";
 import { useClassBook } from "../../../api/classes";
 import type { Ci } from "../../../api/types";
@@ -16,6 +16,7 @@ import { Icon } from "../../../ui/Icon";
 import { Popover } from "../../../ui/Popover";
 import { CopyButton, Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
+import { mergeVerdict } from "../merge/allowed";
 import { CriticalityBadge, LifecycleBadge, ObservationBadge } from "../words";
 import styles from "./CiPage.module.css";
 import { LifecycleDialog } from "./LifecycleDialog";
@@ -23,6 +24,7 @@ import { reports } from "./reports";
 import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
+const MergeDialog = lazy(() => import("../merge/MergeDialog"));
 
 /** Name, class, states, and what can be done with the CI. */
 export function CiHeader({ read }: { read: TaggedCi }) {
@@ -31,7 +33,9 @@ export function CiHeader({ read }: { read: TaggedCi }) {
   const [moving, setMoving] = useState(false);
   const ci = read.body;
   const { as_of: asOf } = route.useSearch();
+  const [merging, setMerging] = useState(false);
   const lifecycle = verdict(ci, "change_lifecycle");
+  const merge = mergeVerdict(ci);
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -44,6 +48,11 @@ export function CiHeader({ read }: { read: TaggedCi }) {
         {ci.criticality !== null && ci.criticality !== undefined && <CriticalityBadge level={ci.criticality} />}
         <div className={styles.end}>
           <AsOf />
+          {merge.offered && !asOf && (
+            <Button reason={merge.allowed ? null : codeText(t, "reason", merge.reason ?? "needs_permission")} onClick={() => setMerging(true)}>
+              {t("merge.action")}
+            </Button>
+          )}
           {lifecycle.offered && !asOf && (
             <Button reason={lifecycle.allowed ? null : codeText(t, "reason", lifecycle.reason ?? "needs_permission")} onClick={() => setMoving(true)}>
               {t("ci.change_lifecycle")}
@@ -76,6 +85,11 @@ export function CiHeader({ read }: { read: TaggedCi }) {
           ID <CopyButton text={ci.id} label={t("ci.copy_id")} />
         </span>
       </div>
+      {merging && (
+        <Suspense>
+          <MergeDialog ci={ci} onClose={() => setMerging(false)} />
+        </Suspense>
+      )}
       {moving && <LifecycleDialog read={read} onClose={() => setMoving(false)} />}
     </header>
   );

@@ -27,6 +27,7 @@ import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
 const CustomFacts = lazy(() => import("./CustomFacts"));
+const MergedCard = lazy(() => import("../merge/MergedCard"));
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
 export default function OverviewTab({ read }: TabProps) {
@@ -50,6 +51,11 @@ export default function OverviewTab({ read }: TabProps) {
         </Card>
         {!asOf && reports(read.body, "cloud") && <CloudInstance id={read.body.id} />}
         <Observation ci={read.body} />
+        {!asOf && (
+          <Suspense>
+            <MergedCard ci={read.body} />
+          </Suspense>
+        )}
         {read.body.sections.length > 0 && <Sections ci={read.body} />}
       </div>
     </div>
