@@ -50,14 +50,14 @@ const macs = (at: number, count: number) => Array.from({ length: count }, (_, nt
 
 function question(name: string, twinName: string, at: number): Question {
   const older = named(name);
-  const newer = twin(older, twinName, at % 2 ? { serial: `SGH9${older.name.slice(-3)}` } : { kernel_release: "6.1.0-31-amd64", memory_bytes: 64 * 1024 ** 3 });
+  const newer = twin(older, twinName, at % 3 === 1 ? { os_version: "12.10", cpu_threads: 6 } : { kernel_release: "6.1.0-31-amd64", memory_bytes: 64 * 1024 ** 3 });
   const serial = String(older.attributes["serial"]);
   return {
     older,
     newer,
     ...(at % 3 === 0 ? { rule: "Machine id and host name", veto: null } : at % 3 === 1 ? { rule: "Maker and serial number", veto: "contradicted" } : { rule: "All hardware addresses and the host name", veto: null }),
     evidence: [
-      line("serial", [serial], at % 2 ? [String(newer.attributes["serial"])] : [serial]),
+      line("serial", at % 3 === 1 ? [serial] : [], [at % 3 === 1 ? serial : String(newer.attributes["serial"])]),
       line("machine_id", ["2f1d6f0b7a1c4c55a3c1f1a2b3c4d5e6"], at % 3 === 1 ? ["90aa10e2f1c74e0ab5540c1df3d10b1e"] : ["2f1d6f0b7a1c4c55a3c1f1a2b3c4d5e6"]),
       line("product_uuid", ["4c4c4544-0034-5810-8033-b4c04f4d3533"], []),
       line("mac", macs(at, 3), at % 3 === 1 ? macs(at + 90, 2) : [...macs(at, 2), "52:54:00:12:34:56"]),

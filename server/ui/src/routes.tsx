@@ -9,6 +9,7 @@ import { readCiSearch } from "./features/cmdb/list/filters";
 import { readTabSearch } from "./features/cmdb/page/tabSearch";
 import { readIdentificationSearch } from "./features/identification/filters";
 import { readProductSearch, readSoftwareSearch } from "./features/software/filters";
+import { withMessages } from "./i18n";
 import { ErrorState } from "./layout/ErrorState";
 import { NotFound } from "./layout/NotFound";
 import { ciTabs, paths } from "./paths";
@@ -95,14 +96,14 @@ const duplicates = createRoute({
   getParentRoute: () => app,
   path: "/duplicates",
   validateSearch: readDuplicatesSearch,
-  component: lazyRouteComponent(() => import("./features/cmdb/duplicates/DuplicatesPage"), "DuplicatesPage"),
+  component: lazyRouteComponent(() => withMessages("identification", () => import("./features/cmdb/duplicates/DuplicatesPage")), "DuplicatesPage"),
 });
 
 const identification = createRoute({
   getParentRoute: () => app,
   path: "/admin/identification",
   validateSearch: readIdentificationSearch,
-  component: lazyRouteComponent(() => import("./features/identification/IdentificationPage"), "IdentificationPage"),
+  component: lazyRouteComponent(() => withMessages("identification", () => import("./features/identification/IdentificationPage")), "IdentificationPage"),
 });
 
 const organisations = createRoute({

@@ -33,7 +33,7 @@ export const rulesQuery = queryOptions({
 
 /** How many questions are open. */
 export const openQuestionsQuery = queryOptions({
-  queryKey: ["proposals", "open"],
+  queryKey: ["proposals", "count"],
   queryFn: async ({ signal }) => (await answer(api.GET("/proposals", { params: { query: { state: "open", limit: 1 } }, signal }))).open,
   staleTime: 60_000,
   refetchInterval: 60_000,

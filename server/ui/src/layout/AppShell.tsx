@@ -5,7 +5,8 @@ import { can } from "../api/can";
 import { openQuestionsQuery } from "../api/identity";
 import { useSession } from "../api/session";
 import { ZoneProvider } from "../format/TimeContext";
-import { useT } from "../i18n";
+import { formatNumber } from "../format/number";
+import { useLocale, useT } from "../i18n";
 import { paths } from "../paths";
 import { Badge } from "../ui/Badge";
 import { IconButton } from "../ui/Button";
@@ -113,11 +114,15 @@ function Places({ onGo }: { onGo?: () => void }) {
 /** How many questions wait for an answer; nothing where there is none. */
 function OpenQuestions() {
   const t = useT();
+  const locale = useLocale();
   const open = useQuery(openQuestionsQuery).data ?? 0;
   if (open === 0) return null;
   return (
     <span className={styles.placeCount}>
-      <Badge tone="accent">{t("duplicates.open_count", { count: open })}</Badge>
+      <Badge tone="accent" title={t("duplicates.open_count", { count: open })}>
+        <span aria-hidden="true">{formatNumber(open, locale)}</span>
+        <span className="sr-only">{t("duplicates.open_count", { count: open })}</span>
+      </Badge>
     </span>
   );
 }

@@ -10,7 +10,6 @@ import { Card } from "../../ui/Card";
 import { Field, SelectField } from "../../ui/Field";
 import { CopyLine } from "../../ui/Text";
 import { Explained } from "./Explained";
-import styles from "./Identification.module.css";
 import { COMMAND, readReport, type ReportProblem } from "./report";
 import { useOrganisations } from "./useOrganisations";
 
@@ -90,7 +89,9 @@ function ReportField({ text, onText, error }: { text: string; onText: (text: str
         <>
           <textarea
             {...control}
-            className={`${control.className} ${styles.report} ${over ? styles.over : ""}`}
+            className={`${control.className} mono`}
+            rows={7}
+            style={over ? { outline: "2px dashed var(--accent)" } : undefined}
             spellCheck={false}
             placeholder={'{"agent_version":"…","sections":{"identity":{…},"network":{…}}}'}
             value={text}

@@ -37,7 +37,7 @@ export function Explained({ explanation }: { explanation: Explanation }) {
                 <li key={candidate.id} className="wrap">
                   <CandidateLink candidate={candidate} />
                   <span className="soft">
-                    {findingText(t, step)} <RuleOf rule={rule} />
+                    {findingText(t, step)} {step.finding !== "no_match" && <RuleOf rule={rule} />}
                   </span>
                 </li>
               ))}
@@ -45,8 +45,8 @@ export function Explained({ explanation }: { explanation: Explanation }) {
           </Card>
         )}
       </div>
-      <Card title={t("explain.trace")}>
-        <ol className={styles.ladder} aria-label={t("explain.trace")}>
+      <Card flush title={t("explain.trace")}>
+        <ol aria-label={t("explain.trace")}>
           {explanation.trace.map((rule, at) => (
             <RungItem key={at} rule={rule} place={at + 1} />
           ))}
@@ -116,8 +116,8 @@ function RungItem({ rule, place }: { rule: ExplainedRule; place: number }) {
   const rung = rungOf(rule);
   const [tone, mark] = RUNGS[rung];
   return (
-    <li className={styles.rung} data-rung={rung}>
-      <span className={styles.place}>{place}</span>
+    <li className={styles.rule} data-rung={rung}>
+      <span className="num">{place}</span>
       <div className={`stack ${styles.text}`}>
         <div className="row wrap">
           <h3>{visibleText(rule.rule[locale])}</h3>

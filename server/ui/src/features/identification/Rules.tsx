@@ -35,7 +35,7 @@ export function Rules({ rules, error, retry, reason }: RulesProps) {
   const close = () => setAsked(null);
   return (
     <>
-      <p className={`soft ${styles.intro}`}>{t("identification.intro")}</p>
+      <p className="soft">{t("identification.intro")}</p>
       {byClass(rules.items).map(([name, own]) => (
         <RulesOfClass key={name} name={name} label={book.label(name)} rules={own} reason={reason} onAsk={setAsked} />
       ))}
@@ -69,8 +69,8 @@ function RulesOfClass({ name, label, rules, reason, onAsk }: ClassProps) {
     <Card flush title={label}>
       <ol aria-label={t("identification.rules_of", { name: label })}>
         {rules.map((rule, at) => (
-          <li key={rule.id} className={styles.rule}>
-            <span className={styles.place}>{at + 1}</span>
+          <li key={rule.id} className={`wrap ${styles.rule}`}>
+            <span className="num">{at + 1}</span>
             <RuleText rule={rule} />
             <RuleButtons rule={rule} first={at === 0} last={at === rules.length - 1} reason={reason} busy={toggle.isPending && toggle.variables.id === rule.id} onMove={(by) => move(at, by)} onToggle={() => toggle.mutate(rule)} onAsk={onAsk} />
           </li>

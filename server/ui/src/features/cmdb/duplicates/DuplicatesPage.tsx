@@ -31,6 +31,10 @@ export function DuplicatesPage() {
   const views = duplicatesViews.filter((one) => one !== "waiting" || can(session, "agent.read"));
   const shown: DuplicatesView = views.includes(view) ? view : "open";
   const go = (next: DuplicatesView, id?: string) => void navigate({ search: { view: next === "open" ? undefined : next, id } });
+  function answered(proposal: Proposal) {
+    setLast(proposal.state === "open" ? null : proposal);
+    if (proposal.state === "open") go("open", proposal.id);
+  }
   return (
     <Page fill={!narrow} title={t("nav.duplicates")} actions={<Segments label={t("duplicates.view")} value={shown} options={views.map((one) => [one, t(`duplicates.view_${one}`)] as const)} onChange={(next) => go(next)} />}>
       {last && (
@@ -44,7 +48,7 @@ export function DuplicatesPage() {
           }}
         />
       )}
-      {shown === "waiting" ? <WaitingAgents /> : <Questions key={shown} view={shown} onAnswered={setLast} />}
+      {shown === "waiting" ? <WaitingAgents /> : <Questions key={shown} view={shown} onAnswered={answered} />}
     </Page>
   );
 }

@@ -45,7 +45,7 @@ export function QuestionDetail({ proposal, view, moved, onAnswered }: DetailProp
     moved.current = false;
   }, [moved]);
   const heads = [t("duplicates.older"), t("duplicates.newer")] as const;
-  const open = proposal.state === "open" || !proposal.merged;
+  const chooses = verdict(proposal, "answer_same").allowed;
   const side = (one: ProposalSide, tag: string, ci: typeof older) => ({ ...one, tag, ci: proposal.merged ? undefined : ci.data?.body });
   const error = older.error ?? newer.error;
   return (
@@ -57,7 +57,7 @@ export function QuestionDetail({ proposal, view, moved, onAnswered }: DetailProp
         </h2>
       </div>
       <Found proposal={proposal} />
-      <Sides sides={[side(proposal.older, heads[0], older), side(proposal.newer, heads[1], newer)]} chosen={open ? stays : null} onChoose={setStays} />
+      <Sides sides={[side(proposal.older, heads[0], older), side(proposal.newer, heads[1], newer)]} chosen={chooses ? stays : null} onChoose={setStays} />
       <Card flush title={t("duplicates.evidence")}>
         <PairTable
           label={t("duplicates.evidence")}
@@ -94,7 +94,9 @@ function Found({ proposal }: { proposal: Proposal }) {
             {t("duplicates.against", { veto: codeText(t, "veto", proposal.veto) })}
           </Badge>
         )}
-        <Time at={proposal.created_at} show="full" />
+        <span>
+          {t("duplicates.asked")} <Time at={proposal.created_at} show="full" />
+        </span>
       </p>
       {proposal.state !== "open" && (
         <Note tone={proposal.merged ? "ok" : "accent"}>
@@ -109,6 +111,7 @@ function Found({ proposal }: { proposal: Proposal }) {
 
 function AnswerBar({ proposal, stays, onAnswered }: { proposal: Proposal; stays: string; onAnswered: (proposal: Proposal) => void }) {
   const t = useT();
+  const narrow = useNarrow();
   const [note, setNote] = useState("");
   const send = useMutation({
     mutationFn: (state: "same" | "different" | "open") => sendAnswer(proposal, { state, ...(state === "same" && stays === proposal.newer.id ? { survivor: "newer" } : {}), ...(note.trim() ? { note: note.trim() } : {}) }),
@@ -125,44 +128,50 @@ function AnswerBar({ proposal, stays, onAnswered }: { proposal: Proposal; stays:
   const takesBack = proposal.state === "same" && proposal.merged && same.reason === "already_one";
   return (
     <div className={styles.answer}>
-      <TextField label={t("duplicates.note")} optional={t("ui.optional")} value={note} maxLength={4096} error={fieldError(t, send.error, "note")} onChange={(event) => setNote(event.target.value)} />
-      <span className="row wrap">
-        {takesBack && (
-          <Button busy={undo.isPending} onClick={() => undo.mutate(proposal)}>
-            {t("duplicates.take_back")}
-          </Button>
-        )}
-        {proposal.state === "different" && (
-          <Button busy={send.isPending && send.variables === "open"} reason={why(different)} onClick={() => send.mutate("open")}>
-            {t("duplicates.ask_again")}
-          </Button>
-        )}
-        {proposal.state !== "different" && !takesBack && different.offered && (
-          <Button busy={send.isPending && send.variables === "different"} reason={why(different)} onClick={() => send.mutate("different")}>
-            {t("duplicates.different")}
-          </Button>
-        )}
-        {!takesBack && same.offered && (
-          <Button tone="primary" busy={send.isPending && send.variables === "same"} reason={why(same)} onClick={() => send.mutate("same")}>
-            {t("duplicates.same")}
-          </Button>
-        )}
-        <span className="muted nowrap" aria-hidden="true">
-          <Kbd>J</Kbd> <Kbd>K</Kbd>
-        </span>
-      </span>
-      {stale && (
-        <Note tone="warning" role="alert">
-          {t("duplicates.stale")}
-        </Note>
-      )}
-      {conflict && (
-        <Note tone="critical" role="alert">
-          {t("merge.refused")}
-        </Note>
-      )}
-      {!stale && !conflict && <ProblemNote error={send.error} fields={["note"]} />}
-      <UndoProblem error={undo.error} />
+      <Card>
+        <div className="stack">
+          <TextField label={t("duplicates.note")} optional={t("ui.optional")} value={note} maxLength={4096} error={fieldError(t, send.error, "note")} onChange={(event) => setNote(event.target.value)} />
+          <span className="row wrap">
+            {takesBack && (
+              <Button busy={undo.isPending} onClick={() => undo.mutate(proposal)}>
+                {t("duplicates.take_back")}
+              </Button>
+            )}
+            {proposal.state === "different" && (
+              <Button busy={send.isPending && send.variables === "open"} reason={why(different)} onClick={() => send.mutate("open")}>
+                {t("duplicates.ask_again")}
+              </Button>
+            )}
+            {proposal.state !== "different" && !takesBack && different.offered && (
+              <Button busy={send.isPending && send.variables === "different"} reason={why(different)} onClick={() => send.mutate("different")}>
+                {t("duplicates.different")}
+              </Button>
+            )}
+            {!takesBack && same.offered && (
+              <Button tone="primary" busy={send.isPending && send.variables === "same"} reason={why(same)} onClick={() => send.mutate("same")}>
+                {t("duplicates.same")}
+              </Button>
+            )}
+            {!narrow && (
+              <span className="muted nowrap" aria-hidden="true">
+                <Kbd>J</Kbd> <Kbd>K</Kbd>
+              </span>
+            )}
+          </span>
+          {stale && (
+            <Note tone="warning" role="alert">
+              {t("duplicates.stale")}
+            </Note>
+          )}
+          {conflict && (
+            <Note tone="critical" role="alert">
+              {t("merge.refused")}
+            </Note>
+          )}
+          {!stale && !conflict && <ProblemNote error={send.error} fields={["note"]} />}
+          <UndoProblem error={undo.error} />
+        </div>
+      </Card>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { answer, api } from "../../../api/client";
@@ -52,7 +52,7 @@ export function Questions({ view, onAnswered }: QuestionsProps) {
   function answered(proposal: Proposal) {
     onAnswered(proposal);
     moved.current = true;
-    show((rows[neighbour(rows, proposal.id, 1)] ?? rows[neighbour(rows, proposal.id, -1)])?.id);
+    if (proposal.state !== "open") show((rows[neighbour(rows, proposal.id, 1)] ?? rows[neighbour(rows, proposal.id, -1)])?.id);
   }
   const queue = (
     <FillCard>
@@ -112,7 +112,10 @@ interface FoundProps {
 /** The question with this id: out of the list, or read by itself where it is in another. */
 function Found({ id, known, view, moved, onAnswered }: FoundProps) {
   const t = useT();
-  const alone = useQuery({ queryKey: ["proposal", id], queryFn: ({ signal }) => answer(api.GET("/proposals/{id}", { params: { path: { id } }, signal })), enabled: !known });
+  const alone = useQuery({ queryKey: ["proposal", id], queryFn: ({ signal }) => answer(api.GET("/proposals/{id}", { params: { path: { id } }, signal })), enabled: !known, staleTime: 0 });
+  const client = useQueryClient();
+  // What was begun on it goes on when it leaves the list: somebody else may have answered it.
+  useEffect(() => void (known && client.setQueryData(["proposal", id], known)), [client, id, known]);
   const proposal = known ?? alone.data;
   if (proposal) return <QuestionDetail proposal={proposal} view={view} moved={moved} onAnswered={onAnswered} />;
   return (

@@ -71,7 +71,7 @@ function Hit({ hit, label, onFound }: { hit: CiItem; label: string; onFound: (id
   const t = useT();
   const book = useClassBook();
   return (
-    <span className="row">
+    <span className="row grow">
       <ClassLetter {...book.mark(hit.class)} />
       <span className="grow">
         <Name>{hit.name}</Name>

@@ -4,6 +4,7 @@ import type { Ci } from "../../../api/types";
 import { useT } from "../../../i18n";
 import { paths } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
+import { Card } from "../../../ui/Card";
 import { Radio } from "../../../ui/Field";
 import { Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
@@ -34,7 +35,8 @@ export function Sides({ sides, chosen, onChoose }: SidesProps) {
   return (
     <div className={styles.sides} role={chosen === null ? undefined : "radiogroup"} aria-label={chosen === null ? undefined : t("merge.which_stays")}>
       {sides.map((side) => (
-        <div key={side.id} className={styles.side}>
+        <Card key={side.id}>
+          <div className="stack" style={{ gap: 4 }}>
           <span className="muted">{side.tag}</span>
           <span className="row">
             <ClassLetter {...book.mark(side.class)} />
@@ -54,7 +56,8 @@ export function Sides({ sides, chosen, onChoose }: SidesProps) {
             </span>
           )}
           {chosen !== null && <Radio name="survivor" label={t("merge.stays")} aria-label={t("merge.stays_of", { name: visibleText(side.name), tag: side.tag })} checked={chosen === side.id} onChange={() => onChoose(side.id)} />}
-        </div>
+          </div>
+        </Card>
       ))}
     </div>
   );

@@ -6,7 +6,7 @@ import type { Ci } from "../../../api/types";
 import { formatNumber } from "../../../format/number";
 import { useTimeStyle } from "../../../format/TimeContext";
 import { fromLocalField, toLocalField, zoneName } from "../../../format/time";
-import { codeText, useLocale, useT } from "../../../i18n";
+import { codeText, useLocale, useT, withMessages } from "../../../i18n";
 import { paths, type CiTab } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
@@ -24,7 +24,7 @@ import { reports } from "./reports";
 import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
-const MergeDialog = lazy(() => import("../merge/MergeDialog"));
+const MergeDialog = lazy(() => withMessages("identification", () => import("../merge/MergeDialog")));
 
 /** Name, class, states, and what can be done with the CI. */
 export function CiHeader({ read }: { read: TaggedCi }) {

@@ -4,7 +4,7 @@ import { verdict } from "../../../api/can";
 import { commonAttributes, useClassBook, type ClassBook } from "../../../api/classes";
 import type { Ci, CiValue, ClassAttribute } from "../../../api/types";
 import { useTimeStyle } from "../../../format/TimeContext";
-import { codeText, useT } from "../../../i18n";
+import { codeText, useT, withMessages } from "../../../i18n";
 import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
 import { classes } from "../../../ui/classes";
@@ -27,7 +27,7 @@ import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
 const CustomFacts = lazy(() => import("./CustomFacts"));
-const MergedCard = lazy(() => import("../merge/MergedCard"));
+const MergedCard = lazy(() => withMessages("identification", () => import("../merge/MergedCard")));
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
 export default function OverviewTab({ read }: TabProps) {
