@@ -271,6 +271,7 @@ function explain(request: Request): Answer {
   needs(request, "ci.read");
   const sections = (request.body["sections"] ?? {}) as { identity?: { hostname?: string } | string };
   if (typeof sections.identity === "string") throw new Refusal(422, "validation_failed", "Validation failed", [{ field: "sections.identity", code: "invalid", detail: "section identity: invalid type: string, expected struct Identity" } as never]);
+  if ("software" in sections) throw new Refusal(413, "payload_too_large", "More than the server takes at once");
   const hostname = sections.identity?.hostname ?? "unknown";
   const verdict = hostname.startsWith("db-") ? "existing" : hostname.startsWith("copy") ? "wait" : "new";
   const [ci, other, third] = [named("db-p-009"), named("web-p-014"), named("was-p-015")].map(side) as [Candidate, Candidate, Candidate];

@@ -20,7 +20,9 @@ export function Explained({ explanation }: { explanation: Explanation }) {
   const t = useT();
   const others = rejected(explanation);
   const top = useRef<HTMLDivElement>(null);
-  useEffect(() => top.current?.scrollIntoView({ block: "nearest" }), [explanation]);
+  useEffect(() => {
+    top.current?.scrollIntoView({ block: "nearest" });
+  }, [explanation]);
   return (
     <>
       <div ref={top}>

@@ -1,6 +1,7 @@
 import { useState } from "react";
+import { ApiError } from "../../api/errors";
 import { useSession } from "../../api/session";
-import { codeText, useT } from "../../i18n";
+import { codeText, useT, type Translate } from "../../i18n";
 import { ProblemNote, fieldError } from "../../layout/ErrorState";
 import { FormDialog } from "../../ui/Dialog";
 import { FieldGroup, Radio, SelectField, TextField } from "../../ui/Field";
@@ -28,7 +29,7 @@ export function JudgeDialog({ onClose }: { onClose: () => void }) {
           </option>
         ))}
       </SelectField>
-      <TextField label={t("shared.value")} hint={t("shared.value_hint")} value={value} error={fieldError(t, judge.error, "value")} onChange={(event) => setValue(event.target.value)} />
+      <TextField label={t("shared.value")} hint={t("shared.value_hint")} value={value} error={valueError(t, judge.error)} onChange={(event) => setValue(event.target.value)} />
       {organisations.length > 1 && (
         <SelectField label={t("ci.organisation")} value={organisation} error={fieldError(t, judge.error, "organisation_id")} onChange={(event) => setOrganisation(event.target.value)}>
           {organisations.map((one) => (
@@ -45,4 +46,10 @@ export function JudgeDialog({ onClose }: { onClose: () => void }) {
       <ProblemNote error={judge.error} fields={["kind", "value", "organisation_id"]} />
     </FormDialog>
   );
+}
+
+/** What is wrong with the identifier; the server refuses as no value only what is a placeholder anyway. */
+function valueError(t: Translate, error: unknown): string | null {
+  const refused = error instanceof ApiError ? error.field("value") : undefined;
+  return refused?.code === "invalid" ? t("shared.value_invalid") : fieldError(t, error, "value");
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useClassBook } from "../../api/classes";
 import { answer, api } from "../../api/client";
 import { etagOf, rulesQuery, type Rule, type RuleList } from "../../api/identity";
@@ -57,17 +57,25 @@ function RulesOfClass({ name, label, rules, reason, onAsk }: ClassProps) {
   const t = useT();
   const locale = useLocale();
   const [said, setSaid] = useState("");
+  const list = useRef<HTMLOListElement>(null);
+  const pressed = useRef<string | null>(null);
+  // A button that has come to the end of its way is drawn anew with the reason; the focus stays with it.
+  useEffect(() => {
+    if (pressed.current) list.current?.querySelector<HTMLElement>(`[data-move="${pressed.current}"]`)?.focus();
+    pressed.current = null;
+  }, [rules]);
   const reorder = useReorder(name);
   const toggle = useToggle();
   function move(at: number, by: number) {
     const rule = rules[at];
     if (!rule || reorder.isPending) return;
+    pressed.current = `${rule.id} ${by}`;
     reorder.mutate(moved(rules, at, by).map((one) => one.id));
     setSaid(t("identification.moved", { name: visibleText(rule.label[locale]), place: at + by + 1, count: rules.length }));
   }
   return (
     <Card flush title={label}>
-      <ol aria-label={t("identification.rules_of", { name: label })}>
+      <ol ref={list} aria-label={t("identification.rules_of", { name: label })}>
         {rules.map((rule, at) => (
           <li key={rule.id} className={`wrap ${styles.rule}`}>
             <span className="num">{at + 1}</span>
@@ -134,8 +142,8 @@ function RuleButtons({ rule, first, last, reason, busy, onMove, onToggle, onAsk 
   const name = visibleText(rule.label[locale]);
   return (
     <div className={styles.buttons}>
-      <IconButton small icon="up" label={t("identification.up", { name })} reason={reason ?? (first ? t("identification.is_first") : null)} onClick={() => onMove(-1)} />
-      <IconButton small icon="down" label={t("identification.down", { name })} reason={reason ?? (last ? t("identification.is_last") : null)} onClick={() => onMove(1)} />
+      <IconButton small icon="up" data-move={`${rule.id} -1`} label={t("identification.up", { name })} reason={reason ?? (first ? t("identification.is_first") : null)} onClick={() => onMove(-1)} />
+      <IconButton small icon="down" data-move={`${rule.id} 1`} label={t("identification.down", { name })} reason={reason ?? (last ? t("identification.is_last") : null)} onClick={() => onMove(1)} />
       <Button small busy={busy} reason={reason} aria-label={t(rule.enabled ? "identification.switch_off_of" : "identification.switch_on_of", { name })} onClick={onToggle}>
         {t(rule.enabled ? "identification.switch_off" : "identification.switch_on")}
       </Button>

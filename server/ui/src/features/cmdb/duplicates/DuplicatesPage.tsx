@@ -36,7 +36,7 @@ export function DuplicatesPage() {
     if (proposal.state === "open") go("open", proposal.id);
   }
   return (
-    <Page fill={!narrow} title={t("nav.duplicates")} actions={<Segments label={t("duplicates.view")} value={shown} options={views.map((one) => [one, t(`duplicates.view_${one}`)] as const)} onChange={(next) => go(next)} />}>
+    <Page fill={!narrow} title={t("duplicates.title")} actions={<Segments label={t("duplicates.view")} value={shown} options={views.map((one) => [one, t(`duplicates.view_${one}`)] as const)} onChange={(next) => go(next)} />}>
       {last && (
         <AnsweredNote
           key={`${last.id} ${last.version}`}
@@ -56,17 +56,19 @@ export function DuplicatesPage() {
 /** What was answered just now, and the way back. */
 function AnsweredNote({ proposal, onClose, onTakenBack }: { proposal: Proposal; onClose: () => void; onTakenBack: (proposal: Proposal) => void }) {
   const t = useT();
-  const undo = useMutation({ mutationFn: takeBack, onSuccess: onTakenBack, onSettled: settleAnswer });
+  const undo = useMutation({ mutationFn: (answered: Proposal) => takeBack(answered), onSuccess: onTakenBack, onSettled: settleAnswer });
   const names = { newer: visibleText(proposal.newer.name), older: visibleText(proposal.older.name) };
   return (
     <div className="stack">
       <Note tone="ok" role="status">
-        <span className="row wrap">
-          <span>{t(proposal.merged ? "duplicates.now_one" : "duplicates.now_two", names)}</span>
-          <Button small busy={undo.isPending} onClick={() => undo.mutate(proposal)}>
-            {t("duplicates.undo")}
-          </Button>
-          {proposal.merged && <Link {...paths.ci(proposal.older.id)}>{t("duplicates.open_item")}</Link>}
+        <span className="row">
+          <span className="row wrap grow">
+            <span>{t(proposal.merged ? "duplicates.now_one" : "duplicates.now_two", names)}</span>
+            <Button small busy={undo.isPending} onClick={() => undo.mutate(proposal)}>
+              {t("duplicates.undo")}
+            </Button>
+            {proposal.merged && <Link {...paths.ci(proposal.older.id)}>{t("duplicates.open_item")}</Link>}
+          </span>
           <IconButton small icon="close" label={t("ui.close")} onClick={onClose} />
         </span>
       </Note>

@@ -118,7 +118,7 @@ function AnswerBar({ proposal, stays, onAnswered }: { proposal: Proposal; stays:
     onSuccess: onAnswered,
     onSettled: settleAnswer,
   });
-  const undo = useMutation({ mutationFn: takeBack, onSuccess: onAnswered, onSettled: settleAnswer });
+  const undo = useMutation({ mutationFn: () => takeBack(proposal, note), onSuccess: onAnswered, onSettled: settleAnswer });
   const same = verdict(proposal, "answer_same");
   const different = verdict(proposal, "answer_different");
   const why = ({ allowed, reason }: typeof same) => (allowed ? null : codeText(t, "reason", reason ?? "needs_permission"));
@@ -130,10 +130,14 @@ function AnswerBar({ proposal, stays, onAnswered }: { proposal: Proposal; stays:
     <div className={styles.answer}>
       <Card>
         <div className="stack">
-          <TextField label={t("duplicates.note")} optional={t("ui.optional")} value={note} maxLength={4096} error={fieldError(t, send.error, "note")} onChange={(event) => setNote(event.target.value)} />
-          <span className="row wrap">
+          <div className="row wrap" style={{ alignItems: "end" }}>
+            {(takesBack || different.allowed) && (
+              <div className="grow" style={{ flexBasis: 220 }}>
+                <TextField label={t("duplicates.note")} optional={t("ui.optional")} value={note} maxLength={4096} error={fieldError(t, send.error, "note")} onChange={(event) => setNote(event.target.value)} />
+              </div>
+            )}
             {takesBack && (
-              <Button busy={undo.isPending} onClick={() => undo.mutate(proposal)}>
+              <Button busy={undo.isPending} onClick={() => undo.mutate()}>
                 {t("duplicates.take_back")}
               </Button>
             )}
@@ -157,7 +161,7 @@ function AnswerBar({ proposal, stays, onAnswered }: { proposal: Proposal; stays:
                 <Kbd>J</Kbd> <Kbd>K</Kbd>
               </span>
             )}
-          </span>
+          </div>
           {stale && (
             <Note tone="warning" role="alert">
               {t("duplicates.stale")}

@@ -81,7 +81,9 @@ function Queue({ rows, shown, view }: { rows: readonly Proposal[]; shown: string
   const t = useT();
   const ruleName = useRuleName();
   const bar = useRef<HTMLUListElement>(null);
-  useEffect(() => bar.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [shown]);
+  useEffect(() => {
+    bar.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
   return (
     <ul ref={bar} className={styles.queue} aria-label={t("duplicates.list")}>
       {rows.map((row) => (
@@ -115,7 +117,9 @@ function Found({ id, known, view, moved, onAnswered }: FoundProps) {
   const alone = useQuery({ queryKey: ["proposal", id], queryFn: ({ signal }) => answer(api.GET("/proposals/{id}", { params: { path: { id } }, signal })), enabled: !known, staleTime: 0 });
   const client = useQueryClient();
   // What was begun on it goes on when it leaves the list: somebody else may have answered it.
-  useEffect(() => void (known && client.setQueryData(["proposal", id], known)), [client, id, known]);
+  useEffect(() => {
+    if (known) client.setQueryData(["proposal", id], known);
+  }, [client, id, known]);
   const proposal = known ?? alone.data;
   if (proposal) return <QuestionDetail proposal={proposal} view={view} moved={moved} onAnswered={onAnswered} />;
   return (

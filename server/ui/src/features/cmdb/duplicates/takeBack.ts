@@ -16,13 +16,13 @@ export function sendAnswer(proposal: Proposal, body: ProposalAnswer): Promise<Pr
   return answer(api.POST("/proposals/{id}/answer", { params: { path: { id: proposal.id } }, headers: { "If-Match": etagOf(proposal) }, body }));
 }
 
-/** Takes an answer back: what was made one is two again, and the question stands open. */
-export async function takeBack(proposal: Proposal): Promise<Proposal> {
+/** Takes an answer back, with the reason in `note`: what was made one is two again, and the question stands open. */
+export async function takeBack(proposal: Proposal, note = ""): Promise<Proposal> {
   if (proposal.merged) {
     const merges = await queryClient.fetchQuery({ ...mergesQuery(proposal.older.id), staleTime: 0 });
     const merge = mergeOfQuestion(merges, proposal);
     if (!merge) throw new OneByOthers();
-    await undoMerge(merge.id);
+    await undoMerge(merge.id, note);
   }
   return sendAnswer(proposal, { state: "open" });
 }

@@ -28,8 +28,8 @@ export function PartNote({ id, part }: { id: string; part: string }) {
   if (!merge) return null;
   return (
     <Note tone="accent" role="status">
-      <span className="row wrap">
-        <span>
+      <span className="row">
+        <span className="grow">
           {t("merge.part_of", { name: visibleText(merge.merged.name) })} <Time at={merge.at} show="full" />
         </span>
         <IconButton small icon="close" label={t("ui.close")} onClick={() => void navigate({ search: (before) => ({ ...before, part: undefined }), replace: true })} />
