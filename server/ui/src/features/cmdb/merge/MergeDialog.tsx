@@ -121,7 +121,9 @@ function ConfirmMerge({ ci, other, onBack, onClose }: ConfirmProps) {
     <FormDialog wide onClose={onClose} title={t("merge.title")} submitLabel={t("merge.submit")} busy={merge.isPending} onSubmit={() => merge.mutate()}>
       <p className="soft">{t("merge.confirm_intro")}</p>
       <Sides sides={[side(ci, heads[0]), side(body, heads[1])]} chosen={stays} onChoose={setStays} />
-      <Comparison left={ci} right={body} heads={heads} />
+      <div>
+        <Comparison left={ci} right={body} heads={heads} />
+      </div>
       <Field label={t("ci.reason")} optional={t("ui.optional")} error={fieldError(t, merge.error, "reason")}>
         {(control) => <textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>

@@ -64,8 +64,9 @@ export function Identifiers({ values, others }: { values: readonly string[]; oth
       {sorted.map((value) => (
         <li key={value}>
           {isCommon(value) ? (
-            <strong>
-              = <Code>{value}</Code>
+            <strong className="row" style={{ gap: 4, alignItems: "baseline" }}>
+              <span>=</span>
+              <Code>{value}</Code>
             </strong>
           ) : (
             <Code>{value}</Code>
