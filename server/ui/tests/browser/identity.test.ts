@@ -47,6 +47,7 @@ describe("the question whether two items are one", () => {
     await page.keyboard.press("j");
     await heading(page, second).waitFor();
     expect(param(page, "id")).toBe(second.id);
+    expect(await page.getByRole("list", { name: "Questions" }).locator("[aria-current=page]").allInnerTexts()).toEqual([expect.stringContaining(second.newer.name)]);
     expect(await heading(page, second).evaluate((one) => one === document.activeElement)).toBe(true);
     await page.getByRole("textbox", { name: "Note" }).fill("jk");
     expect(param(page, "id")).toBe(second.id);

@@ -136,31 +136,33 @@ function AnswerBar({ proposal, stays, onAnswered }: { proposal: Proposal; stays:
                 <TextField label={t("duplicates.note")} optional={t("ui.optional")} value={note} maxLength={4096} error={fieldError(t, send.error, "note")} onChange={(event) => setNote(event.target.value)} />
               </div>
             )}
-            {takesBack && (
-              <Button busy={undo.isPending} onClick={() => undo.mutate()}>
-                {t("duplicates.take_back")}
-              </Button>
-            )}
-            {proposal.state === "different" && (
-              <Button busy={send.isPending && send.variables === "open"} reason={why(different)} onClick={() => send.mutate("open")}>
-                {t("duplicates.ask_again")}
-              </Button>
-            )}
-            {proposal.state !== "different" && !takesBack && different.offered && (
-              <Button busy={send.isPending && send.variables === "different"} reason={why(different)} onClick={() => send.mutate("different")}>
-                {t("duplicates.different")}
-              </Button>
-            )}
-            {!takesBack && same.offered && (
-              <Button tone="primary" busy={send.isPending && send.variables === "same"} reason={why(same)} onClick={() => send.mutate("same")}>
-                {t("duplicates.same")}
-              </Button>
-            )}
-            {!narrow && (
-              <span className="muted nowrap" aria-hidden="true">
-                <Kbd>J</Kbd> <Kbd>K</Kbd>
-              </span>
-            )}
+            <span className="row">
+              {takesBack && (
+                <Button busy={undo.isPending} onClick={() => undo.mutate()}>
+                  {t("duplicates.take_back")}
+                </Button>
+              )}
+              {proposal.state === "different" && (
+                <Button busy={send.isPending && send.variables === "open"} reason={why(different)} onClick={() => send.mutate("open")}>
+                  {t("duplicates.ask_again")}
+                </Button>
+              )}
+              {proposal.state !== "different" && !takesBack && different.offered && (
+                <Button busy={send.isPending && send.variables === "different"} reason={why(different)} onClick={() => send.mutate("different")}>
+                  {t("duplicates.different")}
+                </Button>
+              )}
+              {!takesBack && same.offered && (
+                <Button tone="primary" busy={send.isPending && send.variables === "same"} reason={why(same)} onClick={() => send.mutate("same")}>
+                  {t("duplicates.same")}
+                </Button>
+              )}
+              {!narrow && (
+                <span className="muted nowrap" aria-hidden="true">
+                  <Kbd>J</Kbd> <Kbd>K</Kbd>
+                </span>
+              )}
+            </span>
           </div>
           {stale && (
             <Note tone="warning" role="alert">

@@ -82,13 +82,13 @@ function Queue({ rows, shown, view }: { rows: readonly Proposal[]; shown: string
   const ruleName = useRuleName();
   const bar = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    bar.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+    bar.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
   }, [shown]);
   return (
     <ul ref={bar} className={styles.queue} aria-label={t("duplicates.list")}>
       {rows.map((row) => (
         <li key={row.id}>
-          <Link {...paths.duplicates({ view: view === "open" ? undefined : view, id: row.id })} className={styles.question} aria-current={row.id === shown} activeOptions={{ exact: true }} resetScroll={false}>
+          <Link {...paths.duplicates({ view: view === "open" ? undefined : view, id: row.id })} className={styles.question} resetScroll={false}>
             <Name>{row.older.name}</Name>
             <Name>{row.newer.name}</Name>
             <span className="row wrap muted">
