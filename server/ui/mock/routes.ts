@@ -7,6 +7,8 @@ import type { Stored } from "./estate.ts";
 import { CSRF, confirmed, needs, permissionsOf, signedIn } from "./guard.ts";
 import { deadLetterRoutes } from "./deadLetters.ts";
 import { importRoutes } from "./imports.ts";
+import { identityRoutes } from "./identity.ts";
+import { partOf } from "./merges.ts";
 import { Refusal, page, type Answer, type Request } from "./http.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { seeded } from "./random.ts";
@@ -34,7 +36,7 @@ function session(request: Request): Session {
 const cookie = (value: string) => ({ "Set-Cookie": `terrier_mock=${value}; Path=/; HttpOnly; SameSite=Lax` });
 
 function ciOf(request: Request): Stored {
-  const ci = estate.cis.get(request.params["id"] ?? "");
+  const ci = estate.cis.get(partOf(request.params["id"] ?? ""));
   if (!ci) throw new Refusal(404, "not_found", "No such CI");
   return ci;
 }
@@ -58,6 +60,7 @@ function filterCis(query: URLSearchParams): Stored[] {
   const any = (name: string, value: unknown) => query.getAll(name).length === 0 || query.getAll(name).includes(String(value));
   const found = [...estate.cis.values()].filter(
     (ci) =>
+      partOf(ci.id) === ci.id &&
       (wanted.length === 0 || wanted.includes(ci.class)) &&
       (!q || matchesQuery(ci, q)) &&
       any("lifecycle", ci.lifecycle) &&
@@ -295,6 +298,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ...deadLetterRoutes,
   ...searchRoutes,
   ...importRoutes,
+  ...identityRoutes,
   ["GET /agents", (r) => (needs(r, "agent.read"), { body: { ...page(estate.agents.filter((agent) => (!r.query.get("state") || agent.state === r.query.get("state")) && (!r.query.get("presence") || (agent.state === "active" && (agent.presence === r.query.get("presence") || (agent.presence === "never" && r.query.get("presence") === "silent")))) && agent.hostname.includes(r.query.get("q") ?? "")), r.query, false), counts: counts(), silences: estate.silences } })],
   ["GET /agents/{id}", (r) => (needs(r, "agent.read"), { body: agentOf(r) })],
   ["POST /agents/{id}/approve", (r) => setAgentState(r, "active")],

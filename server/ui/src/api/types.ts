@@ -2,7 +2,8 @@ import type { paths } from "./__generated__/schema";
 
 type Method<P extends keyof paths, M extends keyof paths[P]> = paths[P][M];
 type Content<R> = R extends { content: { "application/json": infer T } } ? T : never;
-type Answer<P extends keyof paths, M extends keyof paths[P], S extends number = 200> =
+/** What an operation answers with. */
+export type Answer<P extends keyof paths, M extends keyof paths[P], S extends number = 200> =
   Method<P, M> extends { responses: infer R } ? (S extends keyof R ? Content<R[S]> : never) : never;
 /** The body that an operation takes. */
 export type Body<P extends keyof paths, M extends keyof paths[P]> =

@@ -11,6 +11,7 @@ import audit from "./audit.msg.json";
 import search from "./search.msg.json";
 import classes from "./classes.msg.json";
 import imports from "./imports.msg.json";
+import identity from "./identity.msg.json";
 
 /** Every message of the language; compiled at build. */
-export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...imports, ...classes, ...search };
+export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...imports, ...classes, ...search, ...identity };
