@@ -21,6 +21,7 @@ fn only_what_differs_is_told_and_backwards_it_is_the_other_way_round() {
         register.pass(60);
         edit(register, &id, json!({"owner": "Lee", "attributes": {"os_name": null, "product": "R640"}})).await;
         let between = register.pass(60);
+        register.pass(60);
         edit(register, &id, json!({"owner": "Kim"})).await;
         let after = register.pass(60);
         let told = register.read(Caller::Reader, &format!("/cis/{id}/compare?from={before}&to={between}")).await;

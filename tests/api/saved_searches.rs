@@ -129,7 +129,7 @@ fn what_cannot_be_kept_is_named() {
             (" ", "x", "name", "required"),
             (&"x".repeat(101), "x", "name", "too_long"),
             ("x", " ", "query", "required"),
-            ("x", "colour:red", "query", "unknown"),
+            ("x", "hue:red", "query", "unknown"),
             ("x", "(a", "query", "invalid"),
         ] {
             let answer = save(register, Caller::Keeper, name, query, false).await;

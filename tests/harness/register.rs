@@ -221,7 +221,11 @@ impl Answer {
 
 /// A query string's value.
 pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        write!(encoded, "%{byte:02X}").unwrap();
+        encoded
+    })
 }
 
 async fn answer(response: HttpResponse<impl body::MessageBody>) -> Answer {
