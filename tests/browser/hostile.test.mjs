@@ -215,7 +215,9 @@ describe("text of agents", () => {
     }
     for (const payload of PAYLOADS) {
       for (const place of ["/cis", "/software", "/agents"]) {
-        await page.goto(`${place}?q=${encodeURIComponent(payload)}`);
+        // Over the list of items stands a query, in which a text is a phrase in quotes.
+        const q = place === "/cis" ? `"${payload.replace(/[\\"]/g, "\\$&")}"` : payload;
+        await page.goto(`${place}?q=${encodeURIComponent(q)}`);
         await page.getByRole("heading", { level: 1 }).first().waitFor();
         await isInert(`${place} filtered by ${payload}`);
       }
