@@ -36,6 +36,8 @@ mod revocation;
 mod samples;
 mod saved_searches;
 mod search;
+mod search_filters;
+mod search_index;
 mod second_factor;
 mod session;
 mod setup;

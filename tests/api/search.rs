@@ -1,24 +1,13 @@
-//! The box over everything: spellings, ranks, reasons, filters, other organisations, hostile queries.
+//! The box over everything: spellings, ranks, reasons, other organisations, hostile queries, completion.
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
-use jiff::Timestamp;
 use serde_json::{Value, json};
-use terrier_server::cmdb::list::{self, RawFilter, Sort};
-use terrier_server::cmdb::model::observation::Freshness;
-use terrier_server::index::model::fold::fold;
-use terrier_server::index::model::term::Term;
-use terrier_server::kernel::ctx::Ctx;
-use terrier_server::kernel::page::PageRequest;
 use terrier_server::search::indexer;
-use terrier_server::store::schema::{index_address, index_change, index_document};
-use terrier_server::store::{Conn, StoreError};
 
 use crate::harness::register::{Caller, Register, encoded, on_both};
-use crate::harness::statements::Statements;
 
-fn index(register: &Register) {
+pub(super) fn index(register: &Register) {
     indexer::drain(register.store()).unwrap();
 }
 
@@ -27,7 +16,7 @@ async fn search(register: &Register, caller: Caller, query: &str) -> Value {
 }
 
 /// Names of the items of a kind that a query finds, best first.
-async fn found(register: &Register, caller: Caller, kind: &str, query: &str) -> Vec<String> {
+pub(super) async fn found(register: &Register, caller: Caller, kind: &str, query: &str) -> Vec<String> {
     let answer = search(register, caller, query).await;
     let groups = answer["groups"].as_array().unwrap();
     let Some(group) = groups.iter().find(|group| group["kind"] == kind) else { return Vec::new() };
@@ -43,7 +32,7 @@ fn marked(parts: &Value) -> Vec<&str> {
     parts.map(|part| part["text"].as_str().unwrap()).collect()
 }
 
-async fn listed(register: &Register, caller: Caller, query: &str) -> Vec<String> {
+pub(super) async fn listed(register: &Register, caller: Caller, query: &str) -> Vec<String> {
     let page = register.read(caller, &format!("/cis?limit=200&q={}", encoded(query))).await;
     let names: Vec<String> =
         page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect();
@@ -51,7 +40,7 @@ async fn listed(register: &Register, caller: Caller, query: &str) -> Vec<String>
     names
 }
 
-fn fill(register: &Register) {
+pub(super) fn fill(register: &Register) {
     let estate = register.estate();
     let web = [("os_id", json!("debian")), ("os_name", json!("Debian GNU/Linux 13")), ("hostname", json!("web-01"))];
     let web = estate.host(register.root, "web-01", &web);
@@ -140,144 +129,6 @@ fn the_best_comes_first_with_its_reason_and_the_match_marked() {
     });
 }
 
-/// A query of filters, and what is found by it of what [`fill`] makes and a printer.
-const FILTERS: &[(&str, &[&str])] = &[
-    ("", &["/srv/web-01", "Printer (2F)", "web-01", "web-secret", "결제서버01"]),
-    ("class:host", &["web-01", "web-secret", "결제서버01"]),
-    ("class:printer,filesystem", &["/srv/web-01", "Printer (2F)"]),
-    ("-class:host", &["/srv/web-01", "Printer (2F)"]),
-    ("os:debian", &["web-01", "web-secret"]),
-    ("os:\"rocky\"", &["결제서버01"]),
-    ("os_name:*linux*", &["web-01", "결제서버01"]),
-    ("os_id:none class:host", &[]),
-    ("os_id:any", &["web-01", "web-secret", "결제서버01"]),
-    ("owner:none class:printer", &[]),
-    ("owner:\"김 대리\"", &["Printer (2F)"]),
-    ("owner:김*", &["Printer (2F)"]),
-    ("-owner:김*", &["/srv/web-01", "web-01", "web-secret", "결제서버01"]),
-    ("owner:none class:host web-01", &["web-01"]),
-    ("team:OPS", &["Printer (2F)"]),
-    ("criticality:2", &["Printer (2F)"]),
-    ("criticality:<=2", &["Printer (2F)"]),
-    ("criticality:>2", &[]),
-    ("criticality:any", &["Printer (2F)"]),
-    ("env:test", &["Printer (2F)"]),
-    ("lifecycle:planned", &["Printer (2F)"]),
-    ("name:\"printer (2f)\"", &["Printer (2F)"]),
-    ("name:web*", &["web-01", "web-secret"]),
-    ("serial:cz-100-4711", &["web-01"]),
-    ("serial:CZ*", &["web-01"]),
-    ("serial:cz", &[]),
-    ("mac:AABB.CC00.1122", &["web-01"]),
-    ("mac:aa-bb", &["web-01"]),
-    ("mac:none class:host", &["web-secret", "결제서버01"]),
-    ("host:web-01.example.com", &["web-01"]),
-    ("class:host (web-01 OR 결제)", &["web-01", "결제서버01"]),
-    ("class:host -web", &["결제서버01"]),
-    ("org:branch", &["결제서버01"]),
-    ("org:terrier -class:host", &["/srv/web-01", "Printer (2F)"]),
-    ("seen:<2d class:host", &["web-01", "web-secret", "결제서버01"]),
-    ("stale:>7d", &[]),
-    ("created:<1d class:printer", &["Printer (2F)"]),
-    ("observation:live class:host web-01", &["web-01"]),
-    ("software:openssl", &["web-01", "결제서버01"]),
-    ("software:openssl<3.0.7", &["web-01"]),
-    ("software:openssl>=3.0.7", &["결제서버01"]),
-    ("software:OPEN* -software:curl", &["결제서버01"]),
-    ("software:absent", &[]),
-];
-
-#[test]
-fn filters_find_what_they_say_in_the_list_and_in_the_box() {
-    on_both(async |register| {
-        fill(register);
-        let printer = json!({"class": "printer", "name": "Printer (2F)", "owner": "김 대리", "support_team": "Ops",
-            "criticality": 2, "environment": "test", "lifecycle": "planned"});
-        register.create(&printer).await;
-        for pass in ["before it is indexed", "after"] {
-            for (query, expected) in FILTERS {
-                let mut expected: Vec<String> = expected.iter().map(|name| (*name).to_owned()).collect();
-                // A serial that is `web` is a text, too; before it is indexed it is looked for as it is.
-                if *query == "class:host -web" {
-                    expected.clear();
-                }
-                assert_eq!(
-                    listed(register, Caller::Keeper, query).await,
-                    expected,
-                    "{:?} {pass}: {query}",
-                    register.backend
-                );
-            }
-            index(register);
-        }
-        for (query, expected) in [
-            ("ip:10.1.2.3", vec!["web-01"]),
-            ("ip:10.0.0.0/8", vec!["web-01", "web-secret", "결제서버01"]),
-            ("ip:10.1.0.0/19", vec!["web-01"]),
-            ("ip:2001:db8::/32", vec!["web-01"]),
-            ("ip:none class:printer", vec!["Printer (2F)"]),
-        ] {
-            assert_eq!(listed(register, Caller::Keeper, query).await, expected, "{query}");
-        }
-        assert_eq!(found(register, Caller::Keeper, "ci", "class:host os:debian").await, ["web-01", "web-secret"]);
-    });
-}
-
-#[test]
-fn time_passes_and_filters_look_at_other_times() {
-    on_both(async |register| {
-        let estate = register.estate();
-        let host = estate.host(register.root, "old-name", &[("os_id", json!("debian"))]);
-        estate.identified(host, "address", "192.0.2.17");
-        let then: Timestamp = register.clock.now();
-        register.pass(8 * 24 * 3_600);
-        let revision = estate.revision(host.key, register.clock.now());
-        estate.says(host.key, revision, register.clock.now(), "os_id", &json!("ubuntu"));
-        index(register);
-        assert_eq!(listed(register, Caller::Keeper, "stale:>7d").await, ["old-name"]);
-        assert_eq!(listed(register, Caller::Keeper, "seen:<7d").await, [""; 0]);
-        assert_eq!(listed(register, Caller::Keeper, "os:debian").await, [""; 0]);
-        for (query, total) in [
-            ("os:debian", 1),
-            ("os:ubuntu", 0),
-            ("old", 1),
-            ("ip:192.0.2.0/24", 1),
-            ("-ip:192.0.2.0/24", 0),
-            ("owner:none", 1),
-            ("lifecycle:in_use", 1),
-            ("name:old*", 1),
-        ] {
-            let page = register.read(Caller::Keeper, &format!("/cis?as_of={then}&q={}", encoded(query))).await;
-            assert_eq!(page["total"], total, "{:?} {query}", register.backend);
-        }
-    });
-}
-
-#[test]
-fn a_fault_says_where_it_is_and_what_could_stand_there() {
-    on_both(async |register| {
-        for (query, code, detail) in [
-            ("web hue:red", "unknown", "column 5"),
-            ("class:submarine", "unknown", "allowed: "),
-            ("os:", "required", "column 4"),
-            ("(a", "invalid", "column 1"),
-            ("ip:10.0.0.0/33", "invalid", "10.0.0.0/8"),
-            ("criticality:9", "unknown", "1, 2, 3, 4"),
-            ("stale:soon", "invalid", ">7d"),
-            ("group:nothing", "unknown", "no saved search"),
-            ("software:<3", "invalid", "openssl<3.0.7"),
-            ("mac:xyz", "invalid", "MAC"),
-        ] {
-            let answer = register.get(Caller::Keeper, &format!("/cis?q={}", encoded(query))).await;
-            assert_eq!(answer.faults(), [("q".to_owned(), code.to_owned())], "{query}: {}", answer.text());
-            assert!(answer.text().contains(detail), "{query}: {}", answer.text());
-            let path = format!("/search/suggestions?q={}", encoded(query));
-            let fault = &register.read(Caller::Keeper, &path).await["fault"];
-            assert_eq!(fault["code"], code, "{query}");
-        }
-    });
-}
-
 #[test]
 fn hostile_queries_are_answered_and_break_nothing() {
     on_both(async |register| {
@@ -359,132 +210,6 @@ fn nothing_outside_the_scope_is_found_counted_or_suggested() {
             reader["groups"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, BTreeSet::from(["ci"]), "agents take a permission of their own");
     });
-}
-
-#[test]
-fn the_index_follows_the_register() {
-    on_both(async |register| {
-        let printer = register.create(&json!({"class": "printer", "name": "first"})).await;
-        assert_eq!(listed(register, Caller::Keeper, "first").await, ["first"], "the list does not wait for the index");
-        index(register);
-        assert_eq!(found(register, Caller::Keeper, "ci", "first").await, ["first"]);
-        let path = format!("/cis/{printer}");
-        let change = json!({"name": "second", "owner": "Kim"});
-        register.change(actix_web::http::Method::PATCH, (Caller::Keeper, &path), "\"v1\"", &change).await;
-        assert_eq!(listed(register, Caller::Keeper, "first").await, [""; 0]);
-        assert_eq!(listed(register, Caller::Keeper, "second").await, ["second"]);
-        assert_eq!(
-            found(register, Caller::Keeper, "ci", "first").await,
-            [""; 0],
-            "what is not so any more is not shown"
-        );
-        index(register);
-        assert_eq!(found(register, Caller::Keeper, "ci", "second kim").await, ["second"]);
-        assert_eq!(changes(register), 0);
-        wipe(register);
-        assert_eq!(listed(register, Caller::Keeper, "second").await, ["second"], "an index that is being built");
-        index(register);
-        assert_eq!(found(register, Caller::Keeper, "ci", "second").await, ["second"]);
-    });
-}
-
-fn changes(register: &Register) -> i64 {
-    register.store().read_blocking::<_, StoreError>(|conn| Ok(index_change::table.count().get_result(conn)?)).unwrap()
-}
-
-/// What a database of an older version looks like when it has been migrated.
-fn wipe(register: &Register) {
-    let wipe = |conn: &mut Conn| {
-        diesel::delete(index_document::table).execute(conn)?;
-        diesel::delete(index_address::table).execute(conn)?;
-        if let Conn::Sqlite(sqlite) = conn {
-            diesel::sql_query("DELETE FROM index_gram").execute(sqlite)?;
-        }
-        diesel::sql_query("INSERT INTO index_change (kind, item) SELECT 1, key FROM cmdb_ci").execute(conn)?;
-        Ok::<_, StoreError>(())
-    };
-    register.store().write_blocking(wipe).unwrap();
-}
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-
-    fn text(&mut self) -> String {
-        let letters = ["a", "b", "web", "-", ".", "0", "1", "서", "버", "결제", " ", "_", "Ａ", "é"];
-        (0..=self.roll(6)).map(|_| letters[self.roll(letters.len())]).collect()
-    }
-}
-
-#[test]
-fn what_the_index_finds_is_what_reading_everything_finds() {
-    on_both(async |register| {
-        let mut dice = Dice(7);
-        let mut names: BTreeSet<String> = BTreeSet::new();
-        while names.len() < 60 {
-            let name = dice.text();
-            if !fold(&name).is_empty() && names.insert(name.clone()) {
-                register.create(&json!({"class": "printer", "name": name})).await;
-            }
-        }
-        index(register);
-        for _ in 0..150 {
-            let text = dice.text();
-            let Some(term) = Term::new(&text) else { continue };
-            let expected: Vec<&String> = names.iter().filter(|name| matches(&term, name)).collect();
-            let quoted = format!("\"{text}\"");
-            assert_eq!(
-                listed(register, Caller::Keeper, &quoted).await,
-                expected.into_iter().cloned().collect::<Vec<_>>(),
-                "{:?} {text:?}",
-                register.backend
-            );
-        }
-    });
-}
-
-fn matches(term: &Term, name: &str) -> bool {
-    // A name does not identify, so that its dividers count.
-    term.is_in(&fold(name)) || term.compact().is_some_and(|compact| fold(name).contains(compact))
-}
-
-#[test]
-fn a_search_costs_the_same_number_of_statements_for_one_hit_as_for_fifty() {
-    on_both(async |register| {
-        for number in 0..60 {
-            let host =
-                register.estate().host(register.branch, &format!("host-{number}"), &[("os_id", json!("debian"))]);
-            register.estate().dependent(host, "filesystem", "/srv");
-        }
-        register.estate().host(register.branch, "single", &[("os_id", json!("rocky"))]);
-        index(register);
-        let count = |query: &str| {
-            let filter = RawFilter { q: Some(query.to_owned()), ..RawFilter::default() };
-            let clock = register.clock.clone();
-            let read = |conn: &mut Conn| statements(conn, &Ctx::system(&clock), &filter);
-            register.store().read_blocking(read).unwrap()
-        };
-        let (one, many) = (count("class:host single os:rocky"), count("class:host host os:debian"));
-        assert_eq!((one.0, many.0), (1, 60));
-        assert_eq!(one.1, many.1, "{:?}", register.backend);
-    });
-}
-
-fn statements(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    filter: &RawFilter,
-) -> Result<(usize, usize), terrier_server::cmdb::error::Error> {
-    let statements = Statements::default();
-    statements.watch(conn);
-    let request = PageRequest { limit: 100, after: None };
-    let found = list::page(conn, ctx, Freshness::of_interval(300), (filter, Sort::DEFAULT), &request)?;
-    Ok((found.page.items.len(), statements.count()))
 }
 
 #[test]

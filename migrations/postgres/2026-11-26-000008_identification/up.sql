@@ -41,7 +41,8 @@ CREATE TABLE identification_proposal (
     newer_key INTEGER NOT NULL REFERENCES cmdb_ci (key),
     older_key INTEGER NOT NULL REFERENCES cmdb_ci (key),
     -- The rule that found them, as it was called then, and what spoke against it.
-    rule TEXT NOT NULL,
+    rule_en TEXT NOT NULL,
+    rule_ko TEXT NOT NULL,
     veto TEXT,
     -- `open`, `same` or `different`.
     state TEXT NOT NULL,
@@ -59,7 +60,8 @@ CREATE TABLE identification_hold (
     agent_key INTEGER PRIMARY KEY NOT NULL REFERENCES fleet_agent (key),
     organisation_id UUID NOT NULL REFERENCES access_organisation (id),
     ci_key INTEGER NOT NULL REFERENCES cmdb_ci (key),
-    rule TEXT NOT NULL,
+    rule_en TEXT NOT NULL,
+    rule_ko TEXT NOT NULL,
     -- When it first spoke, and when its reports will be taken up at the latest.
     since TIMESTAMPTZ NOT NULL,
     until TIMESTAMPTZ NOT NULL

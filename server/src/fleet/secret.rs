@@ -22,11 +22,17 @@ pub struct Shown {
 /// Makes a secret. Gives the token's text, which is shown once, and the hash that is stored.
 #[must_use]
 pub fn make(id: EnrolmentTokenId, pin: &[u8; 32]) -> (String, [u8; 32]) {
-    let mut secret = [0_u8; 32];
-    rand::fill(&mut secret);
-    let secret = URL_SAFE_NO_PAD.encode(secret);
+    let secret = fresh();
     let text = format!("{PREFIX}.{}.{secret}.{}", id.uuid().simple(), URL_SAFE_NO_PAD.encode(pin));
     (text, hash(&secret))
+}
+
+/// 256 random bits as 43 characters that nothing needs to quote (base64url, RFC 4648, section 5).
+#[must_use]
+pub fn fresh() -> String {
+    let mut secret = [0_u8; 32];
+    rand::fill(&mut secret);
+    URL_SAFE_NO_PAD.encode(secret)
 }
 
 /// Reads a token's text; `None` if it is none.
@@ -40,7 +46,9 @@ pub fn read(text: &str) -> Option<Shown> {
     Some(Shown { id: id.parse().ok()?, secret_hash: hash(secret) })
 }
 
-fn hash(secret: &str) -> [u8; 32] {
+/// What is stored of a secret: a plain hash, because the secret is 256 random bits.
+#[must_use]
+pub fn hash(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 

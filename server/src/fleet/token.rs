@@ -147,7 +147,8 @@ fn within(wrong: &mut Vec<Invalid>, field: &str, value: i64, most: i64) -> i64 {
     value
 }
 
-fn cidrs(wrong: &mut Vec<Invalid>, texts: &[String]) -> Vec<Cidr> {
+/// Reads networks; what is wrong with any is added to `wrong`.
+pub fn cidrs(wrong: &mut Vec<Invalid>, texts: &[String]) -> Vec<Cidr> {
     if texts.len() > CIDRS {
         wrong.push(Invalid::beyond("cidrs", Fault::TooLong, 32, "at most 32 networks"));
         return Vec::new();

@@ -267,9 +267,8 @@ impl Applier<'_> {
     /// Whether an identifier that is new on this CI is on so many others that it tells nothing.
     fn learn(&mut self, plan: &Plan) -> Result<(), StoreError> {
         let opened = plan.opened_identifiers.iter().map(|(_, kind, value)| (kind.as_str(), value.as_str()));
-        let distinctive: Vec<(&str, &str)> = opened
-            .filter(|(kind, _)| IdentifierKind::DISTINCTIVE.iter().any(|distinctive| distinctive.name() == *kind))
-            .collect();
+        let tells = |kind: &str| kind.parse::<IdentifierKind>().is_ok_and(IdentifierKind::is_distinctive);
+        let distinctive: Vec<(&str, &str)> = opened.filter(|(kind, _)| tells(kind)).collect();
         verdict::learn(self.conn, self.ctx, self.report.organisation, &distinctive, self.report.received_at)
     }
 

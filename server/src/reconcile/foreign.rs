@@ -19,6 +19,7 @@ use super::task::APPLY_LOCK;
 use super::value::key;
 use crate::catalogue::observed::{Package, number};
 use crate::cmdb::observed::ci;
+use crate::cmdb::unique;
 use crate::identification::reporter;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{CiId, OrganisationId, ReporterId};
@@ -63,14 +64,39 @@ pub struct Taken {
     pub packages_left_out: bool,
 }
 
-/// Applies what is known of a device, in the caller's transaction.
-///
-/// # Errors
-///
-/// The database fails; then the caller rolls back.
-pub fn take(conn: &mut Conn, ctx: &Ctx, device: Device) -> Result<Taken, StoreError> {
-    transaction_lock(conn, APPLY_LOCK)?;
-    let vocabulary = Vocabulary::load(conn)?;
+/// Takes devices, all in the caller's transaction.
+#[derive(Debug)]
+pub struct Intake {
+    vocabulary: Vocabulary,
+}
+
+impl Intake {
+    /// Keeps others from applying anything, and from saying what has to be unique, until the transaction ends; reads
+    /// what all devices need.
+    ///
+    /// # Errors
+    ///
+    /// The database fails.
+    pub fn open(conn: &mut Conn) -> Result<Self, StoreError> {
+        transaction_lock(conn, APPLY_LOCK)?;
+        let vocabulary = Vocabulary::load(conn)?;
+        if vocabulary.has_unique() {
+            unique::lock(conn)?;
+        }
+        Ok(Self { vocabulary })
+    }
+
+    /// Applies what is known of a device.
+    ///
+    /// # Errors
+    ///
+    /// The database fails; then the caller rolls back.
+    pub fn take(&self, conn: &mut Conn, ctx: &Ctx, device: Device) -> Result<Taken, StoreError> {
+        take(conn, ctx, &self.vocabulary, device)
+    }
+}
+
+fn take(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, device: Device) -> Result<Taken, StoreError> {
     let external_id = key(device.external_id);
     let named = (device.source.as_str(), external_id.as_str());
     let reporter = reporter::find_or_insert(conn, device.organisation, named, (ctx.new_id(), device.received_at))?;
@@ -94,7 +120,7 @@ pub fn take(conn: &mut Conn, ctx: &Ctx, device: Device) -> Result<Taken, StoreEr
         observations: Vec::new(),
         windows: Vec::new(),
     };
-    let applier = Applier { conn, ctx, vocabulary: &vocabulary, report: &mut report, bound };
+    let applier = Applier { conn, ctx, vocabulary, report: &mut report, bound };
     let changes = applier.apply_observed(&device.observed, installed.as_ref())?;
     if device.sees {
         ci::touch_dependents(conn, changes.ci_key, device.received_at)?;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::apply::Applier;
+use super::classify::HOST;
 use super::evidence;
 use super::inventory::Inventory;
 use super::known::CiKey;
@@ -19,8 +20,6 @@ use crate::identification::proposal::{self, Proposal, State};
 use crate::identification::service::recognise::{Newcomer, Recognition, Speaker, recognise};
 use crate::store::StoreError;
 
-/// The class of what does not say what it is.
-const HOST: &str = "host";
 /// The relation of a CI to the retired one that it came after.
 const REPLACES: &str = "replaces";
 
@@ -84,7 +83,7 @@ impl Host {
             received_at: applier.report.received_at,
             now: applier.ctx.now,
         };
-        let recognition = recognise(applier.conn, &newcomer, load::boot_id)?;
+        let recognition = recognise(applier.conn, applier.vocabulary.book(), &newcomer, load::boot_id)?;
         let row = match recognition.decision.verdict {
             Verdict::Existing { ci_key, .. } => Some(ci::load(applier.conn, ci_key)?),
             Verdict::Wait { ci_key, until, .. } => {
@@ -118,13 +117,13 @@ impl Host {
             }
         }
         for (older_key, rule, veto) in recognition.decision.questions() {
-            let rule = recognition.rules.get(rule).map(|rule| rule.label_en.clone()).unwrap_or_default();
+            let Some(rule) = recognition.rules.get(rule) else { continue };
             let new = Proposal {
                 id: applier.ctx.new_id(),
                 organisation: applier.report.organisation,
                 newer_key: key,
                 older_key,
-                rule,
+                rule: rule.label.clone(),
                 veto: veto.map(|veto| veto.name().to_owned()),
                 state: State::Open,
                 created_at: applier.ctx.now,
@@ -145,8 +144,9 @@ fn wait(
     ci_key: CiKey,
     until: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(agent_key) = applier.report.reporter.agent_key() else { return Ok(()) };
-    let rule = recognition.rule().map(|rule| rule.label_en.clone()).unwrap_or_default();
+    let agent_key = applier.report.reporter.agent_key();
+    let Some((agent_key, rule)) = agent_key.zip(recognition.rule()) else { return Ok(()) };
+    let rule = rule.label.clone();
     let organisation = applier.report.organisation;
     hold::put(applier.conn, &Hold { agent_key, organisation, ci_key, rule, since: recognition.since, until })
 }

@@ -40,7 +40,7 @@ function twin(original: Stored, name: string, attributes: Record<string, unknown
 interface Question {
   older: Stored;
   newer: Stored;
-  rule: string;
+  rule: Proposal["rule"];
   veto: string | null;
   evidence: Proposal["evidence"];
 }
@@ -55,7 +55,7 @@ function question(name: string, twinName: string, at: number): Question {
   return {
     older,
     newer,
-    ...(at % 3 === 0 ? { rule: "Machine id and host name", veto: null } : at % 3 === 1 ? { rule: "Maker and serial number", veto: "contradicted" } : { rule: "All hardware addresses and the host name", veto: null }),
+    ...(at % 3 === 0 ? { rule: { en: "Machine id and host name", ko: "머신 ID와 호스트 이름" }, veto: null } : at % 3 === 1 ? { rule: { en: "Maker and serial number", ko: "제조사와 일련번호" }, veto: "contradicted" } : { rule: { en: "All hardware addresses and the host name", ko: "모든 하드웨어 주소와 호스트 이름" }, veto: null }),
     evidence: [
       line("serial", at % 3 === 1 ? [serial] : [], [at % 3 === 1 ? serial : String(newer.attributes["serial"])]),
       line("machine_id", ["2f1d6f0b7a1c4c55a3c1f1a2b3c4d5e6"], at % 3 === 1 ? ["90aa10e2f1c74e0ab5540c1df3d10b1e"] : ["2f1d6f0b7a1c4c55a3c1f1a2b3c4d5e6"]),
@@ -263,7 +263,7 @@ function judge(request: Request): Answer {
 
 const waiting: WaitingAgent[] = ["db-p-023", "web-p-028"].map((name, at) => {
   const ci = named(name);
-  return { agent_id: random.uuid(), hostname: name, organisation_id: ci.organisation.id, ci: side(ci), rule: "Machine id and firmware UUID", since: estate.ago((2 - at) * 3 * MINUTE), until: estate.ago(-(4 + at) * MINUTE) };
+  return { agent_id: random.uuid(), hostname: name, organisation_id: ci.organisation.id, ci: side(ci), rule: { en: "Machine id and firmware UUID", ko: "머신 ID와 펌웨어 UUID" }, since: estate.ago((2 - at) * 3 * MINUTE), until: estate.ago(-(4 + at) * MINUTE) };
 });
 
 /** By the host name: `db-…` is there, `copy…` waits, anything else is new. */
@@ -295,7 +295,7 @@ function explain(request: Request): Answer {
   const body: Explanation = {
     verdict,
     ci: verdict === "new" ? null : ci,
-    rule: decided?.label.en ?? null,
+    rule: decided?.label ?? null,
     until: verdict === "wait" ? estate.ago(-6 * MINUTE) : null,
     class: "virtual_machine",
     evidence: { serial: ["CZJ9510B2T"], machine_id: ["2f1d6f0b7a1c4c55a3c1f1a2b3c4d5e6"], mac: macs(0, 2), hostname: [hostname], address: ["10.4.17.9", "fd00:9::10"] },

@@ -12,6 +12,7 @@ pub mod decided;
 pub mod detail;
 mod draft;
 pub mod finding;
+pub mod reason;
 pub mod reclass;
 pub mod row;
 pub mod service;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::summary::Reference;
 use crate::cmdb::merge::records::survivor_at;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Sightings;
@@ -52,17 +53,6 @@ pub struct CiRow {
     pub created_at: Timestamp,
     /// The row of the item that this one is part of now.
     pub survivor_key: Option<i32>,
-}
-
-/// An item's id, name and class.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    /// Its id.
-    pub id: CiId,
-    /// Its name.
-    pub name: String,
-    /// Its class.
-    pub class: String,
 }
 
 type Identity = (i32, Key16, String, String, Key16, Option<i32>, Option<i32>);
@@ -131,10 +121,10 @@ pub fn survivors(conn: &mut Conn, keys: Vec<i32>) -> Result<BTreeMap<i32, i32>, 
 }
 
 /// Names of the rows in scope with these keys.
-pub fn named(conn: &mut Conn, scope: &Scope, keys: Vec<i32>) -> Result<BTreeMap<i32, Named>, StoreError> {
+pub fn named(conn: &mut Conn, scope: &Scope, keys: Vec<i32>) -> Result<BTreeMap<i32, Reference>, StoreError> {
     let rows: Vec<(i32, Key16, String, String)> =
         in_scope(scope).filter(c::key.eq_any(keys)).select((c::key, c::id, c::name, c::class)).load(conn)?;
-    Ok(rows.into_iter().map(|(key, id, name, class)| (key, Named { id: id.into(), name, class })).collect())
+    Ok(rows.into_iter().map(|(key, id, name, class)| (key, Reference { id: id.into(), name, class })).collect())
 }
 
 impl TryFrom<Selected> for CiRow {

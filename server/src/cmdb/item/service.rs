@@ -9,6 +9,7 @@ use super::agree::{self, Subject};
 use super::detail::{self, Detail, Reader};
 pub use super::draft::Draft;
 use super::draft::Statement;
+use super::reason::checked_reason;
 use super::reclass::{self, Move};
 use super::row::{self, CiRow};
 use super::standing::{Standing, required};
@@ -28,9 +29,6 @@ use crate::cmdb::value::shown::NOW;
 use crate::cmdb::value::store as values;
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::store::Conn;
-
-/// Longest reason in bytes.
-const REASON_BYTES: usize = 4 << 10;
 
 /// A new item, as it was written.
 #[derive(Debug)]
@@ -108,12 +106,7 @@ pub fn change_lifecycle(
     command: &LifecycleCommand,
 ) -> Result<Detail, Error> {
     let row = find_version(conn, reader, id, version)?;
-    let reason = command.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    if reason.is_some_and(|reason| reason.len() > REASON_BYTES) {
-        let detail = format!("longer than {REASON_BYTES} bytes");
-        let limit = i64::try_from(REASON_BYTES).ok();
-        return Err(FieldFault { limit, ..FieldFault::new("reason", "too_long", detail) }.into());
-    }
+    let reason = checked_reason(command.reason.as_deref())?;
     row.lifecycle.check(command.to, reason)?;
     let book = load_book(conn)?;
     let statements: Vec<Statement> = said_lifecycle(&book, command.to).into_iter().collect();

@@ -11,7 +11,6 @@ use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::json::{Body, Path};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
-use crate::cmdb::item::row::Named;
 use crate::kernel::id::{CiId, MergeId};
 use crate::store::Store;
 
@@ -102,8 +101,8 @@ fn view(part: Part) -> MergeView {
     let merge = part.merge;
     MergeView {
         id: merge.id,
-        merged: reference(part.merged),
-        survivor: reference(part.survivor),
+        merged: part.merged.into(),
+        survivor: part.survivor.into(),
         at: merge.at,
         by: merge.actor_name,
         reason: merge.reason,
@@ -111,8 +110,4 @@ fn view(part: Part) -> MergeView {
         undone_by: merge.undone_by,
         undo_reason: merge.undo_reason,
     }
-}
-
-fn reference(Named { id, name, class }: Named) -> CiReferenceView {
-    CiReferenceView { id: id.uuid(), name, class }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::records::{Records, end_of};
@@ -11,15 +10,15 @@ use super::store::{self, NewMerge};
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
+use crate::cmdb::item::reason::checked_reason;
 use crate::cmdb::item::row::{self, CiRow};
 use crate::cmdb::item::service::show_decided;
+use crate::cmdb::item::summary::Reference;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{CiId, MergeId};
 use crate::store::{Conn, StoreError};
 
-/// Longest reason in bytes.
-const REASON_BYTES: usize = 4 << 10;
 /// Most rows of one CI.
 const RECORDS_MAX: usize = 64;
 
@@ -40,9 +39,9 @@ pub struct Part {
     /// The merge.
     pub merge: Merge,
     /// The CI that became part.
-    pub merged: row::Named,
+    pub merged: Reference,
     /// The CI that it became part of.
-    pub survivor: row::Named,
+    pub survivor: Reference,
 }
 
 /// Makes two CIs one: the merged one is part of the survivor from now on.
@@ -240,16 +239,6 @@ fn is_akin(book: &ClassBook, one: &str, other: &str) -> bool {
     book.lineage(one).filter(|class| class.name != ROOT).any(|class| book.is_a(other, &class.name))
 }
 
-fn checked_reason(reason: Option<&str>) -> Result<Option<&str>, Error> {
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    if reason.is_some_and(|reason| reason.len() > REASON_BYTES) {
-        let limit = i64::try_from(REASON_BYTES).ok();
-        let detail = format!("longer than {REASON_BYTES} bytes");
-        return Err(FieldFault { limit, ..FieldFault::new("reason", "too_long", detail) }.into());
-    }
-    Ok(reason)
-}
-
 fn record(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -259,13 +248,4 @@ fn record(
 ) -> Result<(), Error> {
     let object = Object::named("ci", ci.id, ci.name.clone());
     Ok(audit::record(conn, ctx, Entry { action, object, details })?)
-}
-
-/// When a merge was true, for reading.
-impl Part {
-    /// Whether it holds as of a time.
-    #[must_use]
-    pub fn holds_at(&self, at: Timestamp) -> bool {
-        self.merge.at <= at && self.merge.undone_at.is_none_or(|undone| undone > at)
-    }
 }

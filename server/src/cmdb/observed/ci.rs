@@ -83,6 +83,13 @@ pub fn list_under(conn: &mut Conn, host_key: i32) -> Result<Vec<CiRow>, StoreErr
     Ok(c::table.filter(c::parent_key.eq(host_key)).select(COLUMNS).load(conn)?)
 }
 
+/// What is under each of these hosts: its key, its host's, and what identifies it there.
+pub fn list_names_under(conn: &mut Conn, hosts: &[i32]) -> Result<Vec<(i32, i32, String)>, StoreError> {
+    let under = c::parent_key.eq_any(hosts.iter().copied().map(Some).collect::<Vec<_>>());
+    let named = c::table.filter(under.and(c::local_id.is_not_null()));
+    Ok(named.select((c::key, c::parent_key.assume_not_null(), c::local_id.assume_not_null())).load(conn)?)
+}
+
 #[derive(QueryableByName)]
 struct Inserted {
     #[diesel(sql_type = Integer)]

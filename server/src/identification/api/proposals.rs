@@ -15,6 +15,8 @@ use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
+use crate::cmdb::api::CiReferenceView;
+use crate::cmdb::model::attribute::Label;
 use crate::identification::model::evidence::IdentifierKind;
 use crate::identification::service::Error;
 use crate::identification::service::proposal::{self as service, Answer, Question, Side, Waiting};
@@ -52,13 +54,13 @@ pub(super) struct ProposalView {
     id: ProposalId,
     state: &'static str,
     /// The rule that found them, as it was called then.
-    rule: String,
+    rule: Label,
     /// What spoke against it.
     veto: Option<String>,
     /// The item that was made last.
-    newer: ProposalSideView,
+    newer: CiReferenceView,
     /// The item that was there before.
-    older: ProposalSideView,
+    older: CiReferenceView,
     /// What both carry and what differs, kind by kind.
     evidence: Vec<EvidenceLineView>,
     created_at: Timestamp,
@@ -69,15 +71,6 @@ pub(super) struct ProposalView {
     merged: bool,
     allowed_actions: Vec<AllowedAction>,
     version: i32,
-}
-
-/// One of the two.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProposalSide)]
-pub(super) struct ProposalSideView {
-    id: Uuid,
-    name: String,
-    class: String,
 }
 
 /// What either carries of a kind of identifier.
@@ -117,9 +110,9 @@ pub(super) struct WaitingView {
     hostname: String,
     organisation_id: OrganisationId,
     /// The item that it may be.
-    ci: ProposalSideView,
+    ci: CiReferenceView,
     /// The rule that found it.
-    rule: String,
+    rule: Label,
     since: Timestamp,
     /// When it is clear at the latest.
     until: Timestamp,
@@ -209,8 +202,8 @@ fn view(question: Question, principal: &Principal) -> ProposalView {
         rule: proposal.rule,
         veto: proposal.veto,
         evidence: evidence(&newer, &older),
-        newer: side(newer),
-        older: side(older),
+        newer: newer.ci.into(),
+        older: older.ci.into(),
         created_at: proposal.created_at,
         decided_at: proposal.decided_at,
         decided_by: proposal.decided_by,
@@ -219,10 +212,6 @@ fn view(question: Question, principal: &Principal) -> ProposalView {
         allowed_actions: actions.to_vec(),
         version: proposal.version,
     }
-}
-
-fn side(side: Side) -> ProposalSideView {
-    ProposalSideView { id: side.ci.id.uuid(), name: side.ci.name, class: side.ci.class }
 }
 
 fn evidence(newer: &Side, older: &Side) -> Vec<EvidenceLineView> {
@@ -242,12 +231,11 @@ fn evidence(newer: &Side, older: &Side) -> Vec<EvidenceLineView> {
 
 fn waiting_view(waiting: Waiting) -> WaitingView {
     let (agent_id, hostname) = waiting.agent;
-    let ci = ProposalSideView { id: waiting.ci.id.uuid(), name: waiting.ci.name, class: waiting.ci.class };
     WaitingView {
         agent_id,
         hostname,
         organisation_id: waiting.hold.organisation,
-        ci,
+        ci: waiting.ci.into(),
         rule: waiting.hold.rule,
         since: waiting.hold.since,
         until: waiting.hold.until,

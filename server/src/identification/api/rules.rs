@@ -12,20 +12,12 @@ use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::etag::{IfMatch, etag};
 use crate::api::kit::json::{Body, Path};
 use crate::api::kit::problem::Problem;
+use crate::cmdb::model::attribute::Label;
 use crate::identification::model::rule::{Need, Outcome, Rule, Veto};
 use crate::identification::service::rule::{self as service, Draft};
 use crate::kernel::id::RuleId;
 use crate::kernel::permission::Permission;
 use crate::store::Store;
-
-/// A text in both languages.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = RuleLabel)]
-pub(super) struct LabelView {
-    en: String,
-    ko: String,
-}
 
 /// The rules, by class and in the order in which they are asked, and the words that rules are made of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,7 +39,7 @@ pub(super) struct RuleView {
     id: RuleId,
     /// The class it is for, and its subclasses that have no rules of their own.
     class: String,
-    label: LabelView,
+    label: Label,
     /// What must agree, all of it.
     needs: Vec<&'static str>,
     /// What speaks against a match, any of it.
@@ -65,7 +57,7 @@ pub(super) struct RuleView {
 #[serde(deny_unknown_fields)]
 #[schema(as = IdentificationRuleBody)]
 pub(super) struct RuleBody {
-    label: LabelView,
+    label: Label,
     /// At least one that is one machine's alone.
     needs: Vec<String>,
     vetoes: Vec<String>,
@@ -81,7 +73,7 @@ pub(super) struct RuleBody {
 pub(super) struct NewRuleBody {
     /// The class it is for. The first of a class takes the place of those of its ancestors.
     class: String,
-    label: LabelView,
+    label: Label,
     needs: Vec<String>,
     vetoes: Vec<String>,
     outcome: String,
@@ -175,7 +167,7 @@ fn view(rule: Rule) -> RuleView {
     RuleView {
         id: rule.id,
         class: rule.class,
-        label: LabelView { en: rule.label_en, ko: rule.label_ko },
+        label: rule.label,
         needs: rule.needs.iter().map(|need| need.name()).collect(),
         vetoes: rule.vetoes.iter().map(|veto| veto.name()).collect(),
         outcome: rule.outcome.name(),
@@ -186,9 +178,8 @@ fn view(rule: Rule) -> RuleView {
 }
 
 fn draft(body: RuleBody) -> Result<Draft, Problem> {
-    let LabelView { en, ko } = body.label;
     Ok(Draft {
-        label: (en, ko),
+        label: body.label,
         needs: words::<Need>("needs", &body.needs)?,
         vetoes: words::<Veto>("vetoes", &body.vetoes)?,
         outcome: word::<Outcome>("outcome", &body.outcome)?,

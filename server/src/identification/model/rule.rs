@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use super::evidence::{Evidence, IdentifierKind};
+use crate::cmdb::model::attribute::Label;
 use crate::kernel::id::RuleId;
 
 /// Most rules of one class.
@@ -75,9 +76,7 @@ pub struct Rule {
     /// Its place among the rules of its class; the lowest is asked first.
     pub position: i32,
     /// What people read.
-    pub label_en: String,
-    /// The same in Korean.
-    pub label_ko: String,
+    pub label: Label,
     /// What must agree, all of it.
     pub needs: Vec<Need>,
     /// What speaks against it, any of it.

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::Error;
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::error::Error as CmdbError;
-use crate::cmdb::item::row::{self, Named};
+use crate::cmdb::item::row;
+use crate::cmdb::item::summary::Reference;
 use crate::cmdb::merge::service::{self as merge, MergeCommand};
 use crate::identification::model::evidence::IdentifierKind;
 use crate::identification::store::proposal::{self as store, Proposal, State};
@@ -37,7 +38,7 @@ pub struct Question {
 #[derive(Debug, Clone)]
 pub struct Side {
     /// The CI.
-    pub ci: Named,
+    pub ci: Reference,
     /// Its identifiers by kind.
     pub identifiers: BTreeMap<IdentifierKind, Vec<String>>,
 }
@@ -50,7 +51,7 @@ pub struct Waiting {
     /// The agent's id and host name.
     pub agent: (uuid::Uuid, String),
     /// The CI.
-    pub ci: Named,
+    pub ci: Reference,
 }
 
 /// An answer.

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::cmdb::class::load_book;
 use crate::cmdb::model::class::ClassBook;
 use crate::fleet::silence;
 use crate::identification::model::decision::{Candidate, Decision, Finding, Moment, Rival, Verdict, identify};
@@ -69,11 +68,11 @@ pub struct Recognition {
 /// The database fails.
 pub fn recognise(
     conn: &mut Conn,
+    book: &ClassBook,
     newcomer: &Newcomer<'_>,
     boot_of: impl Fn(&[u8]) -> Option<String>,
 ) -> Result<Recognition, StoreError> {
-    let book = load_book(conn)?;
-    let rules = rules_for(&book, rule::list(conn)?, newcomer.class);
+    let rules = rules_for(book, rule::list(conn)?, newcomer.class);
     let (evidence, left_out) = telling(conn, newcomer)?;
     let mut carriers = candidate::list(conn, newcomer.organisation, &evidence)?;
     let root = rules.first().map_or_else(|| newcomer.class.to_owned(), |rule| rule.class.clone());
@@ -167,7 +166,7 @@ impl Recognition {
     pub fn reason(&self) -> Option<String> {
         match (self.decision.verdict, self.rule()) {
             (Verdict::New, _) => self.decision.veto().map(|veto| format!("taken for a new machine: {}", told(veto))),
-            (_, Some(rule)) => Some(format!("the same machine by: {}", rule.label_en)),
+            (_, Some(rule)) => Some(format!("the same machine by: {}", rule.label.en)),
             (_, None) => None,
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Error;
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::class::load_book;
+use crate::cmdb::model::attribute::Label;
 use crate::identification::model::rule::{LABEL_BYTES, Need, Outcome, RULES_MAX, Rule, RuleFault, Veto};
 use crate::identification::store::rule as store;
 use crate::kernel::ctx::Ctx;
@@ -14,8 +15,8 @@ use crate::store::{Conn, StoreError};
 /// A rule as a person writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// What people read, in English and in Korean.
-    pub label: (String, String),
+    /// What people read.
+    pub label: Label,
     /// What must agree.
     pub needs: Vec<Need>,
     /// What speaks against it.
@@ -52,9 +53,9 @@ pub fn add(conn: &mut Conn, ctx: &Ctx, class: &str, draft: Draft) -> Result<Rule
         return Err(Error::Field { field: "class", code: "too_long", detail, limit });
     }
     let position = of_class.iter().map(|rule| rule.position).max().unwrap_or_default().saturating_add(10);
-    let Draft { label: (label_en, label_ko), needs, vetoes, outcome, enabled } = draft;
+    let Draft { label, needs, vetoes, outcome, enabled } = draft;
     let (id, class, shipped_name, version) = (ctx.new_id(), class.to_owned(), None, 1);
-    let rule = Rule { id, class, shipped_name, position, label_en, label_ko, needs, vetoes, outcome, enabled, version };
+    let rule = Rule { id, class, shipped_name, position, label, needs, vetoes, outcome, enabled, version };
     store::insert(conn, &rule)?;
     record(conn, ctx, "identification_rule.created", &rule, json!({ "after": told(&rule) }))?;
     Ok(rule)
@@ -71,8 +72,8 @@ pub fn update(conn: &mut Conn, ctx: &Ctx, (id, version): (RuleId, i32), draft: D
     if before.version != version {
         return Err(Error::Stale { current: before.version });
     }
-    let Draft { label: (label_en, label_ko), needs, vetoes, outcome, enabled } = draft;
-    let after = Rule { label_en, label_ko, needs, vetoes, outcome, enabled, ..before.clone() };
+    let Draft { label, needs, vetoes, outcome, enabled } = draft;
+    let after = Rule { label, needs, vetoes, outcome, enabled, ..before.clone() };
     if after == before {
         return Ok(before);
     }
@@ -129,7 +130,7 @@ fn find(conn: &mut Conn, id: RuleId) -> Result<Rule, Error> {
 }
 
 fn check(draft: &Draft) -> Result<(), Error> {
-    for (field, text) in [("label.en", &draft.label.0), ("label.ko", &draft.label.1)] {
+    for (field, text) in [("label.en", &draft.label.en), ("label.ko", &draft.label.ko)] {
         if text.trim().is_empty() {
             return Err(Error::field(field, "required", "people read it"));
         }
@@ -148,7 +149,7 @@ fn check(draft: &Draft) -> Result<(), Error> {
 fn told(rule: &Rule) -> Value {
     json!({
         "class": rule.class,
-        "label": { "en": rule.label_en, "ko": rule.label_ko },
+        "label": rule.label,
         "needs": rule.needs.iter().map(|need| need.name()).collect::<Vec<_>>(),
         "vetoes": rule.vetoes.iter().map(|veto| veto.name()).collect::<Vec<_>>(),
         "outcome": rule.outcome.name(),
@@ -157,6 +158,6 @@ fn told(rule: &Rule) -> Value {
 }
 
 fn record(conn: &mut Conn, ctx: &Ctx, action: &'static str, rule: &Rule, details: Value) -> Result<(), Error> {
-    let object = Object::named("identification_rule", rule.id, rule.label_en.clone());
+    let object = Object::named("identification_rule", rule.id, rule.label.en.clone());
     Ok(audit::record(conn, ctx, Entry { action, object, details })?)
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::model::rule::{Rule, UnknownWord};
 use super::store::rule as store;
+use crate::cmdb::model::attribute::Label;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::RuleId;
 use crate::store::{Conn, StoreError};
@@ -25,13 +26,6 @@ pub struct ShippedRule {
     needs: Vec<String>,
     vetoes: Vec<String>,
     outcome: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Label {
-    en: String,
-    ko: String,
 }
 
 #[derive(Deserialize)]
@@ -81,8 +75,7 @@ impl ShippedRule {
             class: self.class,
             shipped_name: Some(self.name),
             position: 0,
-            label_en: self.label.en,
-            label_ko: self.label.ko,
+            label: self.label,
             needs: self.needs.iter().map(|word| word.parse()).collect::<Result<_, _>>()?,
             vetoes: self.vetoes.iter().map(|word| word.parse()).collect::<Result<_, _>>()?,
             outcome: self.outcome.parse()?,
@@ -129,7 +122,7 @@ mod tests {
     fn every_shipped_rule_is_one_that_a_person_could_make() {
         for shipped in super::read().unwrap() {
             let rule = shipped.into_rule(Id::from_uuid(uuid::Uuid::nil())).unwrap();
-            assert_eq!(Rule::check(&rule.needs, &rule.vetoes, rule.outcome), Ok(()), "{}", rule.label_en);
+            assert_eq!(Rule::check(&rule.needs, &rule.vetoes, rule.outcome), Ok(()), "{}", rule.label.en);
         }
     }
 }

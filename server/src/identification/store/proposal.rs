@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::cmdb::model::attribute::Label;
 use crate::kernel::id::{OrganisationId, ProposalId};
 use crate::kernel::page::PageRequest;
 use crate::kernel::scope::Scope;
@@ -52,7 +53,7 @@ pub struct Proposal {
     /// The CI that was there before.
     pub older_key: i32,
     /// The rule that found them, as it was called then.
-    pub rule: String,
+    pub rule: Label,
     /// What spoke against it.
     pub veto: Option<String>,
     /// What became of it.
@@ -71,7 +72,7 @@ pub struct Proposal {
 
 type Row = (
     (Key16, Key16, i32, i32),
-    (String, Option<String>, String),
+    ((String, String), Option<String>, String),
     (At, Option<At>),
     (Option<String>, Option<String>, i32),
 );
@@ -87,7 +88,12 @@ pub fn insert(conn: &mut Conn, new: &Proposal) -> Result<bool, StoreError> {
     diesel::insert_into(p::table)
         .values((
             (p::id.eq(Key16::from(new.id)), p::organisation_id.eq(Key16::from(new.organisation))),
-            (p::newer_key.eq(new.newer_key), p::older_key.eq(new.older_key), p::rule.eq(&new.rule)),
+            (
+                p::newer_key.eq(new.newer_key),
+                p::older_key.eq(new.older_key),
+                p::rule_en.eq(&new.rule.en),
+                p::rule_ko.eq(&new.rule.ko),
+            ),
             (p::veto.eq(&new.veto), p::state.eq(new.state.name()), p::created_at.eq(At(new.created_at))),
             p::version.eq(new.version),
         ))
@@ -154,7 +160,7 @@ pub fn decide(
 
 type Columns = (
     (p::id, p::organisation_id, p::newer_key, p::older_key),
-    (p::rule, p::veto, p::state),
+    ((p::rule_en, p::rule_ko), p::veto, p::state),
     (p::created_at, p::decided_at),
     (p::decided_by, p::note, p::version),
 );
@@ -162,7 +168,7 @@ type Columns = (
 const fn columns() -> Columns {
     (
         (p::id, p::organisation_id, p::newer_key, p::older_key),
-        (p::rule, p::veto, p::state),
+        ((p::rule_en, p::rule_ko), p::veto, p::state),
         (p::created_at, p::decided_at),
         (p::decided_by, p::note, p::version),
     )
@@ -171,7 +177,7 @@ const fn columns() -> Columns {
 fn proposal(
     (
         (id, organisation, newer_key, older_key),
-        (rule, veto, state),
+        ((en, ko), veto, state),
         (created_at, decided_at),
         (decided_by, note, version),
     ): Row,
@@ -181,7 +187,7 @@ fn proposal(
         organisation: organisation.into(),
         newer_key,
         older_key,
-        rule,
+        rule: Label { en, ko },
         veto,
         state: State::of_name(&state).unwrap_or(State::Open),
         created_at: created_at.0,

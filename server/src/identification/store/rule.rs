@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use diesel::prelude::*;
 
+use crate::cmdb::model::attribute::Label;
 use crate::identification::model::rule::{Need, Outcome, Rule, Veto};
 use crate::kernel::id::RuleId;
 use crate::store::column::Key16;
@@ -44,7 +45,7 @@ pub fn insert(conn: &mut Conn, rule: &Rule) -> Result<(), StoreError> {
     diesel::insert_into(r::table)
         .values((
             (r::id.eq(Key16::from(rule.id)), r::class.eq(&rule.class), r::shipped_name.eq(&rule.shipped_name)),
-            (r::position.eq(rule.position), r::label_en.eq(&rule.label_en), r::label_ko.eq(&rule.label_ko)),
+            (r::position.eq(rule.position), r::label_en.eq(&rule.label.en), r::label_ko.eq(&rule.label.ko)),
             (r::needs.eq(words(&rule.needs, Need::name)), r::vetoes.eq(words(&rule.vetoes, Veto::name))),
             (r::outcome.eq(rule.outcome.name()), r::enabled.eq(rule.enabled), r::version.eq(rule.version)),
         ))
@@ -57,7 +58,7 @@ pub fn update(conn: &mut Conn, rule: &Rule, version: i32) -> Result<bool, StoreE
     let at_version = r::table.filter(r::id.eq(Key16::from(rule.id)).and(r::version.eq(version)));
     let rows = diesel::update(at_version)
         .set((
-            (r::position.eq(rule.position), r::label_en.eq(&rule.label_en), r::label_ko.eq(&rule.label_ko)),
+            (r::position.eq(rule.position), r::label_en.eq(&rule.label.en), r::label_ko.eq(&rule.label.ko)),
             (r::needs.eq(words(&rule.needs, Need::name)), r::vetoes.eq(words(&rule.vetoes, Veto::name))),
             (r::outcome.eq(rule.outcome.name()), r::enabled.eq(rule.enabled), r::version.eq(version.saturating_add(1))),
         ))
@@ -97,8 +98,7 @@ fn rule(
         class,
         shipped_name,
         position,
-        label_en,
-        label_ko,
+        label: Label { en: label_en, ko: label_ko },
         needs: read::<Need>(&needs).ok_or_else(|| wrong("needs", &needs))?,
         vetoes: read::<Veto>(&vetoes).ok_or_else(|| wrong("vetoes", &vetoes))?,
         outcome: outcome.parse::<Outcome>().map_err(|_unknown| wrong("outcome", &outcome))?,

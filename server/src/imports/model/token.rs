@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
-use crate::fleet::token::Cidr;
+use crate::fleet::secret::{fresh as fresh_secret, hash as secret_hash};
+use crate::fleet::token::{self, Cidr};
 use crate::kernel::id::{InventoryTokenId, OrganisationId, UserId};
 use crate::kernel::invalid::{Fault, Invalid};
 
@@ -16,7 +16,6 @@ const PREFIX: &str = "ter_inv_";
 /// A good deal more than the longest header.
 const LONGEST: usize = 512;
 const NAME_CHARACTERS: usize = 100;
-const CIDRS: usize = 32;
 
 /// A token without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,18 +71,7 @@ impl NewToken {
         } else if name.chars().count() > NAME_CHARACTERS {
             wrong.push(Invalid::beyond("name", Fault::TooLong, 100, "at most 100 characters"));
         }
-        if cidrs.len() > CIDRS {
-            wrong.push(Invalid::beyond("cidrs", Fault::TooLong, 32, "at most 32 networks"));
-        }
-        let mut found = Vec::new();
-        for (text, at) in cidrs.iter().take(CIDRS).zip(0..) {
-            match text.parse() {
-                Ok(cidr) => found.push(cidr),
-                Err(error @ crate::fleet::token::InvalidCidr) => {
-                    wrong.push(Invalid::new(format!("cidrs[{at}]"), Fault::Invalid, error.to_string()));
-                }
-            }
-        }
+        let found = token::cidrs(&mut wrong, cidrs);
         if wrong.is_empty() { Ok(Self { name, cidrs: found }) } else { Err(wrong) }
     }
 }
@@ -100,11 +88,8 @@ impl Token {
 /// Makes a secret. Gives the token's text, which is shown once, and the hash that is stored.
 #[must_use]
 pub fn make(id: InventoryTokenId) -> (String, [u8; 32]) {
-    let mut secret = [0_u8; 32];
-    rand::fill(&mut secret);
-    // It has nothing that a shell or a configuration file would touch.
-    let secret = URL_SAFE_NO_PAD.encode(secret);
-    (format!("{PREFIX}{}_{secret}", id.uuid().simple()), hash(&secret))
+    let secret = fresh_secret();
+    (format!("{PREFIX}{}_{secret}", id.uuid().simple()), secret_hash(&secret))
 }
 
 /// The token in an `Authorization` header: as the password of whatever user, or alone.
@@ -128,11 +113,7 @@ pub fn of_header(value: &str) -> Option<Shown> {
 #[must_use]
 pub fn read(text: &str) -> Option<Shown> {
     let (id, secret) = text.trim().strip_prefix(PREFIX)?.split_once('_')?;
-    Some(Shown { id: id.parse().ok()?, secret_hash: hash(secret) })
-}
-
-fn hash(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
+    Some(Shown { id: id.parse().ok()?, secret_hash: secret_hash(secret) })
 }
 
 #[cfg(test)]

@@ -23,11 +23,9 @@ impl Places {
         // What no longer has a link may have had one: its interfaces are looked up, too.
         let has_some = |one: &&Done| one.inventory.observed.interfaces.as_ref().is_some_and(|some| !some.is_empty());
         let wanted: BTreeSet<String> = done.iter().filter(has_some).map(|one| one.inventory.reporter.clone()).collect();
-        for reporter in wanted {
-            let Some(key) = places.things.get(&reporter).copied() else { continue };
-            let rows = ci::list_under(conn, key)?;
-            places.under.extend(rows.into_iter().filter_map(|row| Some(((key, row.local_id?), row.key))));
-        }
+        let keys: Vec<i32> = wanted.iter().filter_map(|reporter| places.things.get(reporter).copied()).collect();
+        let rows = ci::list_names_under(conn, &keys)?;
+        places.under.extend(rows.into_iter().map(|(key, parent, local_id)| ((parent, local_id), key)));
         Ok(places)
     }
 

@@ -15,7 +15,7 @@ use crate::imports::model::report::{NotTaken, Reason, Report};
 use crate::imports::model::run::{Item, Outcome};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::OrganisationId;
-use crate::reconcile::foreign::{Device, Taken, take};
+use crate::reconcile::foreign::{Device, Intake, Taken};
 use crate::store::{Conn, Store, StoreError};
 
 /// How many documents are read at once: each may hold a hundred megabytes while it is.
@@ -95,6 +95,7 @@ pub(super) fn take_all(
     who: &Who,
     inventories: Vec<ForeignInventory>,
 ) -> Result<Vec<Item>, StoreError> {
+    let intake = Intake::open(conn)?;
     let mut done = Vec::with_capacity(inventories.len());
     for mut inventory in inventories {
         let device = Device {
@@ -107,7 +108,7 @@ pub(super) fn take_all(
             received_at: ctx.now,
             sees: inventory.format.sees(),
         };
-        let taken = take(conn, ctx, device)?;
+        let taken = intake.take(conn, ctx, device)?;
         done.push(Done { inventory, taken });
     }
     joining::join_all(conn, ctx, &mut done)?;

@@ -13,6 +13,8 @@ use super::{Described, Unreadable};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::json::Body;
 use crate::api::kit::problem::Problem;
+use crate::cmdb::api::CiReferenceView;
+use crate::cmdb::model::attribute::Label;
 use crate::cmdb::organisation::load_tree;
 use crate::identification::Carrier;
 use crate::identification::model::decision::{Finding, Step, Verdict};
@@ -47,9 +49,9 @@ pub(crate) struct Explanation {
     /// `existing`, `new` or `wait`.
     verdict: &'static str,
     /// The item, unless it would be a new one.
-    ci: Option<CandidateView>,
+    ci: Option<CiReferenceView>,
     /// The rule that decided.
-    rule: Option<String>,
+    rule: Option<Label>,
     /// When it would be clear at the latest, if the report would wait.
     until: Option<Timestamp>,
     /// What the report says it is.
@@ -62,15 +64,6 @@ pub(crate) struct Explanation {
     trace: Vec<RuleTraceView>,
 }
 
-/// An item that was looked at.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = ExplainedCandidate)]
-pub(crate) struct CandidateView {
-    id: Uuid,
-    name: String,
-    class: String,
-}
-
 /// An identifier that tells nothing.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LeftOutView {
@@ -81,7 +74,7 @@ pub(crate) struct LeftOutView {
 /// A rule and what came of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RuleTraceView {
-    rule: RuleNameView,
+    rule: Label,
     /// What it needs to agree.
     needs: Vec<&'static str>,
     /// `match` or `propose`.
@@ -91,19 +84,12 @@ pub(crate) struct RuleTraceView {
     steps: Vec<StepView>,
 }
 
-/// What a rule is called.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RuleNameView {
-    en: String,
-    ko: String,
-}
-
 /// A rule held against an item.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExplainedStep)]
 pub(crate) struct StepView {
     /// The item; absent if the report carries nothing that the rule needs, or no item does.
-    candidate: Option<CandidateView>,
+    candidate: Option<CiReferenceView>,
     /// `no_evidence`, `no_match`, `vetoed`, `tied`, `waits`, `proposed` or `decides`.
     finding: &'static str,
     /// What spoke against it.
@@ -158,7 +144,7 @@ fn explanation(described: &Described, recognition: &Recognition) -> Explanation 
     Explanation {
         verdict,
         ci: ci_key.and_then(|key| candidate(&recognition.carriers, key)),
-        rule: recognition.rule().map(|rule| rule.label_en.clone()),
+        rule: recognition.rule().map(|rule| rule.label.clone()),
         until,
         class: described.class(),
         evidence: identifiers.map(|(kind, values)| (kind.name(), values.iter().cloned().collect())).collect(),
@@ -172,7 +158,7 @@ fn trace(recognition: &Recognition) -> Vec<RuleTraceView> {
     let line = |(place, rule): (usize, &Rule)| {
         let steps: Vec<StepView> = of_rule(place).map(|found| step(&recognition.carriers, found)).collect();
         RuleTraceView {
-            rule: RuleNameView { en: rule.label_en.clone(), ko: rule.label_ko.clone() },
+            rule: rule.label.clone(),
             needs: rule.needs.iter().map(|need| need.name()).collect(),
             outcome: rule.outcome.name(),
             asked: !steps.is_empty(),
@@ -196,7 +182,7 @@ fn step(carriers: &[Carrier], step: &Step) -> StepView {
     StepView { candidate, finding, veto, detail: told(step.finding) }
 }
 
-fn candidate(carriers: &[Carrier], key: i32) -> Option<CandidateView> {
+fn candidate(carriers: &[Carrier], key: i32) -> Option<CiReferenceView> {
     let carrier = carriers.iter().find(|carrier| carrier.ci_key == key)?;
-    Some(CandidateView { id: carrier.id.uuid(), name: carrier.name.clone(), class: carrier.class.clone() })
+    Some(CiReferenceView { id: carrier.id.uuid(), name: carrier.name.clone(), class: carrier.class.clone() })
 }

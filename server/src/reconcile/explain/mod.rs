@@ -9,18 +9,18 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use terrier_shared::latest::section::{Section, SectionKind};
 
+use super::classify::HOST;
 use super::evidence;
 use super::inventory::Inventory;
 use super::load;
 use super::observe::{Evidence, observe};
+use crate::cmdb::class::load_book;
 use crate::identification::service::recognise::{Newcomer, Recognition, Speaker, recognise};
 use crate::kernel::id::OrganisationId;
 use crate::store::{Conn, StoreError};
 
 /// The sections by which a host is recognised.
 const TELLING: [SectionKind; 3] = [SectionKind::Identity, SectionKind::Network, SectionKind::Cloud];
-/// The class of what does not say what it is.
-const HOST: &str = "host";
 
 /// A report, as far as it says whose it is.
 #[derive(Debug)]
@@ -92,6 +92,7 @@ impl Described {
     ) -> Result<Recognition, StoreError> {
         let (class, evidence) = (self.class, &self.evidence);
         let newcomer = Newcomer { speaker: Speaker::Nobody, organisation, class, evidence, received_at: now, now };
-        recognise(conn, &newcomer, load::boot_id)
+        let book = load_book(conn)?;
+        recognise(conn, &book, &newcomer, load::boot_id)
     }
 }

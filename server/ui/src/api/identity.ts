@@ -1,6 +1,4 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
-import { useLocale } from "../i18n";
+import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "./client";
 import type { Answer, Body } from "./types";
 
@@ -45,13 +43,6 @@ export const mergesQuery = (id: string) =>
     queryKey: ["ci", id, "merges"],
     queryFn: async ({ signal }) => (await answer(api.GET("/cis/{id}/merges", { params: { path: { id } }, signal }))).items,
   });
-
-/** Gives the name of a rule in the reader's language, where the server knows it by its English name only. */
-export function useRuleName(): (name: string) => string {
-  const locale = useLocale();
-  const rules = useQuery(rulesQuery).data?.items;
-  return useCallback((name) => rules?.find((rule) => rule.label.en === name)?.label[locale] ?? name, [rules, locale]);
-}
 
 /** The merge by which `merged` became part of `survivor`, if it holds. */
 export function mergeOf(merges: readonly Merge[], merged: string): Merge | undefined {

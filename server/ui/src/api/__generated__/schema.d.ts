@@ -1860,16 +1860,9 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description An item that was looked at. */
-        ExplainedCandidate: {
-            class: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
         /** @description A rule held against an item. */
         ExplainedStep: {
-            candidate?: components["schemas"]["ExplainedCandidate"] | null;
+            candidate?: components["schemas"]["CiReferenceView"] | null;
             /** @description The same for people, in English. */
             detail: string;
             /** @description `no_evidence`, `no_match`, `vetoed`, `tied`, `waits`, `proposed` or `decides`. */
@@ -1879,7 +1872,7 @@ export interface components {
         };
         /** @description Which item the report would be taken for, and why. Nothing was written. */
         Explanation: {
-            ci?: components["schemas"]["ExplainedCandidate"] | null;
+            ci?: components["schemas"]["CiReferenceView"] | null;
             /** @description What the report says it is. */
             class: string;
             /** @description What it carries, kind by kind, in the spelling in which it is compared. */
@@ -1888,8 +1881,7 @@ export interface components {
             };
             /** @description What of it was left out, because several items that live carry it. */
             left_out: components["schemas"]["LeftOutView"][];
-            /** @description The rule that decided. */
-            rule?: string | null;
+            rule?: components["schemas"]["Label"] | null;
             /** @description Every rule in its order, with each item it was held against, up to the one that decided. */
             trace: components["schemas"]["RuleTraceView"][];
             /**
@@ -2006,7 +1998,7 @@ export interface components {
             class: string;
             enabled: boolean;
             id: components["schemas"]["Id"];
-            label: components["schemas"]["RuleLabel"];
+            label: components["schemas"]["Label"];
             /** @description What must agree, all of it. */
             needs: string[];
             /** @description `match` or `propose`. */
@@ -2021,7 +2013,7 @@ export interface components {
         /** @description A rule as it is to be. */
         IdentificationRuleBody: {
             enabled: boolean;
-            label: components["schemas"]["RuleLabel"];
+            label: components["schemas"]["Label"];
             /** @description At least one that is one machine's alone. */
             needs: string[];
             /** @description `match` or `propose`. */
@@ -2395,7 +2387,7 @@ export interface components {
             /** @description The class it is for. The first of a class takes the place of those of its ancestors. */
             class: string;
             enabled: boolean;
-            label: components["schemas"]["RuleLabel"];
+            label: components["schemas"]["Label"];
             needs: string[];
             outcome: string;
             vetoes: string[];
@@ -2657,12 +2649,12 @@ export interface components {
             /** @description Whether they are one now. */
             merged: boolean;
             /** @description The item that was made last. */
-            newer: components["schemas"]["ProposalSide"];
+            newer: components["schemas"]["CiReferenceView"];
             note?: string | null;
             /** @description The item that was there before. */
-            older: components["schemas"]["ProposalSide"];
+            older: components["schemas"]["CiReferenceView"];
             /** @description The rule that found them, as it was called then. */
-            rule: string;
+            rule: components["schemas"]["Label"];
             state: string;
             /** Format: int32 */
             version: number;
@@ -2686,13 +2678,6 @@ export interface components {
              * @description How many are open, on all pages.
              */
             open: number;
-        };
-        /** @description One of the two. */
-        ProposalSide: {
-            class: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
         };
         /** @description What is wrong with a query. */
         QueryFault: {
@@ -2753,16 +2738,6 @@ export interface components {
             /** @description At most 1,000 characters; stands in the audit trail. */
             reason?: string | null;
         };
-        /** @description A text in both languages. */
-        RuleLabel: {
-            en: string;
-            ko: string;
-        };
-        /** @description What a rule is called. */
-        RuleNameView: {
-            en: string;
-            ko: string;
-        };
         /** @description What the values of an attribute must be like. The default allows everything. */
         Rules: {
             /**
@@ -2803,7 +2778,7 @@ export interface components {
             needs: string[];
             /** @description `match` or `propose`. */
             outcome: string;
-            rule: components["schemas"]["RuleNameView"];
+            rule: components["schemas"]["Label"];
             steps: components["schemas"]["ExplainedStep"][];
         };
         /** @description Who said something. */
@@ -3236,11 +3211,11 @@ export interface components {
             /** Format: uuid */
             agent_id: string;
             /** @description The item that it may be. */
-            ci: components["schemas"]["ProposalSide"];
+            ci: components["schemas"]["CiReferenceView"];
             hostname: string;
             organisation_id: components["schemas"]["Id"];
             /** @description The rule that found it. */
-            rule: string;
+            rule: components["schemas"]["Label"];
             /** Format: date-time */
             since: string;
             /**

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useClassBook } from "../../api/classes";
-import { useRuleName, type Candidate, type ExplainedRule, type ExplainedStep, type Explanation } from "../../api/identity";
+import { type Candidate, type ExplainedRule, type ExplainedStep, type Explanation } from "../../api/identity";
 import { codeText, hasMessage, useLocale, useT, type Translate } from "../../i18n";
 import { paths } from "../../paths";
 import { Badge, ClassLetter, type Mark, type Tone } from "../../ui/Badge";
@@ -61,14 +61,14 @@ export function Explained({ explanation }: { explanation: Explanation }) {
 function VerdictNote({ explanation }: { explanation: Explanation }) {
   const t = useT();
   const book = useClassBook();
-  const ruleName = useRuleName();
+  const locale = useLocale();
   const { verdict, ci, rule, until } = explanation;
   return (
     <Note tone={VERDICTS[verdict] ?? "neutral"} role="status">
       <strong>{codeText(t, "verdict", verdict)}</strong>
       <span className="row wrap">
         {ci ? <CandidateLink candidate={ci} /> : <span>{t("explain.new_of", { class: book.label(explanation.class) })}</span>}
-        {rule && <span className="soft">{t("explain.by_rule", { rule: ruleName(rule) })}</span>}
+        {rule && <span className="soft">{t("explain.by_rule", { rule: visibleText(rule[locale]) })}</span>}
         {until && (
           <span className="soft">
             {t("explain.until")} <Time at={until} show="full" />

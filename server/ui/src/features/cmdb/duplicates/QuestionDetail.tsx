@@ -3,8 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { verdict } from "../../../api/can";
 import { ApiError } from "../../../api/errors";
-import { useRuleName, type Proposal, type ProposalSide } from "../../../api/identity";
-import { codeText, useT } from "../../../i18n";
+import { type Proposal, type ProposalSide } from "../../../api/identity";
+import { codeText, useLocale, useT } from "../../../i18n";
 import { ErrorState, ProblemNote, fieldError } from "../../../layout/ErrorState";
 import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
@@ -84,11 +84,11 @@ export function QuestionDetail({ proposal, view, moved, onAnswered }: DetailProp
 /** By what the two were found, what speaks against it, and how it was answered. */
 function Found({ proposal }: { proposal: Proposal }) {
   const t = useT();
-  const ruleName = useRuleName();
+  const locale = useLocale();
   return (
     <>
       <p className="row wrap soft">
-        <span>{t("duplicates.found_by", { rule: ruleName(proposal.rule) })}</span>
+        <span>{t("duplicates.found_by", { rule: visibleText(proposal.rule[locale]) })}</span>
         {proposal.veto && (
           <Badge tone="warning" mark="cross">
             {t("duplicates.against", { veto: codeText(t, "veto", proposal.veto) })}

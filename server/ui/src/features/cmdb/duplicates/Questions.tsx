@@ -2,9 +2,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { answer, api } from "../../../api/client";
-import { useRuleName, type Proposal, type ProposalPage } from "../../../api/identity";
+import { type Proposal, type ProposalPage } from "../../../api/identity";
 import { useList } from "../../../api/queries";
-import { codeText, useT } from "../../../i18n";
+import { codeText, useLocale, useT } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
 import { ListBody } from "../../../layout/ListBody";
 import { FillCard } from "../../../layout/Page";
@@ -12,7 +12,7 @@ import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
 import { useKeys } from "../../../ui/keys";
 import { Skeleton } from "../../../ui/States";
-import { Name } from "../../../ui/Text";
+import { Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { useNarrow } from "../../../ui/useNarrow";
 import styles from "../merge/Merge.module.css";
@@ -79,7 +79,7 @@ export function neighbour(rows: readonly { id: string }[], id: string | undefine
 
 function Queue({ rows, shown, view }: { rows: readonly Proposal[]; shown: string | undefined; view: QuestionsProps["view"] }) {
   const t = useT();
-  const ruleName = useRuleName();
+  const locale = useLocale();
   const bar = useRef<HTMLUListElement>(null);
   useEffect(() => {
     bar.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest" });
@@ -92,7 +92,7 @@ function Queue({ rows, shown, view }: { rows: readonly Proposal[]; shown: string
             <Name>{row.older.name}</Name>
             <Name>{row.newer.name}</Name>
             <span className="row wrap muted">
-              <span>{ruleName(row.rule)}</span>
+              <span>{visibleText(row.rule[locale])}</span>
               {row.veto && <Badge tone="warning">{codeText(t, "veto", row.veto)}</Badge>}
               <Time at={row.created_at} show="relative" />
             </span>

@@ -3,15 +3,15 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useClassBook } from "../../../api/classes";
 import { answer, api } from "../../../api/client";
-import { useRuleName, type WaitingAgent } from "../../../api/identity";
-import { useT } from "../../../i18n";
+import { type WaitingAgent } from "../../../api/identity";
+import { useLocale, useT } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
 import { FillCard } from "../../../layout/Page";
 import { paths } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
 import { DataTable, type Column } from "../../../ui/DataTable";
 import { EmptyState, Skeleton } from "../../../ui/States";
-import { Name } from "../../../ui/Text";
+import { Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 
 /** Agents whose reports wait until it is clear whether they are a known machine or a copy of it. */
@@ -38,7 +38,7 @@ export function WaitingAgents() {
 function useColumns(): Column<WaitingAgent>[] {
   const t = useT();
   const book = useClassBook();
-  const ruleName = useRuleName();
+  const locale = useLocale();
   return useMemo(
     () => [
       {
@@ -66,10 +66,10 @@ function useColumns(): Column<WaitingAgent>[] {
           </span>
         ),
       },
-      { id: "rule", header: t("identification.rule"), size: 240, value: (row) => ruleName(row.rule), cell: (row) => ruleName(row.rule) },
+      { id: "rule", header: t("identification.rule"), size: 240, value: (row) => visibleText(row.rule[locale]), cell: (row) => visibleText(row.rule[locale]) },
       { id: "since", header: t("waiting.since"), size: 140, value: (row) => row.since, cell: (row) => <Time at={row.since} /> },
       { id: "until", header: t("waiting.until"), size: 150, value: (row) => row.until, cell: (row) => <Time at={row.until} /> },
     ],
-    [t, book, ruleName],
+    [t, book, locale],
   );
 }
