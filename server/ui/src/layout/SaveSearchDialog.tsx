@@ -1,14 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { can } from "../api/can";
-import { answer, api } from "../api/client";
 import { useSavedSearchChanges } from "../api/search";
 import { useSession } from "../api/session";
 import type { SavedSearch } from "../api/types";
 import { useT } from "../i18n";
 import { FormDialog } from "../ui/Dialog";
-import { Check, SelectField, TextField } from "../ui/Field";
+import { Check, TextField } from "../ui/Field";
 import { ProblemNote, fieldError } from "./ErrorState";
+import { OrganisationField } from "./OrganisationField";
 
 interface SaveSearchDialogProps {
   query: string;
@@ -46,24 +45,5 @@ export default function SaveSearchDialog({ query, saved, onClose, onSaved }: Sav
       <p className="muted">{t("search.save_text")}</p>
       <ProblemNote error={sending.error} fields={["name", "query", "organisation_id"]} />
     </FormDialog>
-  );
-}
-
-/** Whose the search is, for readers who reach more than one organisation. */
-function OrganisationField({ value, error, onChange }: { value: string; error: string | null; onChange: (id: string) => void }) {
-  const t = useT();
-  const session = useSession();
-  const query = useQuery({ queryKey: ["organisations"], queryFn: ({ signal }) => answer(api.GET("/organisations", { signal })), enabled: can(session, "organisation.read") });
-  const choices = query.data?.items ?? [];
-  if (choices.length < 2) return null;
-  return (
-    <SelectField label={t("ci.organisation")} optional={t("ui.optional")} value={value} error={error} onChange={(event) => onChange(event.target.value)}>
-      <option value="">—</option>
-      {choices.map((one) => (
-        <option key={one.id} value={one.id}>
-          {one.name}
-        </option>
-      ))}
-    </SelectField>
   );
 }

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { can } from "../../../api/can";
-import { answer, api } from "../../../api/client";
-import { useSession } from "../../../api/session";
-import { useT } from "../../../i18n";
-import { SelectField } from "../../../ui/Field";
+import { can } from "../api/can";
+import { answer, api } from "../api/client";
+import { useSession } from "../api/session";
+import { useT } from "../i18n";
+import { SelectField } from "../ui/Field";
 
-/** Whose the CI is, for readers who reach more than one organisation; the server takes the top unless one is chosen. */
+/** Whose a new thing is, for readers who reach more than one organisation; the server takes the top unless one is chosen. */
 export function OrganisationField({ value, error, onChange }: { value: string; error: string | null; onChange: (id: string) => void }) {
   const t = useT();
   const session = useSession();
