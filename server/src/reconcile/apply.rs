@@ -14,6 +14,7 @@ use super::plan::{CiRef, NewCi, Plan, RelationRef, plan};
 use super::report::{Observation, Report};
 use crate::capacity::insert_windows;
 use crate::catalogue::installation::observed as installation;
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
@@ -57,7 +58,7 @@ impl Applier<'_> {
             return Ok(key);
         }
         let stored = match key {
-            Some(key) => load::sections(self.conn, key, is_intertwined(&observation))?,
+            Some(key) => self.stored(key, &mut observation)?,
             None => Stored::default(),
         };
         let observed = observe(&merge(stored, &mut observation));
@@ -69,11 +70,31 @@ impl Applier<'_> {
         let plan = plan(&known, &observed, observation.installed.as_ref(), at);
         let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
-        self.sections(key, &observation)?;
+        if self.is_by_agent() {
+            self.sections(key, &observation)?;
+        }
         if observed.lists_dependents() {
             ci::touch_dependents(self.conn, key, self.report.received_at)?;
         }
         Ok(key)
+    }
+
+    /// What is stored of the host's sections. Those are what its agent sent: what another source says stands by
+    /// itself, is not stored beside them, and does not end installations that the agent lists.
+    fn stored(&mut self, key: CiKey, observation: &mut Observation) -> Result<Stored, StoreError> {
+        let with_contents = self.is_by_agent() && is_intertwined(observation);
+        let stored = load::sections(self.conn, key, with_contents)?;
+        if self.is_by_agent() {
+            return Ok(stored);
+        }
+        if stored.observed_at.contains_key(SectionKind::Software.name()) {
+            observation.installed = None;
+        }
+        Ok(Stored::default())
+    }
+
+    fn is_by_agent(&self) -> bool {
+        self.report.source == SourceName::AGENT
     }
 
     /// The CI the report is about, if there is one.
@@ -165,6 +186,7 @@ impl Applier<'_> {
             subject_key: host,
             at,
             recorded_at: self.report.received_at,
+            source: &self.report.source,
             agent: self.report.agent,
             agent_name: &self.report.hostname,
             reason,
@@ -191,7 +213,7 @@ impl Applier<'_> {
         if !plan.closed_values.is_empty() {
             let closed = plan.closed_values.iter();
             let closed: Vec<_> = closed.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))).collect();
-            value::close(self.conn, &closed, at, revision)?;
+            value::close(self.conn, &self.report.source, &closed, at, revision)?;
         }
         if !plan.opened_values.is_empty() {
             let opened = plan
@@ -199,7 +221,7 @@ impl Applier<'_> {
                 .iter()
                 .map(|((ci, attribute), value)| Ok((places.key(*ci)?, self.vocabulary.id(*attribute), value.as_str())));
             let opened = opened.collect::<Result<Vec<_>, StoreError>>()?;
-            value::open(self.conn, &opened, at, revision)?;
+            value::open(self.conn, &self.report.source, &opened, at, revision)?;
         }
         Ok(())
     }

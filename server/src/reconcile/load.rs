@@ -6,14 +6,15 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind, UnknownSection};
 
-use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, VENDOR, all};
+use super::attribute::{Attribute, ENDPOINT, LISTENS, VENDOR, all};
 use super::guest;
 use super::identify::{Candidate, Evidence, vendor};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
 use super::observe::{IdentifierKind, Observed, Server};
 use super::report::Report;
-use crate::cmdb::observed::{AGENT, candidate, ci, identifier, peer, relation, section, value};
+use crate::cmdb::model::source::SourceName;
+use crate::cmdb::observed::{candidate, ci, identifier, peer, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -167,7 +168,7 @@ pub(super) fn known(
             known.dependents = ci::list_under(conn, key)?.into_iter().map(ci_of).collect();
             known.identifiers = identifier::list_open(conn, key)?.into_iter().collect();
         }
-        values(conn, vocabulary, key, &mut known)?;
+        values(conn, vocabulary, &report.source, key, &mut known)?;
     }
     guest::load(conn, report, observed, &mut known)?;
     if observed.speaks() {
@@ -180,15 +181,28 @@ fn ci_of(row: ci::CiRow) -> KnownCi {
     KnownCi { key: row.key, class: row.class, name: row.name, local_id: row.local_id, gone: row.gone_at.is_some() }
 }
 
-fn values(conn: &mut Conn, vocabulary: &Vocabulary, host: CiKey, known: &mut Known) -> Result<(), StoreError> {
-    let name = vocabulary.id(NAME);
+fn values(
+    conn: &mut Conn,
+    vocabulary: &Vocabulary,
+    source: &SourceName,
+    host: CiKey,
+    known: &mut Known,
+) -> Result<(), StoreError> {
     for row in value::list_open(conn, host)? {
-        if row.source == AGENT {
-            if let Some(attribute) = vocabulary.attributes.get(&row.attribute_id) {
-                known.values.insert((row.ci_key, *attribute), row.value);
+        let attribute = vocabulary.attributes.get(&row.attribute_id).map(|attribute| (row.ci_key, *attribute));
+        if row.source == source.as_str() {
+            known.values.extend(attribute.map(|attribute| (attribute, row.value)));
+            continue;
+        }
+        if row.source == SourceName::AGENT.as_str() {
+            known.others.seen_by_agent.insert(row.ci_key);
+        }
+        known.others.said.extend(attribute);
+        if row.source.parse().is_ok_and(|name: SourceName| name.is_machine()) {
+            known.others.seen.insert(row.ci_key);
+            if let Some(attribute) = attribute {
+                known.others.values.entry(attribute).or_default().push(row.value);
             }
-        } else if row.attribute_id == name {
-            known.named_by_people.insert(row.ci_key);
         }
     }
     Ok(())

@@ -12,6 +12,7 @@ use super::value::{key, storable};
 use crate::capacity::Window;
 use crate::capacity::codec::Series;
 use crate::catalogue::observed::Package;
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::section::{Failed, Present};
 use crate::ingest::{Content, Received, ReceivedReport};
 use crate::kernel::id::{AgentId, OrganisationId};
@@ -26,6 +27,8 @@ pub struct Report {
     pub inbox_id: i64,
     /// The agent's row.
     pub agent_key: i32,
+    /// As which source it speaks.
+    pub source: SourceName,
     /// The agent.
     pub agent: AgentId,
     /// Whose its host is.
@@ -88,6 +91,7 @@ impl Report {
         Ok(Self {
             inbox_id: received.inbox_id,
             agent_key: received.agent_key,
+            source: SourceName::AGENT,
             agent: received.agent,
             organisation: received.organisation,
             hostname: key(&received.hostname),

@@ -13,4 +13,5 @@ pub mod confidence;
 pub mod lifecycle;
 pub mod observation;
 pub mod precedence;
+pub mod source;
 pub mod value;

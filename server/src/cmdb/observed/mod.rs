@@ -1,10 +1,10 @@
-//! What agents say of CIs: bulk reads and writes for reconciliation.
+//! What agents and other machines say of CIs: bulk reads and writes for reconciliation.
 //!
 //! Does: read what is known of a host in a fixed number of statements, write what changed in a fixed number.
 //! Does not: decide what changes.
 //!
 //! Invariants: the number of statements does not depend on the number of rows; rows cross as one JSON array; only
-//! values whose source is `agent` and relations whose origin is `observed` are written.
+//! values of the source that reports and relations whose origin is `observed` are written.
 
 pub mod candidate;
 pub mod ci;
@@ -20,8 +20,6 @@ use serde::Serialize;
 
 use crate::store::StoreError;
 
-/// The source of everything written here.
-pub const AGENT: &str = "agent";
 /// The origin of every relation written here.
 pub const OBSERVED: &str = "observed";
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
 
-use super::AGENT;
+use crate::cmdb::model::source::SourceName;
 use crate::kernel::id::AgentId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::schema::cmdb_revision as r;
@@ -14,12 +14,14 @@ use crate::store::{Conn, StoreError};
 /// A revision to write.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRevision<'a> {
-    /// The host whose agent reported.
+    /// The host that the report is about.
     pub subject_key: i32,
     /// When it was true.
     pub at: Timestamp,
     /// When we learned it.
     pub recorded_at: Timestamp,
+    /// Who reported.
+    pub source: &'a SourceName,
     /// The agent.
     pub agent: AgentId,
     /// Its name.
@@ -50,7 +52,7 @@ pub fn insert(conn: &mut Conn, new: NewRevision<'_>) -> Result<i64, StoreError> 
     .bind::<Integer, _>(new.subject_key)
     .bind::<Instant, _>(At(new.at))
     .bind::<Instant, _>(At(new.recorded_at))
-    .bind::<Text, _>(AGENT)
+    .bind::<Text, _>(new.source.as_str())
     .bind::<Uuid16, _>(Key16::from(new.agent))
     .bind::<Text, _>(new.agent_name)
     .bind::<Nullable<Text>, _>(new.reason)

@@ -1,4 +1,4 @@
-//! Values as agents say them, as intervals.
+//! Values as a machine says them, as intervals.
 
 use std::collections::HashMap;
 
@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 use jiff::Timestamp;
 
 use super::rows;
+use crate::cmdb::model::source::SourceName;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
 use crate::store::schema::{cmdb_attribute as a, cmdb_ci as c, cmdb_value as v};
@@ -41,38 +42,52 @@ pub fn list_open(conn: &mut Conn, host_key: i32) -> Result<Vec<ValueRow>, StoreE
         .load(conn)?)
 }
 
-/// Closes open values: CI and attribute.
-pub fn close(conn: &mut Conn, closed: &[(i32, i32)], at: Timestamp, revision: i64) -> Result<(), StoreError> {
+/// Closes what a source says: CI and attribute.
+pub fn close(
+    conn: &mut Conn,
+    source: &SourceName,
+    closed: &[(i32, i32)],
+    at: Timestamp,
+    revision: i64,
+) -> Result<(), StoreError> {
     let sql = either(
         conn,
         "UPDATE cmdb_value SET valid_to = ?2, closed_by = ?3 FROM json_each(?1) AS old \
-         WHERE ci_key = old.value ->> 0 AND attribute_id = old.value ->> 1 AND source = 'agent' AND valid_to IS NULL",
+         WHERE ci_key = old.value ->> 0 AND attribute_id = old.value ->> 1 AND source = ?4 AND valid_to IS NULL",
         "UPDATE cmdb_value SET valid_to = $2, closed_by = $3 FROM json_array_elements($1::json) AS old \
-         WHERE ci_key = (old ->> 0)::int4 AND attribute_id = (old ->> 1)::int4 AND source = 'agent' \
+         WHERE ci_key = (old ->> 0)::int4 AND attribute_id = (old ->> 1)::int4 AND source = $4 \
              AND valid_to IS NULL",
     );
     statement(sql)
         .bind::<Text, _>(rows(closed)?)
         .bind::<Instant, _>(At(at))
         .bind::<BigInt, _>(revision)
+        .bind::<Text, _>(source.as_str())
         .execute(conn)?;
     Ok(())
 }
 
-/// Opens values: CI, attribute and JSON text.
-pub fn open(conn: &mut Conn, opened: &[(i32, i32, &str)], at: Timestamp, revision: i64) -> Result<(), StoreError> {
+/// Opens what a source says: CI, attribute and JSON text.
+pub fn open(
+    conn: &mut Conn,
+    source: &SourceName,
+    opened: &[(i32, i32, &str)],
+    at: Timestamp,
+    revision: i64,
+) -> Result<(), StoreError> {
     let sql = either(
         conn,
         "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
-         SELECT value ->> 0, value ->> 1, 'agent', ?2, ?3, value ->> 2 FROM json_each(?1)",
+         SELECT value ->> 0, value ->> 1, ?4, ?2, ?3, value ->> 2 FROM json_each(?1)",
         "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
-         SELECT (new ->> 0)::int4, (new ->> 1)::int4, 'agent', $2, $3, new ->> 2 \
+         SELECT (new ->> 0)::int4, (new ->> 1)::int4, $4, $2, $3, new ->> 2 \
          FROM json_array_elements($1::json) AS new",
     );
     statement(sql)
         .bind::<Text, _>(rows(opened)?)
         .bind::<Instant, _>(At(at))
         .bind::<BigInt, _>(revision)
+        .bind::<Text, _>(source.as_str())
         .execute(conn)?;
     Ok(())
 }

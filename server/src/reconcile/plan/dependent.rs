@@ -121,11 +121,14 @@ impl Planner<'_> {
         ci
     }
 
-    /// Agents no longer see it: what they said of it ends.
+    /// The source no longer sees it: what it said of it ends. It is gone unless another machine still sees it.
     fn goes(&mut self, key: CiKey) {
-        self.plan.gone.insert(key);
         let values = self.known.values.keys().filter(|(ci, _)| *ci == key);
         self.plan.closed_values.extend(values.copied());
+        if self.known.others.seen.contains(&key) {
+            return;
+        }
+        self.plan.gone.insert(key);
         for relation in self.known.relations.iter().filter(|one| one.source.key == key || one.target.key == key) {
             self.close_relation(relation);
         }
