@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind};
 
+use super::attribute::Attribute;
 use super::identify::{Evidence, Match, identify};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, Known};
@@ -18,6 +19,8 @@ use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
+use crate::cmdb::value::settle::{Settler, Touched, Versions};
+use crate::cmdb::value::standing;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, StoreError};
@@ -28,6 +31,8 @@ pub(super) struct Applier<'a> {
     pub(super) ctx: &'a Ctx,
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) report: &'a mut Report,
+    /// Attributes that changed of which others speak, too: CI and number. What is shown of them has to be settled.
+    pub(super) contested: BTreeSet<(CiKey, i32)>,
 }
 
 /// Which CI a report is about.
@@ -47,6 +52,7 @@ impl Applier<'_> {
         }
         let Some(host) = host else { return Ok(()) };
         ci::touch_host(self.conn, host, self.report.agent_key, self.report.received_at)?;
+        self.settle(host)?;
         insert_windows(self.conn, host, &self.report.windows)?;
         Ok(())
     }
@@ -91,6 +97,22 @@ impl Applier<'_> {
             observation.installed = None;
         }
         Ok(Stored::default())
+    }
+
+    /// Notes that the source spoke of the host, and settles what is shown where others speak, too.
+    fn settle(&mut self, host: CiKey) -> Result<(), StoreError> {
+        if !self.is_by_agent() {
+            standing::confirm(self.conn, host, &self.report.source, self.report.received_at)?;
+        }
+        if self.contested.is_empty() {
+            return Ok(());
+        }
+        let keys: BTreeSet<CiKey> = self.contested.iter().map(|(ci, _)| *ci).collect();
+        let attributes: BTreeSet<i32> = self.contested.iter().map(|(_, attribute)| *attribute).collect();
+        let (keys, attributes) = (list(&keys), list(&attributes));
+        let touched = Touched { keys: &keys, attributes: Some(&attributes), without: None };
+        Settler::load(self.conn, self.ctx.now)?.settle(self.conn, touched, Versions::Count)?;
+        Ok(())
     }
 
     fn is_by_agent(&self) -> bool {
@@ -146,7 +168,7 @@ impl Applier<'_> {
         if plan.changes_history() || reason.is_some() {
             let revision = self.revision(host, at, reason)?;
             self.cis(plan, at)?;
-            self.values(plan, places, at, revision)?;
+            self.values(plan, known, places, at, revision)?;
             self.identifiers(plan, places, host, at)?;
             self.installations(plan, host, at)?;
             let opened = self.relations(plan, places, at, revision)?;
@@ -209,18 +231,34 @@ impl Applier<'_> {
         Ok(())
     }
 
-    fn values(&mut self, plan: &Plan, places: Places<'_>, at: Timestamp, revision: i64) -> Result<(), StoreError> {
+    fn values(
+        &mut self,
+        plan: &Plan,
+        known: &Known,
+        places: Places<'_>,
+        at: Timestamp,
+        revision: i64,
+    ) -> Result<(), StoreError> {
+        let is_contested = |ci: CiRef, attribute: Attribute| match ci {
+            CiRef::Known(key) => known.others.said.contains(&(key, attribute)),
+            CiRef::New(_) => false,
+        };
         if !plan.closed_values.is_empty() {
             let closed = plan.closed_values.iter();
             let closed: Vec<_> = closed.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))).collect();
+            let others_say = |(ci, attribute): &&(CiKey, Attribute)| is_contested(CiRef::Known(*ci), *attribute);
+            let contested = plan.closed_values.iter().filter(others_say);
+            self.contested.extend(contested.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))));
             value::close(self.conn, &self.report.source, &closed, at, revision)?;
         }
         if !plan.opened_values.is_empty() {
-            let opened = plan
-                .opened_values
-                .iter()
-                .map(|((ci, attribute), value)| Ok((places.key(*ci)?, self.vocabulary.id(*attribute), value.as_str())));
+            let opened = plan.opened_values.iter().map(|((ci, attribute), value)| {
+                let alone = !is_contested(*ci, *attribute);
+                Ok((places.key(*ci)?, self.vocabulary.id(*attribute), value.as_str(), alone))
+            });
             let opened = opened.collect::<Result<Vec<_>, StoreError>>()?;
+            let contested = opened.iter().filter(|(_, _, _, alone)| !alone);
+            self.contested.extend(contested.map(|(ci, attribute, _, _)| (*ci, *attribute)));
             value::open(self.conn, &self.report.source, &opened, at, revision)?;
         }
         Ok(())

@@ -163,7 +163,7 @@ pub(crate) async fn change_ci_lifecycle(
     respond(StatusCode::OK, detail)
 }
 
-fn respond(status: StatusCode, detail: Detail) -> Result<HttpResponse, Problem> {
+pub(in crate::cmdb) fn respond(status: StatusCode, detail: Detail) -> Result<HttpResponse, Problem> {
     let (id, tag) = (detail.summary.id, etag(detail.version));
     let view = CiDetailView::try_from(detail).map_err(|error| Problem::internal(&error))?;
     let mut response = HttpResponseBuilder::new(status);
@@ -174,7 +174,7 @@ fn respond(status: StatusCode, detail: Detail) -> Result<HttpResponse, Problem> 
     Ok(response.json(view))
 }
 
-fn writable(principal: &Principal) -> Scope {
+pub(in crate::cmdb) fn writable(principal: &Principal) -> Scope {
     let scope = principal.permissions.get(&Permission::CiWrite).cloned();
     scope.unwrap_or_else(|| Scope::only(std::collections::BTreeSet::new()))
 }

@@ -5,18 +5,15 @@ use jiff::Timestamp;
 
 use super::row::CiRow;
 use super::summary::{self, CiSummary, Surroundings};
-use crate::cmdb::class::store::load_book;
 use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
-use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::{Freshness, Observation};
-use crate::cmdb::model::precedence::{Source, shown};
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::section::store::{self as sections, Section};
+use crate::cmdb::value::said::{self, Said};
+use crate::cmdb::value::settle::Settler;
 use crate::cmdb::value::shown::NOW;
-use crate::cmdb::value::store::{self as values, Signed};
 use crate::cmdb::{listener, relation};
 use crate::fleet::model::clock_behind_s;
-use crate::fleet::silence;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
@@ -54,17 +51,6 @@ pub struct Reporter {
     pub clock_behind_s: Option<i64>,
 }
 
-/// What one source says of one attribute.
-#[derive(Debug, Clone)]
-pub struct Said {
-    /// The attribute.
-    pub attribute: String,
-    /// What, since when and who.
-    pub signed: Signed,
-    /// Whether this is what is shown.
-    pub shown: bool,
-}
-
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
@@ -91,13 +77,14 @@ pub struct Reader<'a> {
 
 /// Reads everything about an item.
 pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, StoreError> {
-    let (book, organisations, holds) = (load_book(conn)?, load_tree(conn)?, silence::holds(conn)?);
-    let freshness = reader.freshness;
-    let around = Surroundings { book: &book, organisations: &organisations, freshness, holds: &holds };
+    let (settler, organisations) = (Settler::load(conn, reader.ctx.now)?, load_tree(conn)?);
+    let (book, holds, freshness) = (&settler.book, &settler.holds, reader.freshness);
+    let around = Surroundings { book, organisations: &organisations, freshness, holds };
     let at = reader.as_of.unwrap_or(NOW);
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
-    let values = said(&book, values::list_signed(conn, row.key, at)?);
+    let accounts = said::load(conn, &settler, (row.key, &row.class), reader.as_of)?;
+    let values = accounts.into_iter().flat_map(|account| account.statements).collect();
     let sections = sections::list(conn, row.key)?;
     let counts = Counts {
         software: count_software(conn, row.key, at)?,
@@ -129,25 +116,4 @@ fn count_software(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<i64, St
         .filter(i::valid_from.le(At(at)).and(i::valid_to.is_null().or(i::valid_to.gt(At(at)))))
         .count()
         .get_result(conn)?)
-}
-
-fn said(book: &ClassBook, statements: Vec<Signed>) -> Vec<Said> {
-    let shown_source = |attribute_id: i32, name: &str| -> Option<Source> {
-        let of_attribute = statements.iter().filter(|one| one.stated.attribute_id == attribute_id);
-        shown(name, of_attribute, |one| one.stated.source).map(|one| one.stated.source)
-    };
-    let name = |one: &Signed| book.attribute_by_id(one.stated.attribute_id).map(|attribute| attribute.name.clone());
-    let marks: Vec<Option<(String, bool)>> = statements
-        .iter()
-        .map(|one| {
-            let attribute = name(one)?;
-            let shown = shown_source(one.stated.attribute_id, &attribute) == Some(one.stated.source);
-            Some((attribute, shown))
-        })
-        .collect();
-    statements
-        .into_iter()
-        .zip(marks)
-        .filter_map(|(signed, mark)| mark.map(|(attribute, shown)| Said { attribute, signed, shown }))
-        .collect()
 }

@@ -11,6 +11,6 @@ pub mod detail;
 mod draft;
 pub mod row;
 pub mod service;
-mod store;
+pub(in crate::cmdb) mod store;
 pub mod summary;
-mod view;
+pub(in crate::cmdb) mod view;

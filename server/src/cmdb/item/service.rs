@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::detail::{self, Detail, Reader};
 use super::draft::{Draft, Statement};
 use super::row::{self, CiRow};
-use super::store::{self, Decided, NewCi};
+use super::store::{self, NewCi};
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
@@ -16,16 +16,14 @@ use crate::cmdb::list::filter;
 use crate::cmdb::model::action::{Action, check};
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::lifecycle::Lifecycle;
-use crate::cmdb::model::precedence::shown;
 use crate::cmdb::model::value::AttributeValue;
 use crate::cmdb::organisation::load_tree;
-use crate::cmdb::value::shown::NOW;
-use crate::cmdb::value::store as values;
+use crate::cmdb::value::settle::{Settler, Touched, Versions};
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::store::Conn;
 
 /// Longest reason in bytes.
-const REASON_BYTES: usize = 4 << 10;
+pub(in crate::cmdb) const REASON_BYTES: usize = 4 << 10;
 
 /// A new item, as it was written.
 #[derive(Debug)]
@@ -119,7 +117,12 @@ pub fn at_time(text: Option<&str>) -> Result<Option<Timestamp>, Error> {
     if faults.is_empty() { Ok(at) } else { Err(Error::Invalid(faults)) }
 }
 
-fn find_version(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32) -> Result<CiRow, Error> {
+pub(in crate::cmdb) fn find_version(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    id: CiId,
+    version: i32,
+) -> Result<CiRow, Error> {
     let row = row::find(conn, &reader.ctx.scope, id)?.ok_or(Error::NotFound)?;
     if row.version == version { Ok(row) } else { Err(Error::Stale { current: row.version }) }
 }
@@ -167,37 +170,30 @@ fn write(
     }
     let revision = store::insert_revision(conn, reader.ctx, key, reason)?;
     store::say(conn, key, revision, statements)?;
-    let decided = decided(conn, book, key)?;
-    Ok(store::show(conn, key, &decided)?)
+    let attributes: Vec<i32> = statements.iter().map(|one| one.attribute_id).collect();
+    show(conn, reader, book.clone(), key, &attributes)
 }
 
-/// What is shown of what people decide, from what all sources say now.
-fn decided(conn: &mut Conn, book: &ClassBook, key: i32) -> Result<Decided, Error> {
-    let mut said: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    for stated in values::list(conn, &[key], NOW)? {
-        let attribute = book.attribute_by_id(stated.attribute_id).filter(|attribute| attribute.class == ROOT);
-        if let Some(attribute) = attribute {
-            said.entry(attribute.name.clone()).or_default().push(stated);
-        }
+/// Shows of these attributes what is to be shown now. Something has to name the item.
+pub(in crate::cmdb) fn show(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    book: ClassBook,
+    key: i32,
+    attributes: &[i32],
+) -> Result<(), Error> {
+    let settler = Settler::with(conn, book, reader.ctx.now)?;
+    let touched = Touched { keys: &[key], attributes: Some(attributes), without: None };
+    let differences = settler.differences(conn, touched)?;
+    let name = settler.book.attribute(ROOT, "name").map(|attribute| attribute.id);
+    if differences.iter().any(|one| Some(one.attribute_id) == name && one.after.is_none()) {
+        return Err(FieldFault::new("name", "required", "no other source names it").into());
     }
-    let mut value = |name: &str| {
-        let statements = said.remove(name).unwrap_or_default();
-        shown(name, statements, |one| one.source).map_or(Value::Null, |one| parsed(&one.value))
-    };
-    let text = |value: Value| value.as_str().map(str::to_owned);
-    let name = text(value("name"));
-    Ok(Decided {
-        name: name.ok_or_else(|| FieldFault::new("name", "required", "no other source names it"))?,
-        owner: text(value("owner")),
-        support_team: text(value("support_team")),
-        criticality: value("criticality").as_i64().and_then(|level| i32::try_from(level).ok()),
-        environment: text(value("environment")),
-        lifecycle: text(value("lifecycle")).and_then(|text| text.parse().ok()),
-    })
+    Ok(settler.write(conn, &differences, Versions::Counted)?)
 }
 
 /// Records who did it and reads the item again as it is now.
-fn finish(
+pub(in crate::cmdb) fn finish(
     conn: &mut Conn,
     reader: Reader<'_>,
     id: CiId,
@@ -216,6 +212,6 @@ fn told(statements: &[&Statement]) -> BTreeMap<String, Value> {
     statements.iter().map(|one| (one.attribute.clone(), value(one))).collect()
 }
 
-fn parsed(stored: &str) -> Value {
+pub(in crate::cmdb) fn parsed(stored: &str) -> Value {
     serde_json::from_str(stored).unwrap_or(Value::Null)
 }

@@ -9,10 +9,9 @@ use super::row::CiRow;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
-use crate::cmdb::model::precedence::shown;
 use crate::cmdb::organisation::OrganisationTree;
 use crate::cmdb::value::expression::in_scope;
-use crate::cmdb::value::shown::NOW;
+use crate::cmdb::value::rules::{AsOf, Rules};
 use crate::cmdb::value::store::{self as values, Stated};
 use crate::fleet::silence::Holds;
 use crate::kernel::ctx::Ctx;
@@ -81,7 +80,7 @@ pub struct Surroundings<'a> {
     pub holds: &'a Holds,
 }
 
-/// Describes rows as of a time or now, in two queries for however many.
+/// Describes rows as of a time or now, in a few queries for however many.
 pub fn describe(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -89,9 +88,8 @@ pub fn describe(
     rows: Vec<CiRow>,
     as_of: Option<Timestamp>,
 ) -> Result<Vec<CiSummary>, StoreError> {
-    let keys: Vec<i32> = rows.iter().map(|row| row.key).collect();
     let mut stated: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    for value in values::list(conn, &keys, as_of.unwrap_or(NOW))? {
+    for value in shown(conn, around.book, &rows, as_of)? {
         stated.entry(value.ci_key).or_default().push(value);
     }
     let parents = parents(conn, &ctx.scope, rows.iter().filter_map(|row| row.parent_key).collect())?;
@@ -102,6 +100,30 @@ pub fn describe(
         with_values(around.book, summary, said, as_of.is_some())
     };
     Ok(rows.into_iter().map(describe_one).collect())
+}
+
+/// What is shown of these items: now it is marked, at another time it is chosen from what was said then.
+fn shown(
+    conn: &mut Conn,
+    book: &ClassBook,
+    rows: &[CiRow],
+    as_of: Option<Timestamp>,
+) -> Result<Vec<Stated>, StoreError> {
+    let keys: Vec<i32> = rows.iter().map(|row| row.key).collect();
+    let Some(at) = as_of else { return values::list_shown(conn, &keys) };
+    let rules = Rules::load(conn)?;
+    let classes: BTreeMap<i32, &str> = rows.iter().map(|row| (row.key, row.class.as_str())).collect();
+    let mut said: BTreeMap<(i32, i32), Vec<Stated>> = BTreeMap::new();
+    for stated in values::list(conn, &keys, at)? {
+        said.entry((stated.ci_key, stated.attribute_id)).or_default().push(stated);
+    }
+    let choose = |((ci_key, attribute_id), mut statements): ((i32, i32), Vec<Stated>)| {
+        let (class, attribute) = (classes.get(&ci_key)?, book.attribute_by_id(attribute_id)?);
+        let all: Vec<&Stated> = statements.iter().collect();
+        let choice = rules.choose(book, (class, &attribute.name), &all, &AsOf(at))?;
+        Some(statements.swap_remove(choice.place))
+    };
+    Ok(said.into_iter().filter_map(choose).collect())
 }
 
 /// The items with these keys that are in scope.
@@ -136,16 +158,11 @@ fn summary(around: &Surroundings<'_>, now: Timestamp, row: CiRow, parent: Option
 
 /// Puts in what is shown of the attributes; of another time also what else stands in the row.
 fn with_values(book: &ClassBook, mut summary: CiSummary, said: Vec<Stated>, of_another_time: bool) -> CiSummary {
-    let mut by_attribute: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    for value in said {
-        by_attribute.entry(value.attribute_id).or_default().push(value);
-    }
     if of_another_time {
         summary.forget_decisions();
     }
-    for (attribute_id, statements) in by_attribute {
-        let Some(attribute) = book.attribute_by_id(attribute_id) else { continue };
-        let Some(value) = shown(&attribute.name, statements, |one| one.source) else { continue };
+    for value in said {
+        let Some(attribute) = book.attribute_by_id(value.attribute_id) else { continue };
         if attribute.class != ROOT {
             summary.attributes.insert(attribute.name.clone(), value.value);
         } else if of_another_time {

@@ -6,13 +6,13 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::detail::{Detail, Reporter, Said};
+use super::detail::{Detail, Reporter};
 use crate::cmdb::api::SaidByView;
 use crate::cmdb::list::CiView;
 use crate::cmdb::model::action::{Action, Refusal};
 use crate::cmdb::model::observation::Observation;
-use crate::cmdb::model::precedence::Source;
 use crate::cmdb::section::api::{FaultView, SectionView, views};
+use crate::cmdb::value::said::Said;
 use crate::fleet::model::Presence;
 
 /// A configuration item with everything its page needs.
@@ -37,8 +37,8 @@ pub(crate) struct ValueView {
     attribute: String,
     #[schema(value_type = serde_json::Value)]
     value: Box<RawValue>,
-    #[schema(value_type = Source)]
-    source: &'static str,
+    /// The name of the source; `pin` of what a person pinned.
+    source: String,
     since: Timestamp,
     said_by: SaidByView,
     /// Whether this is what is shown.
@@ -99,13 +99,13 @@ impl TryFrom<Said> for ValueView {
 
     fn try_from(said: Said) -> Result<Self, serde_json::Error> {
         let stated = said.signed.stated;
-        let source = stated.source.name();
+        let source = stated.source.to_string();
         Ok(Self {
             attribute: said.attribute,
             value: RawValue::from_string(stated.value)?,
-            source,
             since: stated.valid_from,
-            said_by: SaidByView::new(source, said.signed.actor_id, said.signed.actor_name),
+            said_by: SaidByView::new(&source, said.signed.actor_id, said.signed.actor_name),
+            source,
             shown: said.shown,
         })
     }

@@ -9,6 +9,8 @@ use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::organisation::{OrganisationTree, load_tree};
+use crate::cmdb::value::rules::Rules;
+use crate::cmdb::value::shown::Past;
 use crate::fleet::silence::{self, Holds};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::page::{Page, PageRequest};
@@ -33,6 +35,8 @@ pub struct Listing {
     sort: Sort,
     freshness: Freshness,
     holds: Holds,
+    /// Who is believed; read only to look at another time.
+    rules: Option<Rules>,
 }
 
 /// A page of the items that match.
@@ -57,7 +61,8 @@ pub(super) fn open(conn: &mut Conn, freshness: Freshness, filter: &RawFilter, so
     let book = load_book(conn)?;
     let (organisations, holds) = (load_tree(conn)?, silence::holds(conn)?);
     let filter = filter.check(&book, &organisations).map_err(Error::Invalid)?;
-    Ok(Listing { book, organisations, filter, sort, freshness, holds })
+    let rules = filter.as_of().map(|_at| Rules::load(conn)).transpose()?;
+    Ok(Listing { book, organisations, filter, sort, freshness, holds, rules })
 }
 
 impl Listing {
@@ -81,7 +86,9 @@ impl Listing {
     }
 
     fn search<'a>(&'a self, ctx: &'a Ctx) -> Search<'a> {
-        Search { scope: &ctx.scope, filter: &self.filter, freshness: self.freshness, holds: &self.holds, now: ctx.now }
+        let (book, freshness, holds) = (&self.book, self.freshness, &self.holds);
+        let past = self.filter.as_of().zip(self.rules.as_ref()).map(|(at, rules)| Past { at, book, rules });
+        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past }
     }
 
     fn position(&self, item: &CiSummary) -> Position {

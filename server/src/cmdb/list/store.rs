@@ -13,7 +13,7 @@ use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::value::expression::{
     CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
 };
-use crate::cmdb::value::shown::{NOW, name_at, shown_value};
+use crate::cmdb::value::shown::{NOW, Past, has_entry, name_at, shown_value, shows_entry, shows_one_of};
 use crate::fleet::silence::Holds;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
@@ -29,6 +29,8 @@ pub(super) struct Search<'a> {
     pub(super) freshness: Freshness,
     pub(super) holds: &'a Holds,
     pub(super) now: Timestamp,
+    /// The time to look at and what it takes to tell what was shown then; nothing of today, which is marked.
+    pub(super) past: Option<Past<'a>>,
 }
 
 /// How many items match.
@@ -46,10 +48,10 @@ pub(super) fn list(
 ) -> Result<Vec<CiRow>, StoreError> {
     let query = matching(search);
     let query = match after {
-        Some(position) => query.filter(beyond(search.filter, sort, position)),
+        Some(position) => query.filter(beyond(search, sort, position)),
         None => query,
     };
-    let ordered = in_order(query, search.filter, sort).limit(rows);
+    let ordered = in_order(query, search, sort).limit(rows);
     let found: Vec<row::Selected> = ordered.select(row::selection()).load(conn)?;
     found.into_iter().map(|row| CiRow::try_from(row).map_err(StoreError::from)).collect()
 }
@@ -68,21 +70,21 @@ fn matching(search: Search<'_>) -> CiQuery {
         query = query.filter(c::created_at.le(At(at)));
     }
     if let Some(needle) = &filter.q {
-        query = query.filter(named_or_identified(filter, needle));
+        query = query.filter(named_or_identified(search, needle));
     }
     if let Some(observations) = &filter.observations {
         query = query.filter(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
     }
     for attribute in &filter.attributes {
-        let at = filter.as_of.unwrap_or(NOW);
-        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, at)).collect()));
+        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, search.past)).collect()));
     }
-    with_root_values(query, filter)
+    with_root_values(query, search)
 }
 
 /// What people decide stands in the item's own row today, and in its values at other times.
-fn with_root_values(query: CiQuery, filter: &Filter) -> CiQuery {
-    let Some(at) = filter.as_of else { return with_present_values(query, filter) };
+fn with_root_values(query: CiQuery, search: Search<'_>) -> CiQuery {
+    let filter = search.filter;
+    let Some(at) = search.past else { return with_present_values(query, filter) };
     let mut query = query;
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     if let Some(lifecycles) = &filter.lifecycles {
@@ -118,38 +120,26 @@ fn with_present_values(mut query: CiQuery, filter: &Filter) -> CiQuery {
     query
 }
 
-fn named_or_identified(filter: &Filter, needle: &str) -> OfCi<Nullable<Bool>> {
+fn named_or_identified(search: Search<'_>, needle: &str) -> OfCi<Nullable<Bool>> {
     let pattern = contains_pattern(needle);
-    let at = At(filter.as_of.unwrap_or(NOW));
+    let at = At(search.filter.as_of.unwrap_or(NOW));
     let identified = i::table
         .filter(i::ci_key.eq(c::key))
         .filter(i::valid_from.le(at).and(i::valid_to.is_null().or(i::valid_to.gt(at))))
         .filter(lower(i::value).like(lower(pattern.clone())).escape('\\'));
-    Box::new(lower(name(filter)).like(lower(pattern)).escape('\\').or(exists(identified)).nullable())
+    Box::new(lower(name(search)).like(lower(pattern)).escape('\\').or(exists(identified)).nullable())
 }
 
-fn says(wanted: &Alternative, at: Timestamp) -> OfCi<Nullable<Bool>> {
-    let shown = || shown_value(wanted.attribute_id, &wanted.attribute, at);
+fn says(wanted: &Alternative, past: Option<Past<'_>>) -> OfCi<Nullable<Bool>> {
+    let Some(past) = past else {
+        let shows = if wanted.is_list { shows_entry } else { shows_one_of };
+        return shows(wanted.attribute_id, &wanted.values);
+    };
+    let shown = || shown_value(wanted.attribute_id, &wanted.attribute, past);
     if wanted.is_list {
         return any_of(wanted.values.iter().map(|entry| has_entry(shown(), entry)).collect());
     }
     is_one_of(shown(), wanted.values.clone())
-}
-
-/// Whether a list, as JSON text, has the entry: it stands after a bracket or a comma that is not part of a text,
-/// since within one a quote is escaped.
-fn has_entry(list: OfCi<Nullable<Text>>, entry: &str) -> OfCi<Nullable<Bool>> {
-    let first = format!("[{entry}");
-    let later = format!(",{entry}");
-    Box::new(
-        sql::<Nullable<Bool>>("(SELECT replace(replace(entries.list, ")
-            .bind::<Text, _>(first)
-            .sql(", ''), ")
-            .bind::<Text, _>(later)
-            .sql(", '') <> entries.list FROM (SELECT ")
-            .bind::<Nullable<Text>, _>(list)
-            .sql(" AS list) entries)"),
-    )
 }
 
 fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
@@ -178,10 +168,10 @@ fn is_of_today(search: Search<'_>) -> OfCi<Nullable<Bool>> {
     Box::new(last_seen().ge(judged_at(search.holds, search.now, search.freshness.stale)))
 }
 
-fn name(filter: &Filter) -> OfCi<Text> {
-    match filter.as_of {
+fn name(search: Search<'_>) -> OfCi<Text> {
+    match search.past {
         None => Box::new(c::name),
-        Some(at) => name_at(filter.root.name, at),
+        Some(past) => name_at(search.filter.root.name, past),
     }
 }
 
@@ -189,20 +179,20 @@ fn time(sort: Sort) -> OfCi<Instant> {
     or_epoch(if sort.by == SortBy::LastSeen { last_seen() } else { Box::new(c::first_seen_at) })
 }
 
-fn in_order(query: CiQuery, filter: &Filter, sort: Sort) -> CiQuery {
+fn in_order(query: CiQuery, search: Search<'_>, sort: Sort) -> CiQuery {
     match (sort.by, sort.descending) {
-        (SortBy::Name, false) => query.order((name(filter).asc(), c::key.asc())),
-        (SortBy::Name, true) => query.order((name(filter).desc(), c::key.desc())),
-        (SortBy::Class, false) => query.order((c::class.asc(), name(filter).asc(), c::key.asc())),
-        (SortBy::Class, true) => query.order((c::class.desc(), name(filter).desc(), c::key.desc())),
+        (SortBy::Name, false) => query.order((name(search).asc(), c::key.asc())),
+        (SortBy::Name, true) => query.order((name(search).desc(), c::key.desc())),
+        (SortBy::Class, false) => query.order((c::class.asc(), name(search).asc(), c::key.asc())),
+        (SortBy::Class, true) => query.order((c::class.desc(), name(search).desc(), c::key.desc())),
         (_, false) => query.order((time(sort).asc(), c::key.asc())),
         (_, true) => query.order((time(sort).desc(), c::key.desc())),
     }
 }
 
 /// What comes after a place. The first comparison of each lets the database start there instead of reading up to it.
-fn beyond(filter: &Filter, sort: Sort, position: &Position) -> OfCi<Bool> {
-    let name = || name(filter);
+fn beyond(search: Search<'_>, sort: Sort, position: &Position) -> OfCi<Bool> {
+    let name = || name(search);
     match (position.clone(), sort.descending) {
         (Position::Name(at, key), false) => Box::new(name().ge(at.clone()).and(name().gt(at).or(c::key.gt(key)))),
         (Position::Name(at, key), true) => Box::new(name().le(at.clone()).and(name().lt(at).or(c::key.lt(key)))),

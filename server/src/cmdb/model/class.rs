@@ -127,7 +127,7 @@ pub(super) mod tests {
         Attribute { id, label: label(&name), class, name, kind, unit: None, choices: Vec::new() }
     }
 
-    fn book() -> ClassBook {
+    pub(in crate::cmdb::model) fn book() -> ClassBook {
         let classes = [(ROOT, None), ("host", Some(ROOT)), ("virtual_machine", Some("host")), ("printer", Some(ROOT))];
         ClassBook::new(
             classes.map(|(name, parent)| class(name, parent)).into(),

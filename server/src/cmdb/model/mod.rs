@@ -12,6 +12,7 @@ pub mod class;
 pub mod confidence;
 pub mod lifecycle;
 pub mod observation;
+pub mod order;
 pub mod precedence;
 pub mod source;
 pub mod value;

@@ -11,6 +11,9 @@ use super::attribute::Label;
 /// Longest name of a source, in bytes.
 pub const NAME_BYTES: usize = 64;
 
+/// No two sources have the same first bytes, so many of them.
+pub const DISTINCT_BYTES: usize = 12;
+
 /// The name of a source: lower-case letters, digits and underscores, beginning with a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceName(Cow<'static, str>);

@@ -52,9 +52,9 @@ pub fn close(
 ) -> Result<(), StoreError> {
     let sql = either(
         conn,
-        "UPDATE cmdb_value SET valid_to = ?2, closed_by = ?3 FROM json_each(?1) AS old \
+        "UPDATE cmdb_value SET valid_to = ?2, closed_by = ?3, shown = FALSE FROM json_each(?1) AS old \
          WHERE ci_key = old.value ->> 0 AND attribute_id = old.value ->> 1 AND source = ?4 AND valid_to IS NULL",
-        "UPDATE cmdb_value SET valid_to = $2, closed_by = $3 FROM json_array_elements($1::json) AS old \
+        "UPDATE cmdb_value SET valid_to = $2, closed_by = $3, shown = FALSE FROM json_array_elements($1::json) AS old \
          WHERE ci_key = (old ->> 0)::int4 AND attribute_id = (old ->> 1)::int4 AND source = $4 \
              AND valid_to IS NULL",
     );
@@ -67,20 +67,20 @@ pub fn close(
     Ok(())
 }
 
-/// Opens what a source says: CI, attribute and JSON text.
+/// Opens what a source says: CI, attribute, JSON text, and whether nobody else says anything, so that it is shown.
 pub fn open(
     conn: &mut Conn,
     source: &SourceName,
-    opened: &[(i32, i32, &str)],
+    opened: &[(i32, i32, &str, bool)],
     at: Timestamp,
     revision: i64,
 ) -> Result<(), StoreError> {
     let sql = either(
         conn,
-        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
-         SELECT value ->> 0, value ->> 1, ?4, ?2, ?3, value ->> 2 FROM json_each(?1)",
-        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
-         SELECT (new ->> 0)::int4, (new ->> 1)::int4, $4, $2, $3, new ->> 2 \
+        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value, shown) \
+         SELECT value ->> 0, value ->> 1, ?4, ?2, ?3, value ->> 2, value ->> 3 FROM json_each(?1)",
+        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value, shown) \
+         SELECT (new ->> 0)::int4, (new ->> 1)::int4, $4, $2, $3, new ->> 2, (new ->> 3)::bool \
          FROM json_array_elements($1::json) AS new",
     );
     statement(sql)

@@ -10,9 +10,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use crate::cmdb::model::order::Subject;
+use crate::cmdb::model::source::SourceName;
 use crate::store::{Conn, StoreError};
 
-pub use self::document::{Attribute, AttributeKind, Choice, Class, Family, Label, RelationType};
+pub use self::document::{Attribute, AttributeKind, Choice, Class, Family, Label, Order, RelationType, Source};
 
 /// What an installation begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub struct Shipped {
     pub attributes: Vec<Attribute>,
     /// Relation types.
     pub relation_types: Vec<RelationType>,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// Who of them is believed first.
+    pub orders: Vec<Order>,
 }
 
 /// Why the shipped classes could not be brought into the database.
@@ -52,15 +58,31 @@ impl Shipped {
         let classes = toml::from_str::<document::Classes>(include_str!("classes.toml"))?;
         let attributes = toml::from_str::<document::Attributes>(include_str!("attributes.toml"))?;
         let relation_types = toml::from_str::<document::RelationTypes>(include_str!("relation_types.toml"))?;
+        let sources = toml::from_str::<document::Sources>(include_str!("sources.toml"))?;
         Ok(Self {
             classes: classes.class,
             attributes: attributes.attribute,
             relation_types: relation_types.relation_type,
+            sources: sources.source,
+            orders: sources.order,
         })
     }
 }
 
+/// The order of this subject that is shipped, if one is.
+///
+/// # Errors
+///
+/// [`Error::Malformed`] when a document does not parse, which a test rules out.
+pub fn order(subject: &Subject) -> Result<Option<Vec<SourceName>>, Error> {
+    let orders = Shipped::read()?.orders;
+    let found = orders.iter().find(|one| (&one.class, &one.attribute) == (&subject.class, &subject.attribute));
+    Ok(found.map(|order| order.sources.iter().filter_map(|name| name.parse().ok()).collect()))
+}
+
 /// Brings the database up to what this version ships: adds what is missing, corrects labels, order and meaning.
+///
+/// Sources and orders belong to the installation once they are there.
 ///
 /// Runs in the caller's transaction; several servers may do so at once.
 ///
@@ -73,5 +95,6 @@ pub fn install(conn: &mut Conn) -> Result<(), Error> {
     store::put_classes(conn, &shipped.classes)?;
     store::put_attributes(conn, &shipped.attributes)?;
     store::put_relation_types(conn, &shipped.relation_types)?;
+    store::put_sources(conn, &shipped)?;
     Ok(())
 }

@@ -1,5 +1,12 @@
 //! What sources say of attributes, as rows.
 
+pub mod api;
+pub mod end;
 pub mod expression;
+pub mod rules;
+pub mod said;
+pub mod service;
+pub mod settle;
 pub mod shown;
+pub mod standing;
 pub mod store;

@@ -1,0 +1,54 @@
+//! Who says what of an item, and what may be done about it.
+
+use jiff::Timestamp;
+
+use super::said::{self, Account};
+use super::settle::Settler;
+use crate::cmdb::error::Error;
+use crate::cmdb::item::row;
+use crate::cmdb::model::action::{Refusal, Standing, ValueAction};
+use crate::cmdb::model::class::ROOT;
+use crate::cmdb::model::source::SourceName;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::id::CiId;
+use crate::kernel::scope::Scope;
+use crate::store::Conn;
+
+/// What may be done about an attribute, and why not.
+pub type Actions = Vec<(ValueAction, Result<(), Refusal>)>;
+
+/// Everything that is said of an item.
+#[derive(Debug)]
+pub struct Accounts {
+    /// By attribute.
+    pub accounts: Vec<(Account, Actions)>,
+    /// The item's version.
+    pub version: i32,
+}
+
+/// Everything that is said of an item, now or then.
+pub fn accounts(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    writable: &Scope,
+    id: CiId,
+    as_of: Option<Timestamp>,
+) -> Result<Accounts, Error> {
+    let row = row::find_at(conn, &ctx.scope, id, as_of)?.ok_or(Error::NotFound)?;
+    let settler = Settler::load(conn, ctx.now)?;
+    let lifecycle = settler.book.attribute(ROOT, "lifecycle").map(|attribute| attribute.id);
+    let may_write = writable.contains(row.organisation_id);
+    let actions = |account: &Account| -> Actions {
+        let is_said = account.statements.iter().any(|one| one.signed.stated.source == SourceName::PERSON);
+        let is_lifecycle = Some(account.attribute_id) == lifecycle;
+        let standing = Standing { is_lifecycle, is_pinned: account.pin().is_some(), is_said };
+        let verdict = |action: ValueAction| match may_write {
+            true => action.check(row.lifecycle, standing),
+            false => Err(Refusal::NeedsPermission),
+        };
+        ValueAction::ALL.into_iter().map(|action| (action, verdict(action))).collect()
+    };
+    let accounts = said::load(conn, &settler, (row.key, &row.class), as_of)?;
+    let accounts = accounts.into_iter().map(|account| (account.clone(), actions(&account))).collect();
+    Ok(Accounts { accounts, version: row.version })
+}
