@@ -18,6 +18,7 @@ mod fleet_silence;
 mod guesses;
 mod health;
 mod history;
+mod list_speed;
 mod organisations;
 mod own_sessions;
 mod pretence;

@@ -251,15 +251,15 @@ fn a_source_dropped_everywhere_leaves_what_no_machine_sees_gone() {
             (Caller::Keeper, "/sources/person/statements?reason=x"),
             "\"v1\"",
             &json!({}),
-        );
-        assert_eq!(people.await.faults(), [("source".to_owned(), "invalid".to_owned())]);
+        ).await;
+        assert_eq!(people.faults(), [("source".to_owned(), "invalid".to_owned())]);
         let reader = register.change(
             Method::DELETE,
             (Caller::Reader, "/sources/netbox/statements?reason=x"),
             "\"v1\"",
             &json!({}),
-        );
-        assert_eq!(reader.await.status, 403);
+        ).await;
+        assert_eq!(reader.status, 403);
     });
 }
 

@@ -7,6 +7,7 @@ mod first_light;
 mod hostile_text;
 mod installations;
 mod log_lines;
+mod other_sources;
 mod placeholders;
 mod reconcile;
 mod reconcile_cost;

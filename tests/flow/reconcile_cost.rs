@@ -99,3 +99,32 @@ fn several_workers_apply_every_request_once() {
         assert!(uses(&register).is_empty());
     }
 }
+
+/// How long it takes to work off first reports, and steady ones after them: `TERRIER_BENCH_REPORTS=2000` prints it, with
+/// and without the indexes by which what is shown is found.
+#[test]
+fn first_and_steady_reports_are_worked_off_however_many_there_are() {
+    let size: usize = std::env::var("TERRIER_BENCH_REPORTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
+    for (backend, indexed) in [(Backend::Sqlite, true), (Backend::Sqlite, false), (Backend::Postgres, true), (Backend::Postgres, false)] {
+        let register = Register::new(backend);
+        if !indexed {
+            for index in ["cmdb_value_shown", "cmdb_value_contested"] {
+                register.write(|conn| diesel::sql_query(format!("DROP INDEX {index}")).execute(conn));
+            }
+        }
+        let agents: Vec<Agent> = (0..size).map(|number| register.agent(&format!("h{number}"))).collect();
+        let mut took = Vec::new();
+        for minute in [0, 5] {
+            for (number, agent) in agents.iter().enumerate() {
+                let (name, address) = (format!("h{number}"), format!("198.51.{}.{}", number / 250, number % 250 + 1));
+                register.send(*agent, minutes(minute), &host(minutes(minute), &name, &address));
+            }
+            let started = std::time::Instant::now();
+            assert_eq!(register.reconcile().applied, size);
+            took.push(started.elapsed().as_secs_f64() * 1e3 / f64::from(u32::try_from(size).unwrap()));
+        }
+        if size > 100 {
+            println!("{backend:?} indexes {indexed}: first {:.3} ms, steady {:.3} ms a report", took[0], took[1]);
+        }
+    }
+}

@@ -20,6 +20,7 @@ export const paths = {
   organisations: () => linkOptions({ to: "/organisations" }),
   tokens: () => linkOptions({ to: "/tokens" }),
   audit: (search: AuditSearch = {}) => linkOptions({ to: "/audit", search }),
+  sources: () => linkOptions({ to: "/admin/sources" }),
   account: () => linkOptions({ to: "/account" }),
   signIn: (next?: string) => linkOptions({ to: "/sign-in", search: next ? { next } : {} }),
 };

@@ -137,6 +137,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./features/audit/AuditPage"), "AuditPage"),
 });
 
+const sources = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/sources",
+  component: lazyRouteComponent(() => import("./features/sources/SourcesPage"), "SourcesPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => app,
   path: "/account",
@@ -144,7 +150,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, users, tokens, audit, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -57,6 +57,7 @@ async function addresses(page: Page): Promise<string[]> {
     "users",
     "tokens",
     "organisations",
+    "admin/sources",
     "audit",
     "account",
     "no-such-page",

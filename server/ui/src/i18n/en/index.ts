@@ -8,6 +8,7 @@ import software from "./software.msg.json";
 import agents from "./agents.msg.json";
 import access from "./access.msg.json";
 import audit from "./audit.msg.json";
+import sources from "./sources.msg.json";
 
 /** Every message of the language; compiled at build. */
-export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit };
+export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...sources };
