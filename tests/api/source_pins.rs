@@ -23,6 +23,7 @@ fn a_pin_wins_until_it_is_over_and_falls_away_by_itself() {
         let host = register.estate().host(register.root, "web", &[("os_name", json!("Debian"))]);
         says(register, "glpi_inventory", host, "os_name", &json!("GLPI's"));
         let id = host.id.to_string();
+        register.pass(1);
         let pinned = pin(
             register,
             &id,

@@ -35,7 +35,9 @@ fn glpi(register: &Register, name: &str, attribute: &str, json: &str) {
         let revision = cmdb_value::table.select(cmdb_value::opened_by).first(conn)?;
         Ok((key, id, revision))
     });
-    let open = |conn: &mut terrier_server::store::Conn| value::open(conn, &source, &[(key, id, json, false)], noon(), revision);
+    let open = |conn: &mut terrier_server::store::Conn| {
+        value::open(conn, &source, &[(key, id, json, false)], noon(), revision)
+    };
     register.store().write_blocking::<_, StoreError>(open).unwrap();
 }
 

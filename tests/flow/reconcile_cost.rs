@@ -105,7 +105,9 @@ fn several_workers_apply_every_request_once() {
 #[test]
 fn first_and_steady_reports_are_worked_off_however_many_there_are() {
     let size: usize = std::env::var("TERRIER_BENCH_REPORTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
-    for (backend, indexed) in [(Backend::Sqlite, true), (Backend::Sqlite, false), (Backend::Postgres, true), (Backend::Postgres, false)] {
+    for (backend, indexed) in
+        [(Backend::Sqlite, true), (Backend::Sqlite, false), (Backend::Postgres, true), (Backend::Postgres, false)]
+    {
         let register = Register::new(backend);
         if !indexed {
             for index in ["cmdb_value_shown", "cmdb_value_contested"] {

@@ -1,4 +1,5 @@
 import type { Account, Source, SourceOrder, SourcePreview } from "../src/api/types";
+import { classes } from "./classes.ts";
 import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
 import { needs, permissionsOf } from "./guard.ts";
@@ -59,7 +60,7 @@ function accountOf(request: Request, ci: Stored, attribute: string): Account {
   const action = (name: string, reason: string | null) => ({ action: name, allowed: allowed && !reason, ...(allowed && !reason ? {} : { reason: allowed ? reason : "needs_permission" }) });
   return {
     attribute,
-    rule: pin ? "pinned" : said.length > 1 ? "first" : "only",
+    rule: said.length === 0 ? null : pin ? "pinned" : said.length > 1 ? "first" : "only",
     order: { class: order.class, attribute: order.attribute ?? null, sources: order.sources },
     pin: pin ? { expires_at: pin.expires_at, reason: pin.reason, source: pin.source } : null,
     statements: said.map((one, place) => ({ source: one.source, value: one.value, since: one.since, confirmed_at: one.source === "agent" ? estate.ago(120_000) : one.since, stale_since: null, said_by: one.said_by, reason: null, shown: place === 0, enabled: true })),
@@ -70,7 +71,8 @@ function accountOf(request: Request, ci: Stored, attribute: string): Account {
 function values(request: Request): Answer {
   needs(request, "ci.read");
   const ci = found(request);
-  const names = new Set([...ci.values.map((one) => one.attribute), ...[...pins.keys()].filter((key) => key.startsWith(ci.id)).map((key) => key.slice(ci.id.length + 1))]);
+  const own = classes.find((one) => one.name === ci.class)?.attributes.map((one) => one.name) ?? [];
+  const names = new Set([...ci.values.map((one) => one.attribute), ...[...pins.keys()].filter((key) => key.startsWith(ci.id)).map((key) => key.slice(ci.id.length + 1)), ...common, ...own]);
   return { body: { items: [...names].map((name) => accountOf(request, ci, name)), version: ci.version } };
 }
 

@@ -7,6 +7,7 @@ use super::row::CiRow;
 use super::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
 use crate::cmdb::model::observation::{Freshness, Observation};
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::section::store::{self as sections, Section};
 use crate::cmdb::value::said::{self, Said};
@@ -84,7 +85,8 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
     let accounts = said::load(conn, &settler, (row.key, &row.class), reader.as_of)?;
-    let values = accounts.into_iter().flat_map(|account| account.statements).collect();
+    let mut values: Vec<Said> = accounts.into_iter().flat_map(|account| account.statements).collect();
+    values.sort_by(|one, other| order(one).cmp(&order(other)));
     let sections = sections::list(conn, row.key)?;
     let counts = Counts {
         software: count_software(conn, row.key, at)?,
@@ -96,6 +98,10 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let mut summaries = summary::describe(conn, reader.ctx, &around, vec![row], reader.as_of)?;
     let summary = summaries.pop().ok_or(diesel::result::Error::NotFound)?;
     Ok(Detail { summary, values, version, agent, sections, counts, actions })
+}
+
+fn order(said: &Said) -> (i32, &SourceName) {
+    (said.signed.stated.attribute_id, &said.signed.stated.source)
 }
 
 fn agent(conn: &mut Conn, row: &CiRow, observation: Observation) -> Result<Option<Reporter>, StoreError> {

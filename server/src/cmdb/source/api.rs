@@ -3,10 +3,11 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::service::{self, Dropped, Example, Mode, NewSource, OrderCommand, Preview, SourceChange};
+use super::service::{self, Dropped, Example, Mode, NewSource, OrderCommand, Preview, SourceChange, StaleAfter};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::etag::{IfMatch, etag};
 use crate::api::kit::json::{Body, Path, Query};
@@ -74,7 +75,7 @@ pub(crate) struct SourceChangeBody {
     /// Null: never.
     #[serde(default, deserialize_with = "written")]
     #[schema(value_type = Option<i64>)]
-    stale_after_s: Option<Option<i64>>,
+    stale_after_s: Option<Value>,
     /// Tells what would change and changes nothing.
     #[serde(default)]
     dry_run: bool,
@@ -215,7 +216,8 @@ pub(crate) async fn update_source(
 ) -> Result<HttpResponse, Problem> {
     let mode = mode(body.dry_run);
     let SourceChangeBody { label, enabled, stale_after_s, .. } = body;
-    let change = SourceChange { label: label.map(Label::from), enabled, stale_after_s };
+    let stale_after = stale_after_s.map(stale_after).transpose()?;
+    let change = SourceChange { label: label.map(Label::from), enabled, stale_after };
     let (source, preview) =
         store.write(move |conn| service::change(conn, &allowed.ctx, (&name, version), change, mode)).await?;
     let tag = etag(source.version);
@@ -294,8 +296,18 @@ const fn mode(dry_run: bool) -> Mode {
 }
 
 /// Tells null from absent.
-fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+fn stale_after(written: Value) -> Result<StaleAfter, Problem> {
+    match written {
+        Value::Null => Ok(StaleAfter::Never),
+        other => other
+            .as_i64()
+            .map(StaleAfter::Seconds)
+            .ok_or_else(|| Problem::field("stale_after_s", "invalid", "not a whole number".to_owned())),
+    }
 }
 
 fn dropped_view(dropped: Dropped) -> Result<web::Json<DroppedView>, Problem> {

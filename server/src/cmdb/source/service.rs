@@ -49,8 +49,17 @@ pub struct SourceChange {
     pub label: Option<Label>,
     /// Whether what it says may be shown.
     pub enabled: Option<bool>,
-    /// Seconds after which what it has not confirmed counts as stale; never for none.
-    pub stale_after_s: Option<Option<i64>>,
+    /// After how long what it has not confirmed counts as stale.
+    pub stale_after: Option<StaleAfter>,
+}
+
+/// After how long something counts as stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaleAfter {
+    /// It does not.
+    Never,
+    /// After so many seconds.
+    Seconds(i64),
 }
 
 /// An order as it was written.
@@ -119,8 +128,10 @@ pub fn change(
         check_label(&label)?;
         after.label = label;
     }
-    if let Some(seconds) = change.stale_after_s {
-        after.stale_after = stale_after(seconds)?;
+    match change.stale_after {
+        None => {}
+        Some(StaleAfter::Never) => after.stale_after = None,
+        Some(StaleAfter::Seconds(seconds)) => after.stale_after = stale_after(Some(seconds))?,
     }
     after.enabled = change.enabled.unwrap_or(after.enabled);
     check_builtin(&before, &after)?;

@@ -76,6 +76,12 @@ pub fn load(
     Ok(accounts(&standings))
 }
 
+/// The same for an attribute of which nobody says anything.
+#[must_use]
+pub fn unsaid(settler: &Settler, class: &str, attribute_id: i32) -> Option<Account> {
+    account(settler, class, attribute_id, Vec::new(), &AsOf(settler.now))
+}
+
 fn account(
     settler: &Settler,
     class: &str,

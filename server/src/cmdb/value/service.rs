@@ -7,6 +7,7 @@ use super::settle::Settler;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::row;
 use crate::cmdb::model::action::{Refusal, Standing, ValueAction};
+use crate::cmdb::model::attribute::Attribute;
 use crate::cmdb::model::class::ROOT;
 use crate::cmdb::model::source::SourceName;
 use crate::kernel::ctx::Ctx;
@@ -20,7 +21,7 @@ pub type Actions = Vec<(ValueAction, Result<(), Refusal>)>;
 /// Everything that is said of an item.
 #[derive(Debug)]
 pub struct Accounts {
-    /// By attribute.
+    /// Each attribute of its class, those first of which anybody says anything.
     pub accounts: Vec<(Account, Actions)>,
     /// The item's version.
     pub version: i32,
@@ -42,13 +43,15 @@ pub fn accounts(
         let is_said = account.statements.iter().any(|one| one.signed.stated.source == SourceName::PERSON);
         let is_lifecycle = Some(account.attribute_id) == lifecycle;
         let standing = Standing { is_lifecycle, is_pinned: account.pin().is_some(), is_said };
-        let verdict = |action: ValueAction| match may_write {
-            true => action.check(row.lifecycle, standing),
-            false => Err(Refusal::NeedsPermission),
+        let verdict = |action: ValueAction| {
+            if may_write { action.check(row.lifecycle, standing) } else { Err(Refusal::NeedsPermission) }
         };
         ValueAction::ALL.into_iter().map(|action| (action, verdict(action))).collect()
     };
-    let accounts = said::load(conn, &settler, (row.key, &row.class), as_of)?;
+    let mut accounts = said::load(conn, &settler, (row.key, &row.class), as_of)?;
+    let silent = |attribute: &&Attribute| accounts.iter().all(|one| one.attribute_id != attribute.id);
+    let silent: Vec<&Attribute> = settler.book.attributes_of(&row.class).into_iter().filter(silent).collect();
+    accounts.extend(silent.into_iter().filter_map(|one| said::unsaid(&settler, &row.class, one.id)));
     let accounts = accounts.into_iter().map(|account| (account.clone(), actions(&account))).collect();
     Ok(Accounts { accounts, version: row.version })
 }

@@ -46,6 +46,8 @@ pub struct Signed {
 }
 
 type Row = (i32, i32, String, At, String, bool);
+type PinRow = (i32, i32, At, Option<At>, Option<String>);
+type SignedRow = (Row, Option<Key16>, Option<String>, Option<String>);
 type Columns = (v::ci_key, v::attribute_id, v::source, v::valid_from, v::value, v::shown);
 const COLUMNS: Columns = (v::ci_key, v::attribute_id, v::source, v::valid_from, v::value, v::shown);
 
@@ -90,7 +92,7 @@ fn pins(conn: &mut Conn, ci_keys: Vec<i32>) -> Result<Pins, StoreError> {
     if ci_keys.is_empty() {
         return Ok(Pins::new());
     }
-    let rows: Vec<(i32, i32, At, Option<At>, Option<String>)> = p::table
+    let rows: Vec<PinRow> = p::table
         .filter(p::ci_key.eq_any(ci_keys))
         .select((p::ci_key, p::attribute_id, p::pinned_at, p::expires_at, p::source))
         .load(conn)?;
@@ -101,7 +103,7 @@ fn pins(conn: &mut Conn, ci_keys: Vec<i32>) -> Result<Pins, StoreError> {
 
 /// What every source says of one item at the time, with who said it.
 pub fn list_signed(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<Vec<Signed>, StoreError> {
-    let rows: Vec<(Row, Option<Key16>, Option<String>, Option<String>)> = v::table
+    let rows: Vec<SignedRow> = v::table
         .inner_join(r::table.on(r::id.eq(v::opened_by)))
         .filter(v::ci_key.eq(ci_key))
         .filter(v::valid_from.le(At(at)).and(v::valid_to.is_null().or(v::valid_to.gt(At(at)))))

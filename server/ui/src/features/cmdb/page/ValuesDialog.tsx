@@ -61,10 +61,16 @@ function AccountBody({ id, version, account, attribute, writable }: AccountBodyP
   };
   return (
     <div className="stack">
-      <Why account={account} />
-      <div className={styles.scroll}>
-        <Statements account={account} attribute={attribute} onPin={writable ? setPinning : null} reason={said("pin")} />
-      </div>
+      {account.statements.length > 0 ? (
+        <>
+          <Why account={account} />
+          <div className={styles.scroll}>
+            <Statements account={account} attribute={attribute} onPin={writable ? setPinning : null} reason={said("pin")} />
+          </div>
+        </>
+      ) : (
+        <EmptyState title={t("values.none")} />
+      )}
       {account.order && <Order order={account.order} />}
       {pinning ? (
         <PinForm
