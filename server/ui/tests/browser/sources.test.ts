@@ -55,7 +55,7 @@ describe("who says what", () => {
     const dialog = await ask(page, "Owner");
     const pin = dialog.getByRole("button", { name: "Pin another value" });
     expect(await pin.getAttribute("aria-disabled")).toBe("true");
-    expect(await dialog.innerText()).toContain("You lack the permission");
+    expect(await dialog.textContent()).toContain("You lack the permission");
   });
 });
 

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { verdict } from "../../../api/can";
-import { commonAttributes } from "../../../api/classes";
+import { commonAttributes, useClassBook } from "../../../api/classes";
 import { useSourceName } from "../../../api/sources";
 import type { Account, ClassAttribute, Statement } from "../../../api/types";
 import { useTimeStyle } from "../../../format/TimeContext";
@@ -136,10 +136,11 @@ function Why({ account }: { account: Account }) {
 
 function Order({ order }: { order: NonNullable<Account["order"]> }) {
   const t = useT();
+  const book = useClassBook();
   const name = useSourceName();
   return (
     <p className="muted">
-      {t(order.attribute ? "values.order_of_attribute" : "values.order_of_class", { class: order.class, attribute: order.attribute ?? "" })} {order.sources.map(name).join(" › ")}
+      {t(order.attribute ? "values.order_of_attribute" : "values.order_of_class", { class: book.label(order.class) })} {order.sources.map(name).join(" › ")}
     </p>
   );
 }
