@@ -10,11 +10,14 @@ use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::organisation::{OrganisationTree, load_tree};
 use crate::cmdb::value::rules::Rules;
-use crate::cmdb::value::shown::Past;
+use crate::cmdb::value::shown::{Find, Past};
 use crate::fleet::silence::{self, Holds};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::page::{Page, PageRequest};
 use crate::store::{Conn, StoreError};
+
+/// From so many matches on a page is full sooner by walking along the list than by sorting all of them.
+const MANY: i64 = 2_000;
 
 /// A page of items, how many there are in all, and the classes they are of.
 #[derive(Debug)]
@@ -52,8 +55,9 @@ pub fn page(
     request: &PageRequest<Position>,
 ) -> Result<Found, Error> {
     let listing = open(conn, freshness, filter, sort)?;
-    let total = store::count(conn, listing.search(ctx))?;
-    Ok(Found { page: listing.page(conn, ctx, request)?, total })
+    let total = store::count(conn, listing.search(ctx, Find::FromValue))?;
+    let find = if total > MANY { Find::ItemByItem } else { Find::FromValue };
+    Ok(Found { page: listing.page(conn, ctx, request, find)?, total })
 }
 
 /// Checks a filter against the classes and organisations there are.
@@ -72,9 +76,10 @@ impl Listing {
         conn: &mut Conn,
         ctx: &Ctx,
         request: &PageRequest<Position>,
+        find: Find,
     ) -> Result<Page<CiSummary, Position>, StoreError> {
         let after = request.after.as_ref().filter(|position| self.sort.has(position));
-        let mut rows = store::list(conn, self.search(ctx), self.sort, after, request.rows_to_fetch())?;
+        let mut rows = store::list(conn, self.search(ctx, find), self.sort, after, request.rows_to_fetch())?;
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -85,10 +90,10 @@ impl Listing {
         Ok(Page { items, next })
     }
 
-    fn search<'a>(&'a self, ctx: &'a Ctx) -> Search<'a> {
+    fn search<'a>(&'a self, ctx: &'a Ctx, find: Find) -> Search<'a> {
         let (book, freshness, holds) = (&self.book, self.freshness, &self.holds);
         let past = self.filter.as_of().zip(self.rules.as_ref()).map(|(at, rules)| Past { at, book, rules });
-        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past }
+        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past, find }
     }
 
     fn position(&self, item: &CiSummary) -> Position {

@@ -13,7 +13,7 @@ use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::value::expression::{
     CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
 };
-use crate::cmdb::value::shown::{NOW, Past, has_entry, name_at, shown_value, shows_entry, shows_one_of};
+use crate::cmdb::value::shown::{Find, NOW, Past, has_entry, name_at, shown_value, shows_entry, shows_one_of};
 use crate::fleet::silence::Holds;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
@@ -31,6 +31,8 @@ pub(super) struct Search<'a> {
     pub(super) now: Timestamp,
     /// The time to look at and what it takes to tell what was shown then; nothing of today, which is marked.
     pub(super) past: Option<Past<'a>>,
+    /// How what is shown now is found.
+    pub(super) find: Find,
 }
 
 /// How many items match.
@@ -76,7 +78,7 @@ fn matching(search: Search<'_>) -> CiQuery {
         query = query.filter(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
     }
     for attribute in &filter.attributes {
-        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, search.past)).collect()));
+        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, search)).collect()));
     }
     with_root_values(query, search)
 }
@@ -130,10 +132,10 @@ fn named_or_identified(search: Search<'_>, needle: &str) -> OfCi<Nullable<Bool>>
     Box::new(lower(name(search)).like(lower(pattern)).escape('\\').or(exists(identified)).nullable())
 }
 
-fn says(wanted: &Alternative, past: Option<Past<'_>>) -> OfCi<Nullable<Bool>> {
-    let Some(past) = past else {
+fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
+    let Some(past) = search.past else {
         let shows = if wanted.is_list { shows_entry } else { shows_one_of };
-        return shows(wanted.attribute_id, &wanted.values);
+        return shows(wanted.attribute_id, &wanted.values, search.find);
     };
     let shown = || shown_value(wanted.attribute_id, &wanted.attribute, past);
     if wanted.is_list {

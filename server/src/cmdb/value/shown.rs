@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::BoolExpressionMethods as _;
 use diesel::dsl::sql;
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use jiff::Timestamp;
@@ -29,39 +30,48 @@ pub struct Past<'a> {
     pub rules: &'a Rules,
 }
 
-/// Whether what is shown now of the attribute is one of these JSON texts. Found by index.
+/// How items are found by what is shown of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Find {
+    /// Few match: from the value to the items.
+    FromValue,
+    /// Many match: item by item, in the order of the list, until a page is full.
+    ItemByItem,
+}
+
+/// Whether what is shown now of the attribute is one of these JSON texts.
 #[must_use]
-pub fn shows_one_of(attribute_id: i32, values: &[String]) -> OfCi<Nullable<Bool>> {
-    let beginnings =
-        listed("substr(said.value, 1, 200)", values.iter().map(|value| value.chars().take(INDEXED).collect()));
-    let is_long = values.iter().any(|value| value.chars().nth(INDEXED.saturating_sub(1)).is_some());
-    let open = shown_of(attribute_id);
+pub fn shows_one_of(attribute_id: i32, values: &[String], find: Find) -> OfCi<Nullable<Bool>> {
+    let whole = || listed("said.value", values.iter().cloned());
+    if find == Find::ItemByItem {
+        return shown_of(attribute_id, find, whole());
+    }
+    let beginning = |value: &String| value.chars().take(INDEXED).collect();
+    let beginnings = listed("substr(said.value, 1, 200)", values.iter().map(beginning));
     // A text shorter than what the index holds of it is the whole of it.
-    let found: OfCi<Nullable<Bool>> = if is_long {
-        let whole = listed("said.value", values.iter().cloned());
-        let both = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(open).sql(" AND ");
-        Box::new(both.bind::<Nullable<Bool>, _>(beginnings).sql(" AND ").bind::<Nullable<Bool>, _>(whole))
-    } else {
-        let both = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(open).sql(" AND ");
-        Box::new(both.bind::<Nullable<Bool>, _>(beginnings))
-    };
-    Box::new(sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(found).sql(")"))
+    let is_long = values.iter().any(|value| value.chars().nth(INDEXED.saturating_sub(1)).is_some());
+    shown_of(attribute_id, find, if is_long { Box::new(beginnings.and(whole())) } else { beginnings })
 }
 
 /// Whether the list that is shown now of the attribute has one of these entries, as JSON texts.
 #[must_use]
-pub fn shows_entry(attribute_id: i32, entries: &[String]) -> OfCi<Nullable<Bool>> {
+pub fn shows_entry(attribute_id: i32, entries: &[String], find: Find) -> OfCi<Nullable<Bool>> {
     let has = |entry: &String| has_entry(Box::new(sql::<Nullable<Text>>("said.value")), entry);
-    let any = any_of(entries.iter().map(has).collect());
-    let open = shown_of(attribute_id);
-    let found = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(open).sql(" AND (");
-    Box::new(found.bind::<Nullable<Bool>, _>(any).sql("))"))
+    shown_of(attribute_id, find, any_of(entries.iter().map(has).collect()))
 }
 
-/// Opens a parenthesis that the caller closes.
-fn shown_of(attribute_id: i32) -> OfCi<Nullable<Bool>> {
-    let open = "cmdb_ci.key IN (SELECT said.ci_key FROM cmdb_value said WHERE said.shown AND said.attribute_id = ";
-    Box::new(sql::<Nullable<Bool>>(open).bind::<Integer, _>(attribute_id))
+fn shown_of(attribute_id: i32, find: Find, says: OfCi<Nullable<Bool>>) -> OfCi<Nullable<Bool>> {
+    let open = match find {
+        Find::FromValue => {
+            "cmdb_ci.key IN (SELECT said.ci_key FROM cmdb_value said WHERE said.shown AND said.attribute_id = "
+        }
+        Find::ItemByItem => {
+            "EXISTS (SELECT 1 FROM cmdb_value said WHERE said.ci_key = cmdb_ci.key AND said.valid_to IS NULL \
+             AND said.shown AND said.attribute_id = "
+        }
+    };
+    let open = sql::<Nullable<Bool>>(open).bind::<Integer, _>(attribute_id).sql(" AND (");
+    Box::new(open.bind::<Nullable<Bool>, _>(says).sql("))"))
 }
 
 /// Whether an expression is one of these texts; with none, nothing matches.
