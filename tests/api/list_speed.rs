@@ -61,6 +61,11 @@ fn fill(register: &Register, size: i32) {
 }
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
 fn a_list_is_filtered_by_what_is_shown_however_many_items_there_are() {
     let size: i32 = std::env::var("TERRIER_BENCH_CIS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
     on_both(async |register| {

@@ -104,6 +104,11 @@ fn several_workers_apply_every_request_once() {
 /// How long it takes to work off first reports, and steady ones after them: `TERRIER_BENCH_REPORTS=2000` prints it, with
 /// and without the indexes by which what is shown is found.
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
 fn first_and_steady_reports_are_worked_off_however_many_there_are() {
     let size: usize = std::env::var("TERRIER_BENCH_REPORTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
     for (backend, indexed) in
