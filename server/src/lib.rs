@@ -14,6 +14,8 @@ pub mod fleet;
 
 pub mod ingest;
 
+pub mod identification;
+
 pub mod reconcile;
 
 pub mod cmdb;

@@ -27,7 +27,7 @@ async fn items(caller: &Caller, path: &str) -> Vec<Value> {
 /// Sets aside all that waits to be reconciled.
 async fn park(server: &TestServer) {
     let parked = server.store().write::<_, StoreError>(|conn| {
-        for received in inbox::next_batch(conn, 100)? {
+        for received in inbox::next_batch(conn, &[], 100)? {
             inbox::park(conn, received.inbox_id, "the register is full")?;
         }
         Ok(())

@@ -18,7 +18,7 @@ use crate::harness::server::TestServer;
 
 /// What waits to be reconciled, as `epoch/seq what`, in order.
 pub(crate) async fn waiting(server: &TestServer) -> Vec<String> {
-    let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, 1_000)).await.unwrap();
+    let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, &[], 1_000)).await.unwrap();
     let reports = received.into_iter().flat_map(|received| received.reports);
     let line = |report: terrier_server::ingest::ReceivedReport| {
         let what = match &report.content {
@@ -55,7 +55,7 @@ async fn every_kind_of_report_is_stored_and_handed_on_with_the_time_at_which_it_
         let reports =
             [full(1, "debian"), report(2, "fault", Some("services"), &fault), report(3, "metrics", None, &metrics)];
         assert_eq!(outcomes(&agent.send(&reports).await), ["stored"; 3], "{backend:?}");
-        let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, 10)).await.unwrap();
+        let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, &[], 10)).await.unwrap();
         let [received] = received.as_slice() else { panic!("{received:?}") };
         assert_eq!((received.agent.to_string(), received.hostname.as_str()), (agent.id.clone(), "web-1"));
         assert_eq!(received.received_at, server.clock.now(), "{backend:?}");
@@ -313,7 +313,7 @@ async fn a_request_that_cannot_be_reconciled_is_parked_and_those_behind_it_go_on
             diesel::update(ingest_inbox::table.filter(ingest_inbox::id.eq(1)))
                 .set(ingest_inbox::payload.eq(vec![1_u8, 2, 3]))
                 .execute(conn)?;
-            let rest = inbox::next_batch(conn, 10)?;
+            let rest = inbox::next_batch(conn, &[], 10)?;
             inbox::park(conn, rest[0].inbox_id, "because")?;
             Ok((rest.len(), inbox::count(conn)?))
         });

@@ -256,7 +256,7 @@ async fn nul_and_hostile_text_are_taken_alike_by_both_databases() {
         assert_eq!(outcomes(&agent.send(&[report(3, "full", Some("os"), &bad)]).await), ["rejected"], "{backend:?}");
         let unknown = report(4, "full", Some("a\0b"), &json!({"x": 1}));
         assert_eq!(outcomes(&agent.send(&[unknown]).await), ["stored"], "{backend:?}");
-        let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, 10)).await.unwrap();
+        let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, &[], 10)).await.unwrap();
         assert!(received[0].reports.iter().all(|report| report.sanitised), "{backend:?}");
         assert_eq!(received[0].hostname, "web\u{2400}-1\u{202e}'); DROP TABLE fleet_agent;--", "{backend:?}");
         let text = format!("{:?}", received[0].reports[0].content);
@@ -294,7 +294,7 @@ async fn who_speaks_is_what_the_certificate_says_and_no_header() {
         assert_eq!((refused.status, refused.code().as_str()), (403, "forbidden"), "{name}");
     }
     assert_eq!(outcomes(&one.send_body(&body, &[]).await), ["stored"]);
-    let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, 10)).await.unwrap();
+    let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, &[], 10)).await.unwrap();
     assert_eq!(received.iter().map(|received| received.agent.to_string()).collect::<Vec<_>>(), [one.id]);
     server.stop().await;
 }

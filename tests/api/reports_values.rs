@@ -112,7 +112,7 @@ async fn what_comes_89_days_late_brings_back_no_state_and_its_utilisation_lands_
         let mut sent = batch(&late);
         sent["sent_mono_ms"] = LATE_MS.into();
         assert_eq!(outcomes(&agent.send_batch(&sent).await), ["stored"; 2], "{backend:?}");
-        let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, 10)).await.unwrap();
+        let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, &[], 10)).await.unwrap();
         let [_, late] = received.as_slice() else { panic!("{backend:?}: {received:?}") };
         let [only] = late.reports.as_slice() else { panic!("{backend:?}: {late:?}") };
         let Content::Metrics { window_start, .. } = &only.content else { panic!("{only:?}") };

@@ -23,8 +23,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             KERNEL,
             STORE,
+            KIT,
             MACRO,
             "server::ingest",
+            "server::identification",
             "server::cmdb",
             "server::catalogue",
             "server::capacity",
@@ -32,6 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "shared",
         ],
     ),
+    ("server::identification", &[KERNEL, STORE, KIT, MACRO, "server::audit", "server::fleet", "server::cmdb"]),
     ("server::cmdb", &[KERNEL, STORE, KIT, MACRO, "server::audit", "server::fleet"]),
     ("server::catalogue", &[KERNEL, STORE, KIT, MACRO, "server::cmdb"]),
     ("server::capacity", &[KERNEL, STORE, KIT, MACRO, "server::cmdb", "shared"]),
@@ -58,7 +61,8 @@ const INNER_ORDER: [&str; 4] = ["model", "store", "service", "api"];
 const SPEAKS_HTTP: &[&str] = &["server::app", "server::ui", "server::observability", "server::ingest"];
 
 /// Where the rules of a slice stand: `server::<slice>`.
-const SLICES: &[&str] = &["access", "audit", "pki", "fleet", "ingest", "reconcile", "cmdb", "catalogue", "capacity"];
+const SLICES: &[&str] =
+    &["access", "audit", "pki", "fleet", "ingest", "identification", "reconcile", "cmdb", "catalogue", "capacity"];
 
 #[test]
 fn modules_import_only_what_their_line_allows() {

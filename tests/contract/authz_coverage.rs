@@ -11,7 +11,9 @@ use crate::harness::database::Backend;
 const OPEN: [&str; 4] = ["GET /setup", "POST /setup", "POST /session", "POST /password"];
 
 /// What a viewer may change: the own session and the own tokens.
-const A_VIEWER_CHANGES: [&str; 13] = [
+const A_VIEWER_CHANGES: [&str; 14] = [
+    // It asks and writes nothing.
+    "POST /identification/explain",
     "POST /session",
     "DELETE /session",
     "DELETE /session/all",

@@ -210,7 +210,7 @@ async fn answer(
 
 /// What lies in the inbox, agent by agent.
 async fn in_inbox(server: &TestServer) -> HashMap<String, Vec<u64>> {
-    let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, i64::MAX)).await.unwrap();
+    let received = server.store().write::<_, StoreError>(|conn| inbox::next_batch(conn, &[], i64::MAX)).await.unwrap();
     let mut found: HashMap<String, Vec<u64>> = HashMap::new();
     for received in received {
         let of_agent = found.entry(received.agent.to_string()).or_default();

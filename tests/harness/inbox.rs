@@ -6,7 +6,12 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use terrier_server::cmdb::shipped;
+use terrier_server::identification;
+use terrier_server::kernel::actor::Actor;
 use terrier_server::kernel::clock::Clock;
+use terrier_server::kernel::ctx::Ctx;
+use terrier_server::kernel::id::Id;
+use terrier_server::kernel::scope::Scope;
 use terrier_server::reconcile::{Progress, Reconciler};
 use terrier_server::store::column::{At, Document, Key16};
 use terrier_server::store::schema::{access_organisation, fleet_agent, ingest_inbox};
@@ -47,6 +52,8 @@ impl Register {
     pub(crate) fn new(backend: Backend) -> Self {
         let database = TestDatabase::new(backend);
         database.store().write_blocking(shipped::install).unwrap();
+        let ctx = Ctx::system(&Clock::manual(noon()));
+        database.store().write_blocking(|conn| identification::shipped::install(conn, &ctx)).unwrap();
         let register = Self { database, organisation: Key16(fresh()), clock: Clock::manual(noon()) };
         let id = register.organisation;
         register.write(move |conn| {
@@ -56,6 +63,18 @@ impl Register {
                 .execute(conn)
         });
         register
+    }
+
+    /// Lets time pass until then; it never goes back.
+    pub(crate) fn pass_until(&self, at: Timestamp) {
+        let left = at.duration_since(self.clock.now());
+        self.clock.advance(std::time::Duration::try_from(left).unwrap_or_default());
+    }
+
+    /// A person who may do everything, now.
+    pub(crate) fn keeper(&self) -> Ctx {
+        let actor = Actor::User { id: Id::from_uuid(Uuid::nil()), name: "Keeper".to_owned() };
+        Ctx::new(actor, Scope::all(), &self.clock)
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -22,7 +22,9 @@ use terrier_server::api::kit::request_id;
 use terrier_server::api::routes;
 use terrier_server::cmdb::model::observation::Freshness;
 use terrier_server::cmdb::shipped;
+use terrier_server::identification;
 use terrier_server::kernel::clock::Clock;
+use terrier_server::kernel::ctx::Ctx;
 use terrier_server::kernel::id::{Id, OrganisationId, UserId};
 use terrier_server::kernel::permission::Permission;
 use terrier_server::kernel::scope::Scope;
@@ -89,6 +91,8 @@ impl Register {
     async fn new(backend: Backend) -> Self {
         let (database, clock) = (TestDatabase::new(backend), Clock::manual(start()));
         database.store().write_blocking(shipped::install).unwrap();
+        let ctx = Ctx::system(&clock);
+        database.store().write_blocking(|conn| identification::shipped::install(conn, &ctx)).unwrap();
         let [root, branch, subsidiary] = organisations(database.store(), &clock);
         let callers = Callers { root, branch, subsidiary };
         insert_users(database.store());

@@ -9,7 +9,7 @@ use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 
 use super::kit::auth::{CSRF_HEADER, SESSION_COOKIE};
 use super::kit::problem::{FieldError, ProblemDocument};
-use crate::{access, audit, capacity, catalogue, cmdb, fleet, ingest};
+use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, ingest, reconcile};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,6 +32,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
         catalogue::api::Description::openapi(),
         capacity::api::Description::openapi(),
         fleet::api::Description::openapi(),
+        identification::api::Description::openapi(),
+        reconcile::explain::api::Description::openapi(),
         ingest::dead_letter::api::Description::openapi(),
     ] {
         document.merge(slice);

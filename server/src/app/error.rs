@@ -12,6 +12,7 @@ use super::restore::MemoryError;
 use crate::access;
 use crate::cmdb;
 use crate::config::ConfigError;
+use crate::identification;
 use crate::pki::PkiError;
 use crate::store::StoreError;
 
@@ -33,6 +34,8 @@ pub enum AppError {
     Access(#[from] access::Error),
     #[error("the shipped classes cannot be installed")]
     Classes(#[from] cmdb::shipped::Error),
+    #[error("the shipped rules cannot be installed")]
+    Rules(#[from] identification::shipped::Error),
     #[error("cannot write {}", path.display())]
     SetupLink { path: PathBuf, source: io::Error },
     #[error("cannot record metrics")]

@@ -40,6 +40,7 @@ use crate::cmdb;
 use crate::cmdb::model::observation::Freshness;
 use crate::config::Config;
 use crate::fleet::{self, EnrolmentLimiter, Intervals, Load, Presences, Roster};
+use crate::identification;
 use crate::ingest::api::Intake;
 use crate::ingest::limits::Budget;
 use crate::ingest::{self, Arrivals, peer, writer};
@@ -161,6 +162,7 @@ impl Ground {
         store.write_blocking::<_, StoreError>(|conn| access::bootstrap(conn, &ctx, ROOT_ORGANISATION))?;
         let (memory, installation) = restore::notice(&store, clock, &config.data_dir)?;
         store.write_blocking(cmdb::shipped::install)?;
+        store.write_blocking(|conn| identification::shipped::install(conn, &ctx))?;
         let authority = Authority::open(&config.data_dir.join("pki"), &installation.id.to_string(), clock)?;
         let pin = authority.pin();
         store.write_blocking::<_, StoreError>(|conn| installation::claim(conn, &pin))??;

@@ -38,34 +38,36 @@ pub fn insert_windows(conn: &mut Conn, ci_key: i32, windows: &[Window]) -> Resul
 /// The database fails, or a row is none that this program wrote.
 pub(super) fn list_windows(
     conn: &mut Conn,
-    ci_key: i32,
+    records: &[i32],
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<Window>, StoreError> {
     use capacity_sample as s;
     let rows: Vec<Columns> = s::table
-        .filter(s::ci_key.eq(ci_key).and(s::at.ge(At(from))).and(s::at.lt(At(to))))
-        .order((s::at, s::window_s))
+        .filter(s::ci_key.eq_any(records).and(s::at.ge(At(from))).and(s::at.lt(At(to))))
+        .order((s::at, s::window_s, s::ci_key.desc()))
         .select((s::at, s::window_s, s::body))
         .load(conn)?;
-    rows.into_iter().map(|row| window(ci_key, row)).collect()
+    let mut windows = rows.into_iter().map(window).collect::<Result<Vec<_>, _>>()?;
+    windows.dedup_by(|later, first| (later.at, later.length_s) == (first.at, first.length_s));
+    Ok(windows)
 }
 
-/// The window of a CI that ended last.
+/// The window of a CI, made of these rows, that ended last.
 ///
 /// # Errors
 ///
 /// The database fails, or a row is none that this program wrote.
-pub(super) fn find_newest(conn: &mut Conn, ci_key: i32) -> Result<Option<Window>, StoreError> {
+pub(super) fn find_newest(conn: &mut Conn, records: &[i32]) -> Result<Option<Window>, StoreError> {
     use capacity_sample as s;
     let rows: Vec<Columns> = s::table
-        .filter(s::ci_key.eq(ci_key))
+        .filter(s::ci_key.eq_any(records))
         .order(s::at.desc())
         .limit(LATELY)
         .select((s::at, s::window_s, s::body))
         .load(conn)?;
     let ended = |(at, length_s, _): &Columns| (at.0.as_second() + i64::from(*length_s), at.0);
-    rows.into_iter().max_by_key(ended).map(|row| window(ci_key, row)).transpose()
+    rows.into_iter().max_by_key(ended).map(window).transpose()
 }
 
 type Columns = (At, i32, Vec<u8>);
@@ -74,11 +76,11 @@ type Columns = (At, i32, Vec<u8>);
 /// a longer one.
 const LATELY: i64 = 4;
 
-fn window(ci_key: i32, (at, length_s, body): Columns) -> Result<Window, StoreError> {
+fn window((at, length_s, body): Columns) -> Result<Window, StoreError> {
     let malformed = |error: codec::Malformed| Inconsistent {
         table: "capacity_sample",
         column: "body",
-        row: format!("{ci_key}/{}/{length_s}", at.0),
+        row: format!("{}/{length_s}", at.0),
         value: error.to_string(),
     };
     Ok(Window { at: at.0, length_s, series: codec::decode(&body).map_err(malformed)? })

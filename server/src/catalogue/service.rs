@@ -7,7 +7,9 @@ use super::model::{Installation, Package, Place, Product, Version, Wanted};
 use super::product::store as products;
 use super::version::VersionKey;
 use crate::cmdb::error::Error;
+use crate::cmdb::item::detail::software_record;
 use crate::cmdb::item::row;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::value::shown::NOW;
 use crate::kernel::id::CiId;
 use crate::kernel::page::{Page, PageRequest};
@@ -72,7 +74,9 @@ pub(super) fn list_packages(
     request: &PageRequest<Place>,
 ) -> Result<Counted<Package>, Error> {
     let row = row::find_at(conn, scope, id, as_of)?.ok_or(Error::NotFound)?;
-    let filter = PackageFilter { ci_key: row.key, q, at: as_of.unwrap_or(NOW) };
+    let records = Records::of(conn, &[row.key], as_of)?.keys();
+    let ci_key = software_record(conn, row.key, &records)?;
+    let filter = PackageFilter { ci_key, q, at: as_of.unwrap_or(NOW) };
     let (rows, total) = installations::list_packages(conn, &filter, request)?;
     let place = |one: &Package| Place { name: one.name.clone(), major: one.product_id, minor: one.version_id };
     Ok(Counted { page: Page::from_rows(rows, request, place), total })

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{class, history, item, list, pin, relation, section, source, value};
+use super::{class, compare, history, item, list, merge, pin, relation, section, source, value};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -16,12 +16,20 @@ use crate::api::kit::problem::{FieldError, Problem};
 #[derive(OpenApi)]
 #[openapi(paths(
     class::api::list_classes,
+    class::api::get_class,
+    class::api::change::create_class,
+    class::api::change::update_class,
+    class::api::change::delete_class,
+    class::api::change::create_attribute,
+    class::api::change::update_attribute,
+    class::api::change::delete_attribute,
     list::api::list_cis,
     list::api::csv::export_cis,
     item::api::create_ci,
     item::api::get_ci,
     item::api::update_ci,
     item::api::change_ci_lifecycle,
+    item::api::preview_ci_class_change,
     relation::api::list_ci_relations,
     section::api::list_ci_sections,
     section::api::get_ci_section,
@@ -37,12 +45,16 @@ use crate::api::kit::problem::{FieldError, Problem};
     source::api::list_source_orders,
     source::api::set_source_order,
     source::api::remove_source_order,
+    compare::api::compare_ci,
+    merge::api::merge_cis,
+    merge::api::list_ci_merges,
+    merge::api::undo_merge,
 ))]
 pub struct Description;
 
 /// This slice's routes.
 pub fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.service(web::resource("/classes").route(web::get().to(class::api::list_classes)))
+    cfg.configure(configure_classes)
         .service(
             web::resource("/cis").route(web::get().to(list::api::list_cis)).route(web::post().to(item::api::create_ci)),
         )
@@ -53,10 +65,15 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::patch().to(item::api::update_ci)),
         )
         .service(web::resource("/cis/{id}/lifecycle").route(web::post().to(item::api::change_ci_lifecycle)))
+        .service(web::resource("/cis/{id}/class-change").route(web::get().to(item::api::preview_ci_class_change)))
         .service(web::resource("/cis/{id}/relations").route(web::get().to(relation::api::list_ci_relations)))
         .service(web::resource("/cis/{id}/sections").route(web::get().to(section::api::list_ci_sections)))
         .service(web::resource("/cis/{id}/sections/{section}").route(web::get().to(section::api::get_ci_section)))
-        .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)));
+        .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)))
+        .service(web::resource("/cis/{id}/compare").route(web::get().to(compare::api::compare_ci)))
+        .service(web::resource("/cis/{id}/merge").route(web::post().to(merge::api::merge_cis)))
+        .service(web::resource("/cis/{id}/merges").route(web::get().to(merge::api::list_ci_merges)))
+        .service(web::resource("/merges/{id}/undo").route(web::post().to(merge::api::undo_merge)));
     configure_sources(cfg);
 }
 
@@ -79,6 +96,25 @@ fn configure_sources(cfg: &mut web::ServiceConfig) {
                 .route(web::put().to(source::api::set_source_order))
                 .route(web::delete().to(source::api::remove_source_order)),
         );
+}
+
+fn configure_classes(cfg: &mut web::ServiceConfig) {
+    use class::api::{change, get_class, list_classes};
+    cfg.service(
+        web::resource("/classes").route(web::get().to(list_classes)).route(web::post().to(change::create_class)),
+    )
+    .service(
+        web::resource("/classes/{name}")
+            .route(web::get().to(get_class))
+            .route(web::patch().to(change::update_class))
+            .route(web::delete().to(change::delete_class)),
+    )
+    .service(web::resource("/classes/{name}/attributes").route(web::post().to(change::create_attribute)))
+    .service(
+        web::resource("/classes/{name}/attributes/{attribute}")
+            .route(web::patch().to(change::update_attribute))
+            .route(web::delete().to(change::delete_attribute)),
+    );
 }
 
 /// Something with an id and a name.
@@ -144,6 +180,8 @@ impl From<Error> for Problem {
             Error::Lifecycle(why @ Life::ReasonNeeded { .. }) => Self::field("reason", "required", why.to_string()),
             Error::Lifecycle(why @ Life::Current(_)) => rule("lifecycle", "current_lifecycle", why.to_string()),
             Error::Lifecycle(why @ Life::NoWay { .. }) => rule("lifecycle", "no_way_from_lifecycle", why.to_string()),
+            Error::Obstacle(obstacle) => rule("", obstacle.name(), obstacle.to_string()),
+            error @ Error::NotEverywhere => Self::because(Code::Forbidden, error.to_string()),
             Error::Store(error) => error.into(),
         }
     }

@@ -1,8 +1,9 @@
 //! What can be wrong with a request to the register.
 
+use super::class::Obstacle;
 use super::model::action::Refusal;
+use super::model::check::Fault;
 use super::model::lifecycle::LifecycleError;
-use super::model::value::ValueError;
 use crate::store::{Inconsistent, StoreError};
 
 /// Why the register refuses.
@@ -26,6 +27,12 @@ pub enum Error {
     /// The lifecycle does not lead there.
     #[error("the lifecycle does not allow it")]
     Lifecycle(#[from] LifecycleError),
+    /// Something that is defined stays as it is.
+    #[error(transparent)]
+    Obstacle(#[from] Obstacle),
+    /// Definitions hold everywhere, and the caller may not make them everywhere.
+    #[error("this holds in every organisation, and you may do it in some only")]
+    NotEverywhere,
     /// The database failed.
     #[error("the database failed")]
     Store(#[from] StoreError),
@@ -53,14 +60,8 @@ impl FieldFault {
 
     /// A value that does not fit its attribute.
     #[must_use]
-    pub fn of_value(field: impl Into<String>, error: &ValueError) -> Self {
-        let (code, limit) = match error {
-            ValueError::WrongType(_) | ValueError::NoChoice(_) => ("invalid", None),
-            ValueError::TooLong { limit } | ValueError::TooMany { limit } => ("too_long", i64::try_from(*limit).ok()),
-            ValueError::OutOfRange { max, .. } => ("out_of_range", Some(*max)),
-            ValueError::Empty => ("required", None),
-        };
-        Self { limit, ..Self::new(field, code, error.to_string()) }
+    pub fn of_value(field: impl Into<String>, fault: &Fault) -> Self {
+        Self { limit: fault.limit(), ..Self::new(field, fault.code(), fault.to_string()) }
     }
 }
 

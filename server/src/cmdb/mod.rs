@@ -9,18 +9,22 @@
 
 pub mod api;
 pub mod class;
+pub mod compare;
 pub mod error;
 pub mod history;
 pub mod item;
 pub mod list;
 mod listener;
+pub mod merge;
 pub mod model;
 pub mod observed;
 pub mod organisation;
 pub mod pin;
+pub mod refused;
 pub mod relation;
 pub mod section;
 pub mod shipped;
 pub mod source;
+pub mod unique;
 pub mod upkeep;
 pub mod value;

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use jiff::Timestamp;
 
+use super::merge::records::Records;
 use super::model::source::{Source, SourceKind, SourceName};
 use super::observed::rows;
 use super::pin::store as pins;
@@ -142,6 +143,7 @@ fn note(conn: &mut Conn, turns: &[Turn], now: Timestamp) -> Result<(), StoreErro
     );
     statement(sql).bind::<Text, _>(rows(&noted)?).execute(conn)?;
     let heads: Vec<i32> = turns.iter().map(|turn| turn.ci_key).collect();
+    let heads = Records::with(conn, &heads)?.keys();
     let family = c::table.filter(c::key.eq_any(&heads).or(c::parent_key.eq_any(&heads))).select(c::key);
     let contested = v::valid_to.is_null().and(not(v::shown)).and(v::ci_key.eq_any(family));
     let keys: Vec<i32> = v::table.filter(contested).select(v::ci_key).distinct().load(conn)?;

@@ -77,15 +77,17 @@ const INBOX_LEVEL: i32 = 1;
 const STORED_BYTES: usize = limits::DECODED_BODY_BYTES * 2;
 
 /// The oldest requests, at most `limit`, in the order in which they arrived; each agent's so in the order in which it
-/// sent them. One that cannot be read any more is parked here and left out.
+/// sent them. One that cannot be read any more is parked here and left out. Those of the agents in `but_for` are left
+/// where they are.
 ///
 /// # Errors
 ///
 /// The database fails.
-pub fn next_batch(conn: &mut Conn, limit: i64) -> Result<Vec<Received>, StoreError> {
+pub fn next_batch(conn: &mut Conn, but_for: &[i32], limit: i64) -> Result<Vec<Received>, StoreError> {
     type Columns = (i64, i32, At, Vec<u8>, i32, Key16, Key16, String);
     let rows: Vec<Columns> = ingest_inbox::table
         .inner_join(fleet_agent::table.on(fleet_agent::key.eq(ingest_inbox::agent_key)))
+        .filter(ingest_inbox::agent_key.ne_all(but_for.to_vec()))
         .order(ingest_inbox::id)
         .limit(limit)
         .select((

@@ -27,10 +27,18 @@ pub mod kind {
         Ci,
         /// An enrolment token.
         EnrolmentToken,
+        /// A merge of two configuration items.
+        Merge,
         /// An organisation.
         Organisation,
+        /// A question whether two CIs are one.
+        Proposal,
         /// A relation between configuration items.
         Relation,
+        /// A device of an inventory that reports of a CI.
+        Reporter,
+        /// A rule by which CIs are recognised.
+        Rule,
         /// A person's session.
         Session,
         /// A silence of the fleet.
@@ -48,8 +56,16 @@ pub type ApiTokenId = Id<kind::ApiToken>;
 pub type CiId = Id<kind::Ci>;
 /// An enrolment token's id.
 pub type EnrolmentTokenId = Id<kind::EnrolmentToken>;
+/// A merge's id.
+pub type MergeId = Id<kind::Merge>;
 /// An organisation's id.
 pub type OrganisationId = Id<kind::Organisation>;
+/// A proposal's id.
+pub type ProposalId = Id<kind::Proposal>;
+/// A reporter's id.
+pub type ReporterId = Id<kind::Reporter>;
+/// A rule's id.
+pub type RuleId = Id<kind::Rule>;
 /// A relation's id.
 pub type RelationId = Id<kind::Relation>;
 /// A session's id, which opens nothing.

@@ -3,24 +3,28 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use terrier_shared::latest::section::{Section, SectionKind};
+use terrier_shared::latest::section::SectionKind;
 
-use super::attribute::Attribute;
-use super::identify::{Evidence, Match, identify};
+use super::attribute::{Attribute, NAME};
+use super::host::{Found, Host};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, Known};
 use super::load::{self, Stored, Vocabulary};
-use super::observe::observe;
+use super::observe::{IdentifierKind, Observed, observe};
 use super::plan::{CiRef, NewCi, Plan, RelationRef, plan};
-use super::report::{Observation, Report};
+use super::report::{Observation, Report, Reporter};
 use crate::capacity::insert_windows;
 use crate::catalogue::installation::observed as installation;
+use crate::cmdb::merge::rival;
+use crate::cmdb::merge::service as merge;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
 use crate::cmdb::value::settle::{Settler, Touched, Versions};
 use crate::cmdb::value::standing;
+use crate::identification::reporter;
+use crate::identification::service::verdict;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::fail_point::{FailPoint, fail_point};
 use crate::store::{Conn, StoreError};
@@ -33,56 +37,95 @@ pub(super) struct Applier<'a> {
     pub(super) report: &'a mut Report,
     /// Attributes that changed of which others speak, too: CI and number. What is shown of them has to be settled.
     pub(super) contested: BTreeSet<(CiKey, i32)>,
+    /// The CI that a device of an inventory is bound to.
+    pub(super) bound: Option<CiKey>,
 }
 
-/// Which CI a report is about.
-struct Host {
-    row: Option<ci::CiRow>,
-    /// What history says of how it was found.
-    reason: Option<String>,
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Applied {
+    /// It was applied.
+    Done,
+    /// It is not clear yet which CI it is about; nothing was applied.
+    Waits,
 }
 
 impl Applier<'_> {
     /// Applies everything in the report.
-    pub(super) fn apply(mut self) -> Result<(), StoreError> {
+    pub(super) fn apply(mut self) -> Result<Applied, StoreError> {
         let observations = std::mem::take(&mut self.report.observations);
         let mut host = None;
         for observation in observations {
-            host = Some(self.observation(observation, host)?);
+            match self.observation(observation, host)? {
+                None => return Ok(Applied::Waits),
+                found => host = found,
+            }
         }
-        let Some(host) = host else { return Ok(()) };
-        ci::touch_host(self.conn, host, self.report.agent_key, self.report.received_at)?;
-        self.settle(host)?;
+        let Some(host) = host else { return Ok(Applied::Done) };
+        self.touch(host)?;
+        self.settle_shown(host)?;
         insert_windows(self.conn, host, &self.report.windows)?;
-        Ok(())
+        Ok(Applied::Done)
     }
 
-    fn observation(&mut self, mut observation: Observation, host: Option<CiKey>) -> Result<CiKey, StoreError> {
-        let host = self.host(&observation, host)?;
-        let key = host.row.as_ref().map(|row| row.key);
+    /// Applies what a device of an inventory is, with its packages by their numbers; gives its CI and whether
+    /// that is new.
+    pub(super) fn apply_observed(
+        mut self,
+        observed: &Observed,
+        installed: Option<&BTreeSet<i32>>,
+    ) -> Result<(CiKey, bool), StoreError> {
+        let host = match Host::of_device(&mut self, observed)? {
+            Found::Host(host) => host,
+            // Devices do not wait; this one is asked about as a new CI.
+            Found::Waits => Box::default(),
+        };
+        let key = host.key();
+        let at = self.moment(key, None)?;
+        let mut known = load::known(self.conn, self.vocabulary, self.report, host.row.clone(), observed)?;
+        if let (Some(key), Some(_)) = (key, installed) {
+            known.installed = installation::list_installed(self.conn, key)?;
+        }
+        let mut plan = plan(&known, observed, installed, at);
+        self.refuse_taken(&mut plan, &known)?;
+        let key = self.carry_out(plan, &known, at, host.reason.as_deref())?;
+        host.settle(&mut self, key, at)?;
+        self.touch(key)?;
+        self.settle_shown(key)?;
+        Ok((key, host.row.is_none()))
+    }
+
+    fn observation(&mut self, mut observation: Observation, host: Option<CiKey>) -> Result<Option<CiKey>, StoreError> {
+        let host = match Host::of_agent(self, &observation, host)? {
+            Found::Host(host) => host,
+            Found::Waits => return Ok(None),
+        };
+        let key = host.key();
         if let (Some(key), true) = (key, observation.is_empty()) {
-            return Ok(key);
+            return Ok(Some(key));
         }
         let stored = match key {
             Some(key) => self.stored(key, &mut observation)?,
             None => Stored::default(),
         };
         let observed = observe(&merge(stored, &mut observation));
-        let mut known = load::known(self.conn, self.vocabulary, self.report, host.row, &observed)?;
+        let mut known = load::known(self.conn, self.vocabulary, self.report, host.row.clone(), &observed)?;
         if let (Some(key), Some(_)) = (key, &observation.installed) {
             known.installed = installation::list_installed(self.conn, key)?;
         }
-        let at = self.moment(key, &observation)?;
-        let plan = plan(&known, &observed, observation.installed.as_ref(), at);
-        let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
+        let at = self.moment(key, observation.at())?;
+        let mut plan = plan(&known, &observed, observation.installed.as_ref(), at);
+        self.refuse_taken(&mut plan, &known)?;
+        let key = self.carry_out(plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
+        host.settle(self, key, at)?;
         if self.is_by_agent() {
             self.sections(key, &observation)?;
         }
         if observed.lists_dependents() {
             ci::touch_dependents(self.conn, key, self.report.received_at)?;
         }
-        Ok(key)
+        Ok(Some(key))
     }
 
     /// What is stored of the host's sections. Those are what its agent sent: what another source says stands by
@@ -100,9 +143,9 @@ impl Applier<'_> {
     }
 
     /// Notes that the source spoke of the host, and settles what is shown where others speak, too.
-    fn settle(&mut self, host: CiKey) -> Result<(), StoreError> {
+    fn settle_shown(&mut self, host: CiKey) -> Result<(), StoreError> {
         if !self.is_by_agent() {
-            standing::confirm(self.conn, host, &self.report.source, self.report.received_at)?;
+            standing::confirm(self.conn, host, self.report.reporter.source(), self.report.received_at)?;
         }
         if self.contested.is_empty() {
             return Ok(());
@@ -116,37 +159,24 @@ impl Applier<'_> {
     }
 
     fn is_by_agent(&self) -> bool {
-        self.report.source == SourceName::AGENT
+        *self.report.reporter.source() == SourceName::AGENT
     }
 
-    /// The CI the report is about, if there is one.
-    fn host(&mut self, observation: &Observation, host: Option<CiKey>) -> Result<Host, StoreError> {
-        if let Some(key) = host {
-            return Ok(Host { row: Some(ci::load(self.conn, key)?), reason: None });
-        }
-        if let Some(row) = ci::find_by_agent(self.conn, self.report.agent_key)? {
-            return Ok(Host { row: Some(row), reason: None });
-        }
-        let identity = observation.sections.iter().find_map(|(section, _)| match section {
-            Section::Identity(identity) => Some(identity),
-            _ => None,
-        });
-        let evidence = identity.map(Evidence::of).unwrap_or_default();
-        let candidates = load::candidates(self.conn, self.vocabulary, self.report, &evidence)?;
-        match identify(&evidence, &candidates, self.report.received_at) {
-            Match::Existing { ci_key, rule } => {
-                let reason = Some(format!("the same machine by {rule}"));
-                Ok(Host { row: Some(ci::load(self.conn, ci_key)?), reason })
-            }
-            Match::New { veto } => {
-                Ok(Host { row: None, reason: veto.map(|veto| format!("taken for a new machine: {veto}")) })
+    /// The CI was seen, by whoever reports.
+    fn touch(&mut self, host: CiKey) -> Result<(), StoreError> {
+        let at = self.report.received_at;
+        match self.report.reporter {
+            Reporter::Agent { key, .. } => ci::touch_host(self.conn, host, key, at),
+            Reporter::Device { key, .. } => {
+                ci::touch_device(self.conn, host, at)?;
+                reporter::touch(self.conn, key, host, at)
             }
         }
     }
 
     /// When what was observed became true: when it was observed, but after all that is written of the host already.
-    fn moment(&mut self, host: Option<CiKey>, observation: &Observation) -> Result<Timestamp, StoreError> {
-        let at = observation.at().unwrap_or(self.report.received_at);
+    fn moment(&mut self, host: Option<CiKey>, observed_at: Option<Timestamp>) -> Result<Timestamp, StoreError> {
+        let at = observed_at.unwrap_or(self.report.received_at);
         let last = host.map(|key| revision::last(self.conn, key)).transpose()?.flatten();
         let after = last.and_then(|last| last.checked_add(jiff::SignedDuration::from_micros(1)).ok());
         Ok(after.map_or(at, |after| at.max(after)))
@@ -154,13 +184,18 @@ impl Applier<'_> {
 
     fn carry_out(
         &mut self,
-        plan: &Plan,
+        mut plan: Plan,
         known: &Known,
         at: Timestamp,
         reason: Option<&str>,
     ) -> Result<CiKey, StoreError> {
-        let created = self.create(plan, at)?;
-        let places = Places { created: &created };
+        let created = self.create(&plan, at)?;
+        if let (Some(host), false) = (&known.host, created.is_empty()) {
+            merge::derive_under(self.conn, self.ctx, host.key)?;
+        }
+        let rivals = self.rivals(&mut plan, known)?;
+        let (plan, places) = (&plan, Places { created: &created });
+        self.refusals(plan, |ci| places.key(ci), at)?;
         let host = match &known.host {
             Some(host) => host.key,
             None => places.key(CiRef::New(0))?,
@@ -168,7 +203,7 @@ impl Applier<'_> {
         if plan.changes_history() || reason.is_some() {
             let revision = self.revision(host, at, reason)?;
             self.cis(plan, at)?;
-            self.values(plan, known, places, at, revision)?;
+            self.values(plan, (known, &rivals), places, (at, revision))?;
             self.identifiers(plan, places, host, at)?;
             self.installations(plan, host, at)?;
             let opened = self.relations(plan, places, at, revision)?;
@@ -180,6 +215,20 @@ impl Applier<'_> {
             self.evidence(plan, &[])?;
         }
         Ok(host)
+    }
+
+    /// The rows of the host and what is under it that make up an item with others: what is said of them competes with
+    /// what is said of those. Of an item that any of its rows gives a name, it is settled which is shown.
+    fn rivals(&mut self, plan: &mut Plan, known: &Known) -> Result<BTreeSet<CiKey>, StoreError> {
+        let Some(host) = known.host.as_ref().filter(|_| plan.changes_values()) else { return Ok(BTreeSet::new()) };
+        let rivals = rival::list_under(self.conn, host.key)?;
+        let renamed = plan.changed_cis.keys().filter(|key| rivals.contains(key)).copied().collect::<Vec<_>>();
+        if !renamed.is_empty() {
+            for key in rival::named_survivors(self.conn, &renamed, self.vocabulary.id(NAME))? {
+                plan.keep_name(known, key);
+            }
+        }
+        Ok(rivals)
     }
 
     fn create(&mut self, plan: &Plan, at: Timestamp) -> Result<Vec<CiKey>, StoreError> {
@@ -200,7 +249,10 @@ impl Applier<'_> {
     fn new_row(&self, new: &NewCi, places: Places<'_>) -> Result<ci::NewCiRow, StoreError> {
         let parent = new.parent.map(|parent| places.key(parent)).transpose()?;
         let row = ci::NewCiRow::new(self.ctx.new_id(), &new.class, &new.name).under(parent, new.local_id.as_deref());
-        Ok(if new.is_host { row.reported_by(self.report.agent_key) } else { row })
+        Ok(match self.report.reporter.agent_key() {
+            Some(agent_key) if new.is_host => row.reported_by(agent_key),
+            _ => row,
+        })
     }
 
     fn revision(&mut self, host: CiKey, at: Timestamp, reason: Option<&str>) -> Result<i64, StoreError> {
@@ -208,9 +260,9 @@ impl Applier<'_> {
             subject_key: host,
             at,
             recorded_at: self.report.received_at,
-            source: &self.report.source,
-            agent: self.report.agent,
-            agent_name: &self.report.hostname,
+            source: self.report.reporter.source(),
+            reporter: self.report.reporter.id(),
+            reporter_name: &self.report.hostname,
             reason,
         };
         revision::insert(self.conn, new)
@@ -234,32 +286,30 @@ impl Applier<'_> {
     fn values(
         &mut self,
         plan: &Plan,
-        known: &Known,
+        (known, rivals): (&Known, &BTreeSet<CiKey>),
         places: Places<'_>,
-        at: Timestamp,
-        revision: i64,
+        (at, revision): (Timestamp, i64),
     ) -> Result<(), StoreError> {
-        let is_contested = |ci: CiRef, attribute: Attribute| match ci {
-            CiRef::Known(key) => known.others.said.contains(&(key, attribute)),
-            CiRef::New(_) => false,
-        };
+        let is_contested =
+            |key: CiKey, attribute: Attribute| rivals.contains(&key) || known.others.said.contains(&(key, attribute));
         if !plan.closed_values.is_empty() {
             let closed = plan.closed_values.iter();
             let closed: Vec<_> = closed.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))).collect();
-            let others_say = |(ci, attribute): &&(CiKey, Attribute)| is_contested(CiRef::Known(*ci), *attribute);
+            let others_say = |(ci, attribute): &&(CiKey, Attribute)| is_contested(*ci, *attribute);
             let contested = plan.closed_values.iter().filter(others_say);
             self.contested.extend(contested.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))));
-            value::close(self.conn, &self.report.source, &closed, at, revision)?;
+            value::close(self.conn, self.report.reporter.source(), &closed, at, revision)?;
         }
         if !plan.opened_values.is_empty() {
             let opened = plan.opened_values.iter().map(|((ci, attribute), value)| {
-                let alone = !is_contested(*ci, *attribute);
-                Ok((places.key(*ci)?, self.vocabulary.id(*attribute), value.as_str(), alone))
+                let key = places.key(*ci)?;
+                let alone = !is_contested(key, *attribute);
+                Ok((key, self.vocabulary.id(*attribute), value.as_str(), alone))
             });
             let opened = opened.collect::<Result<Vec<_>, StoreError>>()?;
             let contested = opened.iter().filter(|(_, _, _, alone)| !alone);
             self.contested.extend(contested.map(|(ci, attribute, _, _)| (*ci, *attribute)));
-            value::open(self.conn, &self.report.source, &opened, at, revision)?;
+            value::open(self.conn, self.report.reporter.source(), &opened, at, revision)?;
         }
         Ok(())
     }
@@ -274,8 +324,18 @@ impl Applier<'_> {
             let opened = plan.opened_identifiers.iter();
             let opened = opened.map(|(ci, kind, value)| Ok((places.key(*ci)?, kind.as_str(), value.as_str())));
             identifier::open(self.conn, &opened.collect::<Result<Vec<_>, StoreError>>()?, at)?;
+            self.learn(plan)?;
         }
         Ok(())
+    }
+
+    /// Whether an identifier that is new on this CI is on so many others that it tells nothing.
+    fn learn(&mut self, plan: &Plan) -> Result<(), StoreError> {
+        let opened = plan.opened_identifiers.iter().map(|(_, kind, value)| (kind.as_str(), value.as_str()));
+        let distinctive: Vec<(&str, &str)> = opened
+            .filter(|(kind, _)| IdentifierKind::DISTINCTIVE.iter().any(|distinctive| distinctive.name() == *kind))
+            .collect();
+        verdict::learn(self.conn, self.ctx, self.report.organisation, &distinctive, self.report.received_at)
     }
 
     fn installations(&mut self, plan: &Plan, host: CiKey, at: Timestamp) -> Result<(), StoreError> {

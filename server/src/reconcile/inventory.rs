@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use terrier_shared::latest::section::{
-    Certificates, Connections, Containers, Cpu, Identity, Memory, Network, Os, Processes, Products, Section,
+    Certificates, Cloud, Connections, Containers, Cpu, Identity, Memory, Network, Os, Processes, Products, Section,
     SectionKind, Services, Sockets, Storage,
 };
 
@@ -39,6 +39,7 @@ pub struct Inventory {
     pub certificates: Option<Certificates>,
     pub containers: Option<Containers>,
     pub products: Option<Products>,
+    pub cloud: Option<Cloud>,
     /// When the snapshot of connections was taken.
     pub connections_at: Option<Timestamp>,
     /// Which of them came just now.
@@ -65,6 +66,7 @@ impl Inventory {
             Section::Certificates(section) => self.certificates = Some(section),
             Section::Containers(section) => self.containers = Some(section),
             Section::Products(section) => self.products = Some(section),
+            Section::Cloud(section) => self.cloud = Some(section),
             // Packages are rows; of the others nothing follows: they are kept as they came.
             Section::Software(_)
             | Section::Devices(_)
@@ -73,7 +75,6 @@ impl Inventory {
             | Section::Updates(_)
             | Section::Schedules(_)
             | Section::Accounts(_)
-            | Section::Cloud(_)
             | Section::Custom(_) => {}
         }
     }

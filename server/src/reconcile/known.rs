@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::attribute::{Attribute, ENDPOINT};
 use super::observe::Listening;
+use crate::cmdb::model::class::ClassBook;
 
 /// The key of a CI's row.
 pub type CiKey = i32;
@@ -38,6 +40,10 @@ pub struct Known {
     pub hypervisor: Option<CiKey>,
     /// Versions of packages installed on it; empty when no packages were reported, for nobody asks then.
     pub installed: BTreeSet<i32>,
+    /// What values must be like; without it everything is taken.
+    pub book: Option<Arc<ClassBook>>,
+    /// What agents say of the host and its dependents and is refused.
+    pub refused: HashMap<(CiKey, Attribute), String>,
 }
 
 /// What sources other than the one that reports say.
@@ -66,6 +72,8 @@ pub struct KnownCi {
     pub local_id: Option<String>,
     /// Whether agents no longer see it.
     pub gone: bool,
+    /// Whether a person chose its class.
+    pub class_said: bool,
 }
 
 /// An open observed relation.

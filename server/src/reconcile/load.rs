@@ -1,54 +1,68 @@
 //! Reads what the register holds about a host: a fixed number of statements.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind, UnknownSection};
 
-use super::attribute::{Attribute, ENDPOINT, LISTENS, VENDOR, all};
+use super::attribute::{Attribute, ENDPOINT, LISTENS, all};
 use super::guest;
-use super::identify::{Candidate, Evidence, vendor};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
-use super::observe::{IdentifierKind, Observed, Server};
+use super::observe::{Observed, Server};
 use super::report::Report;
+use crate::cmdb::class;
+use crate::cmdb::model::attribute::Attribute as Defined;
+use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::SourceName;
-use crate::cmdb::observed::{candidate, ci, identifier, peer, relation, section, value};
+use crate::cmdb::observed::{ci, identifier, peer, refused, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
 /// Largest content of a section once decompressed, in bytes.
 const SECTION_BYTES: usize = 8 << 20;
 
-/// The numbers of the attributes that reports speak of.
+/// The class book, and the numbers of the attributes that reports speak of.
 #[derive(Debug, Clone)]
 pub(super) struct Vocabulary {
     ids: HashMap<Attribute, i32>,
     attributes: HashMap<i32, Attribute>,
+    book: Arc<ClassBook>,
+    revision: i64,
 }
 
 impl Vocabulary {
-    /// Reads them. They never change once they are there.
-    ///
-    /// # Errors
-    ///
-    /// [`Inconsistent`] names an attribute that was not installed.
+    /// Reads them as of now. Administrators change them: see [`Self::is_current`].
     pub(super) fn load(conn: &mut Conn) -> Result<Self, StoreError> {
-        let stored = value::attribute_ids(conn)?;
-        let mut ids = HashMap::new();
-        for attribute in all() {
-            let name = (attribute.class.to_owned(), attribute.name.to_owned());
-            let id = stored.get(&name).ok_or_else(|| Inconsistent {
-                table: "cmdb_attribute",
-                column: "name",
-                row: attribute.class.to_owned(),
-                value: format!("no {}", attribute.name),
-            })?;
-            ids.insert(attribute, *id);
-        }
+        // Before the book, so that a change between the two is noticed.
+        let revision = class::revision(conn)?;
+        let book = class::load_book(conn)?;
+        let ids: HashMap<Attribute, i32> =
+            all().filter_map(|attribute| Some((attribute, defined(&book, attribute)?.id))).collect();
         let attributes = ids.iter().map(|(attribute, id)| (*id, *attribute)).collect();
-        Ok(Self { ids, attributes })
+        Ok(Self { ids, attributes, book: Arc::new(book), revision })
+    }
+
+    /// Whether nobody has changed a definition since it was read.
+    pub(super) fn is_current(&self, conn: &mut Conn) -> Result<bool, StoreError> {
+        Ok(class::revision(conn)? == self.revision)
+    }
+
+    /// Whether anything that agents say has to be unique.
+    pub(super) fn has_unique(&self) -> bool {
+        crate::cmdb::unique::concerns_any(&self.book, &self.ids.values().copied().collect())
+    }
+
+    /// The class book.
+    pub(super) fn book(&self) -> &ClassBook {
+        &self.book
+    }
+
+    /// Which state of the definitions it is of.
+    pub(super) const fn revision(&self) -> i64 {
+        self.revision
     }
 
     /// The number of an attribute.
@@ -56,6 +70,13 @@ impl Vocabulary {
     pub(super) fn id(&self, attribute: Attribute) -> i32 {
         self.ids.get(&attribute).copied().unwrap_or_default()
     }
+}
+
+/// The definition of what agents speak of: as shipped, or an administrator's of the same name that it gave way to.
+fn defined(book: &ClassBook, attribute: Attribute) -> Option<&Defined> {
+    let shipped = book.own_attributes(attribute.class).find(|one| one.name == attribute.name);
+    let related = |one: &&Defined| book.is_a(&one.class, attribute.class) || book.is_a(attribute.class, &one.class);
+    shipped.or_else(|| book.attributes_named(attribute.name).find(related))
 }
 
 /// The stored sections of a host.
@@ -90,8 +111,8 @@ pub(super) fn sections(conn: &mut Conn, host: CiKey, with_contents: bool) -> Res
 }
 
 /// The boot that a stored identity section speaks of. One that cannot be read tells nothing.
-fn boot_id(identity: Option<&[u8]>) -> Option<String> {
-    match read_section(SectionKind::Identity.name(), identity?) {
+pub(super) fn boot_id(identity: &[u8]) -> Option<String> {
+    match read_section(SectionKind::Identity.name(), identity) {
         Ok(Section::Identity(identity)) => identity.boot_id,
         _ => None,
     }
@@ -111,43 +132,6 @@ pub(super) fn agent_version(conn: &mut Conn, agent_key: i32) -> Result<Option<St
     Ok(version.filter(|version| !version.is_empty()))
 }
 
-/// Hosts of the same organisation that carry some of the same identifiers.
-pub(super) fn candidates(
-    conn: &mut Conn,
-    vocabulary: &Vocabulary,
-    report: &Report,
-    evidence: &Evidence,
-) -> Result<Vec<Candidate>, StoreError> {
-    let serial = evidence.serial.as_deref().map(|value| (IdentifierKind::Serial.name(), value));
-    let machine_id = evidence.machine_id.as_deref().map(|value| (IdentifierKind::MachineId.name(), value));
-    let product_uuid = evidence.product_uuid.as_deref().map(|value| (IdentifierKind::ProductUuid.name(), value));
-    let carried: Vec<_> = [serial, machine_id, product_uuid].into_iter().flatten().collect();
-    if carried.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = candidate::list(conn, &carried, report.organisation, vocabulary.id(VENDOR))?;
-    let mut candidates: BTreeMap<CiKey, Candidate> = BTreeMap::new();
-    for row in rows {
-        let heard = row.heard();
-        let candidate = candidates.entry(row.ci_key).or_insert_with(|| Candidate {
-            ci_key: row.ci_key,
-            evidence: Evidence { boot_id: boot_id(row.identity.as_deref()), ..Evidence::default() },
-            retired: row.retired,
-            agent_last_seen: heard,
-            agent_interval_s: row.agent_interval_s,
-            agent_is_older: row.agent_key.is_some_and(|key| key < report.agent_key),
-        });
-        let named = row.vendor.and_then(|json| serde_json::from_str::<String>(&json).ok());
-        candidate.evidence.vendor = named.map(|name| vendor(&name));
-        match row.kind.as_str() {
-            "serial" => candidate.evidence.serial = Some(row.value),
-            "machine_id" => candidate.evidence.machine_id = Some(row.value),
-            _ => candidate.evidence.product_uuid = Some(row.value),
-        }
-    }
-    Ok(candidates.into_values().collect())
-}
-
 /// What the register holds about a host and about what it talks to.
 pub(super) fn known(
     conn: &mut Conn,
@@ -157,8 +141,9 @@ pub(super) fn known(
     observed: &Observed,
 ) -> Result<Known, StoreError> {
     let mut known = Known {
-        fallback_name: if report.hostname.is_empty() { report.agent.to_string() } else { report.hostname.clone() },
-        agent_version: agent_version(conn, report.agent_key)?,
+        fallback_name: if report.hostname.is_empty() { report.reporter.to_string() } else { report.hostname.clone() },
+        agent_version: report.reporter.agent_key().map(|key| agent_version(conn, key)).transpose()?.flatten(),
+        book: Some(Arc::clone(&vocabulary.book)),
         ..Known::default()
     };
     if let Some(host) = host {
@@ -168,7 +153,7 @@ pub(super) fn known(
             known.dependents = ci::list_under(conn, key)?.into_iter().map(ci_of).collect();
             known.identifiers = identifier::list_open(conn, key)?.into_iter().collect();
         }
-        values(conn, vocabulary, &report.source, key, &mut known)?;
+        values(conn, vocabulary, report.reporter.source(), key, &mut known)?;
     }
     guest::load(conn, report, observed, &mut known)?;
     if observed.speaks() {
@@ -178,7 +163,14 @@ pub(super) fn known(
 }
 
 fn ci_of(row: ci::CiRow) -> KnownCi {
-    KnownCi { key: row.key, class: row.class, name: row.name, local_id: row.local_id, gone: row.gone_at.is_some() }
+    KnownCi {
+        key: row.key,
+        class: row.class,
+        name: row.name,
+        local_id: row.local_id,
+        gone: row.gone_at.is_some(),
+        class_said: row.class_said,
+    }
 }
 
 fn values(
@@ -203,6 +195,11 @@ fn values(
             if let Some(attribute) = attribute {
                 known.others.values.entry(attribute).or_default().push(row.value);
             }
+        }
+    }
+    for (ci_key, attribute_id, value) in refused::list_open(conn, source, host)? {
+        if let Some(attribute) = vocabulary.attributes.get(&attribute_id) {
+            known.refused.insert((ci_key, *attribute), value);
         }
     }
     Ok(())

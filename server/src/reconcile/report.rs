@@ -1,6 +1,7 @@
 //! A request from the inbox, made ready outside of any transaction: what is to be merged, what is to be stored.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 use terrier_shared::latest::metrics::Sample;
@@ -15,7 +16,7 @@ use crate::catalogue::observed::Package;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::section::{Failed, Present};
 use crate::ingest::{Content, Received, ReceivedReport};
-use crate::kernel::id::{AgentId, OrganisationId};
+use crate::kernel::id::{AgentId, OrganisationId, ReporterId};
 
 /// How much effort zstd makes: its default.
 const ZSTD_LEVEL: i32 = 3;
@@ -25,15 +26,11 @@ const ZSTD_LEVEL: i32 = 3;
 pub struct Report {
     /// Its place in the inbox.
     pub inbox_id: i64,
-    /// The agent's row.
-    pub agent_key: i32,
-    /// As which source it speaks.
-    pub source: SourceName,
-    /// The agent.
-    pub agent: AgentId,
+    /// Who reports.
+    pub reporter: Reporter,
     /// Whose its host is.
     pub organisation: OrganisationId,
-    /// What the agent's host was called when it enrolled.
+    /// What the agent's host was called when it enrolled, or what an inventory calls the device.
     pub hostname: String,
     /// When it arrived.
     pub received_at: Timestamp,
@@ -43,6 +40,62 @@ pub struct Report {
     pub observations: Vec<Observation>,
     /// What it says of utilisation.
     pub windows: Vec<Window>,
+}
+
+/// Who reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reporter {
+    /// An agent of ours.
+    Agent {
+        /// Its row.
+        key: i32,
+        /// Its id.
+        id: AgentId,
+    },
+    /// A device of an inventory.
+    Device {
+        /// Its row.
+        key: i32,
+        /// Its id.
+        id: ReporterId,
+        /// The source it is of.
+        source: SourceName,
+    },
+}
+
+impl Reporter {
+    /// The agent's row, if it is one.
+    #[must_use]
+    pub const fn agent_key(&self) -> Option<i32> {
+        match self {
+            Self::Agent { key, .. } => Some(*key),
+            Self::Device { .. } => None,
+        }
+    }
+
+    /// The source of what it says.
+    #[must_use]
+    pub const fn source(&self) -> &SourceName {
+        match self {
+            Self::Agent { .. } => &SourceName::AGENT,
+            Self::Device { source, .. } => source,
+        }
+    }
+
+    /// By what revisions name it.
+    #[must_use]
+    pub const fn id(&self) -> uuid::Uuid {
+        match self {
+            Self::Agent { id, .. } => id.uuid(),
+            Self::Device { id, .. } => id.uuid(),
+        }
+    }
+}
+
+impl fmt::Display for Reporter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.id())
+    }
 }
 
 /// Sections that came together.
@@ -90,9 +143,7 @@ impl Report {
         reading.observations.push(reading.current);
         Ok(Self {
             inbox_id: received.inbox_id,
-            agent_key: received.agent_key,
-            source: SourceName::AGENT,
-            agent: received.agent,
+            reporter: Reporter::Agent { key: received.agent_key, id: received.agent },
             organisation: received.organisation,
             hostname: key(&received.hostname),
             received_at: received.received_at,

@@ -344,6 +344,11 @@ diesel::table! {
         icon -> Text,
         family -> Text,
         position -> Integer,
+        origin -> Text,
+        hidden -> Bool,
+        own_label_en -> Nullable<Text>,
+        own_label_ko -> Nullable<Text>,
+        version -> Integer,
     }
 }
 
@@ -361,6 +366,46 @@ diesel::table! {
         label_ko -> Text,
         choices -> Nullable<Json>,
         position -> Integer,
+        origin -> Text,
+        hidden -> Bool,
+        own_label_en -> Nullable<Text>,
+        own_label_ko -> Nullable<Text>,
+        target -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Json;
+
+    cmdb_constraint (class, attribute_id, origin) {
+        class -> Text,
+        attribute_id -> Integer,
+        origin -> Text,
+        rules -> Json,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_definition (id) {
+        id -> Integer,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json};
+
+    cmdb_refused_value (ci_key, attribute_id, source) {
+        ci_key -> Integer,
+        attribute_id -> Integer,
+        source -> Text,
+        since -> Instant,
+        value -> Text,
+        fault -> Json,
     }
 }
 
@@ -401,6 +446,8 @@ diesel::table! {
         gone_at -> Nullable<Instant>,
         version -> Integer,
         created_at -> Instant,
+        class_said -> Bool,
+        survivor_key -> Nullable<Integer>,
     }
 }
 
@@ -614,6 +661,109 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    identification_rule (id) {
+        id -> Uuid16,
+        class -> Text,
+        shipped_name -> Nullable<Text>,
+        position -> Integer,
+        label_en -> Text,
+        label_ko -> Text,
+        needs -> Text,
+        vetoes -> Text,
+        outcome -> Text,
+        enabled -> Bool,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_verdict (organisation_id, kind, value) {
+        organisation_id -> Uuid16,
+        kind -> Text,
+        value -> Text,
+        verdict -> Text,
+        at -> Instant,
+        seen_on -> Integer,
+        decided_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_proposal (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        newer_key -> Integer,
+        older_key -> Integer,
+        rule -> Text,
+        veto -> Nullable<Text>,
+        state -> Text,
+        created_at -> Instant,
+        decided_at -> Nullable<Instant>,
+        decided_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_hold (agent_key) {
+        agent_key -> Integer,
+        organisation_id -> Uuid16,
+        ci_key -> Integer,
+        rule -> Text,
+        since -> Instant,
+        until -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    identification_reporter (key) {
+        key -> Integer,
+        id -> Uuid16,
+        source -> Text,
+        organisation_id -> Uuid16,
+        external_id -> Text,
+        ci_key -> Nullable<Integer>,
+        first_reported_at -> Instant,
+        last_reported_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_merge (key) {
+        key -> Integer,
+        id -> Uuid16,
+        merged_key -> Integer,
+        survivor_key -> Integer,
+        derived_from -> Nullable<Integer>,
+        at -> Instant,
+        actor_name -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        undone_at -> Nullable<Instant>,
+        undone_by -> Nullable<Text>,
+        undo_reason -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation_setting,
     access_organisation,
@@ -639,6 +789,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     ingest_dead_letter,
     cmdb_class,
     cmdb_attribute,
+    cmdb_constraint,
+    cmdb_definition,
+    cmdb_refused_value,
     cmdb_relation_type,
     cmdb_ci,
     cmdb_revision,
@@ -651,11 +804,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_relation,
     cmdb_evidence,
     cmdb_section,
+    cmdb_merge,
     catalogue_product,
     catalogue_version,
     catalogue_installation,
     catalogue_installation_set,
     capacity_sample,
+    identification_rule,
+    identification_verdict,
+    identification_proposal,
+    identification_hold,
+    identification_reporter,
 );
 
 diesel::joinable!(access_grant -> access_user (user_id));

@@ -3,7 +3,7 @@ import type { CiClass } from "../src/api/types";
 type Attribute = CiClass["attributes"][number];
 
 function attribute(name: string, en: string, ko: string, type: string, unit: string | null = null, values?: Attribute["values"]): Attribute {
-  return { name, label: { en, ko }, type, unit, inherited_from: null, ...(values ? { values } : {}) } as Attribute;
+  return { name, label: { en, ko }, type, unit, inherited_from: null, origin: "shipped", hidden: false, rules: {}, ...(values ? { values } : {}) } as Attribute;
 }
 
 const host = [
@@ -39,7 +39,7 @@ const filesystem = [
 const service = [attribute("availability_target", "Availability target", "가용성 목표", "decimal", "%"), attribute("description", "Description", "설명", "text")];
 
 function one(name: string, parent: string | null, en: string, ko: string, icon: string, family: CiClass["family"], attributes: Attribute[], abstract = false): CiClass {
-  return { name, parent, label: { en, ko }, abstract, icon, family, attributes: name === "ci" ? attributes : [...common, ...attributes], count: 0 } as CiClass;
+  return { name, parent, label: { en, ko }, abstract, icon, family, origin: "shipped", hidden: false, version: 1, attributes: name === "ci" ? attributes : [...common, ...attributes], count: 0 } as CiClass;
 }
 
 const common = [

@@ -78,8 +78,11 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
     faults: [],
     sections: [],
     counts: { software: 0, relations: 0, listeners: 0 },
+    findings: part.name.endsWith("-001") ? [{ attribute: "serial", source: "agent", value: "To be filled", since: ago(DAY), code: "no_match", detail: "does not match [A-Z0-9-]+", limit: null, refused: true } as const] : [],
+    references: [],
     allowed_actions: [
       { action: "edit", allowed: true },
+      { action: "reclassify", allowed: true },
       { action: "change_lifecycle", allowed: true },
       { action: "become_disposed", allowed: false, reason: "no_way_from_lifecycle" },
     ],

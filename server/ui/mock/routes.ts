@@ -1,6 +1,7 @@
 import type { Agent, Ci, EnrolmentToken, Session, Token, User } from "../src/api/types";
 import { accountRoutes, asksForCode, factor } from "./account.ts";
 import { classes } from "./classes.ts";
+import { classChange, definitionRoutes } from "./definitions.ts";
 import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
 import { CSRF, confirmed, needs, permissionsOf, signedIn } from "./guard.ts";
@@ -61,7 +62,8 @@ function filterCis(query: URLSearchParams): Stored[] {
       any("observation", ci.observation.state) &&
       any("environment", ci.environment) &&
       any("criticality", ci.criticality) &&
-      any("organisation", ci.organisation.id),
+      any("organisation", ci.organisation.id) &&
+      [...query.keys()].filter((key) => key.startsWith("attr.")).every((key) => any(key, ci.attributes[key.slice("attr.".length)])),
   );
   const sort = query.get("sort") ?? "name";
   const key = sort.replace("-", "");
@@ -79,7 +81,7 @@ function patchCi(request: Request): Answer {
   const { attributes, ...fields } = request.body as { attributes?: Record<string, unknown>; name?: string };
   if (fields.name === "") throw new Refusal(422, "validation_failed", "Validation failed", [{ field: "name", code: "required" }]);
   Object.assign(ci, fields);
-  for (const [name, value] of Object.entries(fields)) setAttribute(ci, name, value);
+  for (const [name, value] of Object.entries(fields).filter(([name]) => name !== "class")) setAttribute(ci, name, value);
   for (const [name, value] of Object.entries(attributes ?? {})) setAttribute(ci, name, value);
   ci.version += 1;
   return { body: ci as Ci, headers: etag(ci) };
@@ -295,6 +297,8 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["POST /agents/{id}/approve", (r) => setAgentState(r, "active")],
   ["POST /agents/{id}/revoke", (r) => setAgentState(r, "revoked")],
   ["GET /classes", (r) => (needs(r, "ci.read"), { body: { items: classes } })],
+  ...definitionRoutes,
+  ["GET /cis/{id}/class-change", (r) => (needs(r, "ci.write"), { body: classChange(ciOf(r), r.query.get("class") ?? "") })],
   ["GET /cis", (r) => (needs(r, "ci.read"), listCis(r))],
   ["GET /cis.csv", (r) => (needs(r, "ci.read"), { body: `\uFEFFname\r\n${filterCis(r.query).map((ci) => `"${ci.name.replace(/"/g, '""')}"`).join("\r\n")}`, headers: { "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": "attachment; filename=cis.csv" } })],
   ["POST /cis", createCi],

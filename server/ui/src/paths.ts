@@ -18,6 +18,7 @@ export const paths = {
   agents: (search: AgentSearch = {}) => linkOptions({ to: "/agents", search }),
   users: () => linkOptions({ to: "/users" }),
   organisations: () => linkOptions({ to: "/organisations" }),
+  classes: (name?: string) => linkOptions({ to: "/admin/classes", search: name ? { class: name } : {} }),
   tokens: () => linkOptions({ to: "/tokens" }),
   audit: (search: AuditSearch = {}) => linkOptions({ to: "/audit", search }),
   sources: () => linkOptions({ to: "/admin/sources" }),

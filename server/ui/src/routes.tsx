@@ -124,6 +124,13 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("./features/users/UsersPage"), "UsersPage"),
 });
 
+const classModel = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/classes",
+  validateSearch: (raw: RawSearch): { class?: string } => ({ class: text(raw["class"]) }),
+  component: lazyRouteComponent(() => import("./features/cmdb/classes/ClassesPage"), "ClassesPage"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => app,
   path: "/tokens",
@@ -150,7 +157,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, users, tokens, audit, sources, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, classModel, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -9,6 +9,7 @@ use super::event::{Event, EventPage, assemble};
 use super::store::{self, Request};
 use crate::cmdb::error::Error;
 use crate::cmdb::item::row;
+use crate::cmdb::merge::records::Records;
 use crate::kernel::id::CiId;
 use crate::kernel::page::PageRequest;
 use crate::kernel::scope::Scope;
@@ -35,10 +36,11 @@ pub(super) fn page(
     request: &PageRequest<Place>,
 ) -> Result<EventPage, Error> {
     let row = row::find(conn, scope, id)?.ok_or(Error::NotFound)?;
+    let records = Records::of(conn, &[row.key], None)?.keys();
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     // Twice the page, because two edges make one change; and two more to see whether there is another page.
     let rows = i64::from(request.limit) * 2 + 2;
-    let wanted = Request { ci_key: row.key, scope, after: request.after, rows };
+    let wanted = Request { records: &records, scope, after: request.after, rows };
     let is = |one| kind.is_none_or(|kind| kind == one);
     let mut batches = Vec::new();
     if is(Kind::Attribute) || is(Kind::Lifecycle) {
@@ -59,16 +61,16 @@ pub(super) fn page(
         batches.push(store::installations_ended(conn, wanted)?);
     }
     let mut page = assemble(batches, limit);
-    sign_software(conn, row.key, &mut page.events)?;
+    sign_software(conn, &records, &mut page.events)?;
     Ok(page)
 }
 
-fn sign_software(conn: &mut Conn, ci_key: i32, events: &mut [Event]) -> Result<(), StoreError> {
+fn sign_software(conn: &mut Conn, records: &[i32], events: &mut [Event]) -> Result<(), StoreError> {
     let unsigned = |event: &Event| event.place.stream == Stream::Software;
     let mut times: Vec<i64> = events.iter().filter(|event| unsigned(event)).map(|event| event.place.at).collect();
     times.dedup();
     let times = times.into_iter().filter_map(|at| Timestamp::from_microsecond(at).ok()).map(At).collect();
-    let signatures: BTreeMap<i64, _> = store::signatures(conn, ci_key, times)?.into_iter().collect();
+    let signatures: BTreeMap<i64, _> = store::signatures(conn, records, times)?.into_iter().collect();
     for event in events.iter_mut().filter(|event| unsigned(event)) {
         if let Some(signature) = signatures.get(&event.place.at) {
             event.signature = signature.clone();

@@ -17,7 +17,8 @@ use crate::store::{Conn, StoreError};
 /// Which edges of which item.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request<'a> {
-    pub(super) ci_key: i32,
+    /// The rows that the item is made of.
+    pub(super) records: &'a [i32],
     pub(super) scope: &'a Scope,
     pub(super) after: Option<Place>,
     pub(super) rows: i64,
@@ -102,7 +103,7 @@ pub(super) fn values_begun(conn: &mut Conn, request: Request<'_>, of_lifecycle: 
     let rows: Vec<ValueRow> = v::table
         .inner_join(a::table)
         .inner_join(r::table.on(r::id.eq(v::opened_by)))
-        .filter(v::ci_key.eq(request.ci_key))
+        .filter(v::ci_key.eq_any(request.records))
         .filter(a::name.eq("lifecycle").eq_any(of_lifecycle))
         .filter(v::valid_from.lt(bound.at).or(v::valid_from.eq(bound.at).and(beyond)))
         .order((v::valid_from.desc(), v::attribute_id, v::source))
@@ -127,7 +128,7 @@ pub(super) fn values_ended(conn: &mut Conn, request: Request<'_>, of_lifecycle: 
     let rows: Vec<ValueRow> = v::table
         .inner_join(a::table)
         .inner_join(r::table.on(r::id.nullable().eq(v::closed_by)))
-        .filter(v::ci_key.eq(request.ci_key).and(v::valid_to.is_not_null()))
+        .filter(v::ci_key.eq_any(request.records).and(v::valid_to.is_not_null()))
         .filter(a::name.eq("lifecycle").eq_any(of_lifecycle))
         .filter(v::valid_to.assume_not_null().lt(bound.at).or(v::valid_to.assume_not_null().eq(bound.at).and(beyond)))
         .order((v::valid_to.assume_not_null().desc(), v::attribute_id, v::source))
@@ -175,7 +176,7 @@ pub(super) fn relations_begun(conn: &mut Conn, request: Request<'_>) -> Result<B
         query = query.filter(target.field(c::organisation_id).eq_any(keys));
     }
     let rows: Vec<RelationRow> = query
-        .filter(rel::source_key.eq(request.ci_key).or(rel::target_key.eq(request.ci_key)))
+        .filter(rel::source_key.eq_any(request.records).or(rel::target_key.eq_any(request.records)))
         .filter(rel::valid_from.lt(bound.at).or(rel::valid_from.eq(bound.at).and(rel::key.gt(bound.major))))
         .order((rel::valid_from.desc(), rel::key))
         .limit(request.rows)
@@ -188,7 +189,7 @@ pub(super) fn relations_begun(conn: &mut Conn, request: Request<'_>) -> Result<B
             (r::recorded_at, r::source, r::actor_id, r::actor_name),
         ))
         .load(conn)?;
-    Ok(request.batch(rows, |row| relation_edge(request.ci_key, row, true)))
+    Ok(request.batch(rows, |row| relation_edge(request.records, row, true)))
 }
 
 /// Relations that ended, to items in scope.
@@ -207,7 +208,10 @@ pub(super) fn relations_ended(conn: &mut Conn, request: Request<'_>) -> Result<B
     }
     let rows: Vec<RelationRow> = query
         .filter(
-            rel::source_key.eq(request.ci_key).or(rel::target_key.eq(request.ci_key)).and(rel::valid_to.is_not_null()),
+            rel::source_key
+                .eq_any(request.records)
+                .or(rel::target_key.eq_any(request.records))
+                .and(rel::valid_to.is_not_null()),
         )
         .filter(
             rel::valid_to
@@ -226,15 +230,19 @@ pub(super) fn relations_ended(conn: &mut Conn, request: Request<'_>) -> Result<B
             (r::recorded_at, r::source, r::actor_id, r::actor_name),
         ))
         .load(conn)?;
-    Ok(request.batch(rows, |row| relation_edge(request.ci_key, row, false)))
+    Ok(request.batch(rows, |row| relation_edge(request.records, row, false)))
 }
 
-fn relation_edge(ci_key: i32, (at, key, source_key, kind, (source, target), said): RelationRow, begins: bool) -> Edge {
+fn relation_edge(
+    records: &[i32],
+    (at, key, source_key, kind, (source, target), said): RelationRow,
+    begins: bool,
+) -> Edge {
     Edge {
         place: Place { at: micros(at), stream: Stream::Relations, major: key, minor: 0 },
         begins,
         subject: kind,
-        detail: Some(if source_key == ci_key { target } else { source }),
+        detail: Some(if records.contains(&source_key) { target } else { source }),
         value: None,
         signature: signature(said),
     }
@@ -247,7 +255,7 @@ pub(super) fn installations_begun(conn: &mut Conn, request: Request<'_>) -> Resu
     let beyond = p::id.gt(product).or(p::id.eq(product).and(pv::id.gt(version)));
     let rows: Vec<InstallationRow> = i::table
         .inner_join(pv::table.inner_join(p::table))
-        .filter(i::ci_key.eq(request.ci_key))
+        .filter(i::ci_key.eq_any(request.records))
         .filter(i::valid_from.lt(bound.at).or(i::valid_from.eq(bound.at).and(beyond)))
         .order((i::valid_from.desc(), p::id, pv::id))
         .limit(request.rows)
@@ -263,7 +271,7 @@ pub(super) fn installations_ended(conn: &mut Conn, request: Request<'_>) -> Resu
     let beyond = p::id.gt(product).or(p::id.eq(product).and(pv::id.gt(version)));
     let rows: Vec<InstallationRow> = i::table
         .inner_join(pv::table.inner_join(p::table))
-        .filter(i::ci_key.eq(request.ci_key).and(i::valid_to.is_not_null()))
+        .filter(i::ci_key.eq_any(request.records).and(i::valid_to.is_not_null()))
         .filter(i::valid_to.assume_not_null().lt(bound.at).or(i::valid_to.assume_not_null().eq(bound.at).and(beyond)))
         .order((i::valid_to.assume_not_null().desc(), p::id, pv::id))
         .limit(request.rows)
@@ -289,9 +297,13 @@ fn installation_edge((at, product, version_id, subject, architecture, version): 
 }
 
 /// Who said what was true of the item at these times: installations name no revision themselves.
-pub(super) fn signatures(conn: &mut Conn, ci_key: i32, times: Vec<At>) -> Result<Vec<(i64, Signature)>, StoreError> {
+pub(super) fn signatures(
+    conn: &mut Conn,
+    records: &[i32],
+    times: Vec<At>,
+) -> Result<Vec<(i64, Signature)>, StoreError> {
     let rows: Vec<(At, SignatureRow)> = r::table
-        .filter(r::subject_key.eq(ci_key).and(r::at.eq_any(times)))
+        .filter(r::subject_key.eq_any(records).and(r::at.eq_any(times)))
         .select((r::at, (r::recorded_at, r::source, r::actor_id, r::actor_name)))
         .load(conn)?;
     Ok(rows.into_iter().map(|(at, said)| (micros(at), signature(said))).collect())

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::detail::{Detail, Reader};
 use super::draft::Draft;
+use super::reclass;
 use super::service::{self, CreateCommand, LifecycleCommand};
-use super::view::CiDetailView;
+use super::view::{CiDetailView, ClassChangeView};
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::etag::{IfMatch, etag};
 use crate::api::kit::json::{Body, Path, Query};
@@ -22,7 +23,7 @@ use crate::cmdb::model::observation::Freshness;
 use crate::kernel::id::CiId;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
-use crate::store::Store;
+use crate::store::{Conn, Store};
 
 /// When to look.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -31,6 +32,15 @@ use crate::store::Store;
 pub(crate) struct ItemQuery {
     /// The item as it was then (RFC 3339).
     as_of: Option<String>,
+}
+
+/// Which class.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ClassQuery {
+    /// The class it would be of.
+    class: String,
 }
 
 /// A new item.
@@ -57,6 +67,8 @@ pub(crate) struct NewCiBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CiChangeBody {
+    /// Another class. What it has no place for ends: `/cis/{id}/class-change` tells what that is.
+    class: Option<String>,
     #[serde(default, deserialize_with = "written")]
     #[schema(value_type = Option<String>)]
     name: Option<Value>,
@@ -131,11 +143,15 @@ pub(crate) async fn update_ci(
     store: web::Data<Store>,
     freshness: web::Data<Freshness>,
 ) -> Result<HttpResponse, Problem> {
-    let (ctx, freshness, draft) = (allowed.ctx, *freshness.get_ref(), Draft::from(body));
+    let (ctx, freshness, class) = (allowed.ctx, *freshness.get_ref(), body.class.clone());
+    let draft = Draft::from(body);
     let detail = store
         .write(move |conn| {
             let reader = Reader { ctx: &ctx, writable: &ctx.scope, freshness, as_of: None };
-            service::edit(conn, reader, id, version, &draft)
+            match class.as_deref() {
+                Some(class) => service::reclassify(conn, reader, id, version, (class, &draft)),
+                None => service::edit(conn, reader, id, version, &draft),
+            }
         })
         .await?;
     respond(StatusCode::OK, detail)
@@ -161,6 +177,19 @@ pub(crate) async fn change_ci_lifecycle(
         })
         .await?;
     respond(StatusCode::OK, detail)
+}
+
+#[utoipa::path(get, path = "/cis/{id}/class-change", operation_id = "preview_ci_class_change", tag = "cmdb",
+    params(("id" = CiId, Path), ClassQuery), responses((status = 200, body = ClassChangeView)))]
+pub(crate) async fn preview_ci_class_change(
+    allowed: Allowed<may::CiWrite>,
+    Path(id): Path<CiId>,
+    Query(query): Query<ClassQuery>,
+    store: web::Data<Store>,
+) -> Result<web::Json<ClassChangeView>, Problem> {
+    let read = move |conn: &mut Conn| reclass::consequences(conn, &allowed.ctx, id, &query.class);
+    let consequences = store.read(read).await?;
+    Ok(web::Json(ClassChangeView::try_from(consequences).map_err(|error| Problem::internal(&error))?))
 }
 
 pub(in crate::cmdb) fn respond(status: StatusCode, detail: Detail) -> Result<HttpResponse, Problem> {

@@ -3,23 +3,30 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::finding::{self, Finding};
 use super::row::CiRow;
-use super::summary::{self, CiSummary, Surroundings};
+use super::standing::Standing;
+use super::summary::{self, CiSummary, Reference, Surroundings};
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
+use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::model::source::SourceName;
+use crate::cmdb::model::value::AttributeType;
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::section::store::{self as sections, Section};
+use crate::cmdb::value::expression::in_scope;
 use crate::cmdb::value::said::{self, Said};
 use crate::cmdb::value::settle::Settler;
 use crate::cmdb::value::shown::NOW;
-use crate::cmdb::{listener, relation};
+use crate::cmdb::value::store::Signed;
+use crate::cmdb::{listener, refused, relation};
 use crate::fleet::model::clock_behind_s;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
-use crate::store::schema::{catalogue_installation as i, fleet_agent as fa, fleet_presence as fp};
+use crate::store::schema::{catalogue_installation as i, cmdb_ci as c, fleet_agent as fa, fleet_presence as fp};
 use crate::store::{Conn, StoreError};
 
 /// An item with everything its page needs.
@@ -37,6 +44,10 @@ pub struct Detail {
     pub sections: Vec<Section>,
     /// How much there is on its other pages.
     pub counts: Counts,
+    /// What its class forbids of it now.
+    pub findings: Vec<Finding>,
+    /// The items in scope that its references name.
+    pub references: Vec<Reference>,
     /// What may be done with it.
     pub actions: Vec<(Action, Result<(), Refusal>)>,
 }
@@ -84,24 +95,67 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let at = reader.as_of.unwrap_or(NOW);
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
-    let accounts = said::load(conn, &settler, (row.key, &row.class), reader.as_of)?;
+    let records = Records::of(conn, &[row.key], reader.as_of)?.keys();
+    let accounts = said::load(conn, &settler, (row.key, &row.class), &records, reader.as_of)?;
     let mut values: Vec<Said> = accounts.into_iter().flat_map(|account| account.statements).collect();
-    values.sort_by(|one, other| order(one).cmp(&order(other)));
-    let sections = sections::list(conn, row.key)?;
+    values.sort_by(|one, other| order(one, row.key).cmp(&order(other, row.key)));
+    let signed: Vec<&Signed> = values.iter().map(|one| &one.signed).collect();
+    let findings = match reader.as_of {
+        None => findings(conn, &settler, &row, &records, &signed)?,
+        Some(_) => Vec::new(),
+    };
+    let references = references(conn, &reader.ctx.scope, &settler.book, &signed)?;
+    let sections = sections::list(conn, &records)?;
+    let software_record = software_record(conn, row.key, &records)?;
     let counts = Counts {
-        software: count_software(conn, row.key, at)?,
-        relations: relation::count(conn, &reader.ctx.scope, row.key, at)?,
-        listeners: listener::count(conn, row.key)?,
+        software: count_software(conn, software_record, at)?,
+        relations: relation::count(conn, &reader.ctx.scope, &records, at)?,
+        listeners: listener::count(conn, &records)?,
     };
     let may_write = reader.writable.contains(row.organisation_id);
-    let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write));
+    let (version, actions) = (row.version, allowed_actions(row.lifecycle, may_write, row.parent_key.is_some()));
     let mut summaries = summary::describe(conn, reader.ctx, &around, vec![row], reader.as_of)?;
     let summary = summaries.pop().ok_or(diesel::result::Error::NotFound)?;
-    Ok(Detail { summary, values, version, agent, sections, counts, actions })
+    Ok(Detail { summary, values, version, agent, sections, counts, findings, references, actions })
 }
 
-fn order(said: &Said) -> (i32, &SourceName) {
-    (said.signed.stated.attribute_id, &said.signed.stated.source)
+fn findings(
+    conn: &mut Conn,
+    settler: &Settler,
+    row: &CiRow,
+    records: &[i32],
+    said: &[&Signed],
+) -> Result<Vec<Finding>, StoreError> {
+    let refused = refused::list(conn, records)?;
+    let stated = said.iter().map(|one| one.stated.clone());
+    let standing = Standing::of(settler.rules.clone(), (row.key, settler.now), stated);
+    Ok(finding::all(&settler.book, &row.class, said, refused, &standing))
+}
+
+/// The items that references name: in one statement, or none.
+fn references(
+    conn: &mut Conn,
+    scope: &Scope,
+    book: &ClassBook,
+    said: &[&Signed],
+) -> Result<Vec<Reference>, StoreError> {
+    let is_reference = |one: &&&Signed| {
+        book.attribute_by_id(one.stated.attribute_id).is_some_and(|one| one.kind == AttributeType::Reference)
+    };
+    let named = said.iter().filter(is_reference);
+    let ids: Vec<Key16> = named.filter_map(|one| serde_json::from_str(&one.stated.value).ok()).map(Key16).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(Key16, String, String)> =
+        in_scope(scope).filter(c::id.eq_any(ids)).select((c::id, c::name, c::class)).load(conn)?;
+    Ok(found.into_iter().map(|(id, name, class)| Reference { id: id.into(), name, class }).collect())
+}
+
+/// By attribute and source; what is said of the item itself goes before what is said of its parts.
+fn order(said: &Said, item: i32) -> (i32, &SourceName, bool, i32) {
+    let stated = &said.signed.stated;
+    (stated.attribute_id, &stated.source, stated.ci_key != item, stated.ci_key)
 }
 
 fn agent(conn: &mut Conn, row: &CiRow, observation: Observation) -> Result<Option<Reporter>, StoreError> {
@@ -122,4 +176,18 @@ fn count_software(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<i64, St
         .filter(i::valid_from.le(At(at)).and(i::valid_to.is_null().or(i::valid_to.gt(At(at)))))
         .count()
         .get_result(conn)?)
+}
+
+/// Of the rows that an item is made of, the one whose list of packages came last.
+///
+/// # Errors
+///
+/// The database fails.
+pub fn software_record(conn: &mut Conn, own: i32, records: &[i32]) -> Result<i32, StoreError> {
+    use crate::store::schema::cmdb_section as s;
+    if records.len() < 2 {
+        return Ok(own);
+    }
+    let listed = s::table.filter(s::ci_key.eq_any(records).and(s::section.eq("software")).and(s::hash.is_not_null()));
+    Ok(listed.order(s::received_at.desc()).select(s::ci_key).first(conn).optional()?.unwrap_or(own))
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::cmdb::error::FieldFault;
-use crate::cmdb::model::class::{ClassBook, ROOT};
+use crate::cmdb::model::check;
+use crate::cmdb::model::class::ClassBook;
+use crate::cmdb::model::definition::ATTRIBUTES_MAX;
 use crate::cmdb::model::value::AttributeValue;
 
 /// What a person says: `None` withdraws what was said before.
@@ -16,6 +18,14 @@ pub(super) struct Statement {
     pub(super) value: Option<AttributeValue>,
 }
 
+impl Statement {
+    /// One that says nothing new of an attribute, and so names it only.
+    pub(super) fn about(book: &ClassBook, attribute_id: i32) -> Self {
+        let attribute = book.attribute_by_id(attribute_id).map(|one| one.name.clone()).unwrap_or_default();
+        Self { attribute_id, attribute, value: None }
+    }
+}
+
 /// What was written, by field. Null withdraws.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
@@ -24,9 +34,6 @@ pub struct Draft {
     /// Of the attributes of its class.
     pub attributes: BTreeMap<String, Value>,
 }
-
-/// Most attributes in one request.
-const ATTRIBUTES_MAX: usize = 200;
 
 impl Draft {
     /// Reads what was written for an item of `class`.
@@ -58,11 +65,11 @@ fn statement(
     (name, value): (&str, &Value),
     is_common: bool,
 ) -> Result<Statement, FieldFault> {
-    let attribute = book.attribute(class, name).filter(|attribute| (attribute.class == ROOT) == is_common);
+    let attribute = book.attribute(class, name).filter(|attribute| attribute.is_decided() == is_common);
     let Some(attribute) = attribute else {
         return Err(FieldFault::new(field, "unknown", format!("`{class}` has no such attribute")));
     };
-    let read = if value.is_null() { Ok(None) } else { attribute.read(value).map(Some) };
+    let read = if value.is_null() { Ok(None) } else { check::value(book, class, name, value).map(Some) };
     let value = read.map_err(|error| FieldFault::of_value(field, &error))?;
     Ok(Statement { attribute_id: attribute.id, attribute: attribute.name.clone(), value })
 }

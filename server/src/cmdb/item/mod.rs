@@ -6,11 +6,15 @@
 //! Invariants: what a person says is kept beside what agents say, never over it; a write names the version it was made
 //! from; a write that changes nothing writes nothing; value, revision and audit row are one transaction.
 
+mod agree;
 pub mod api;
 pub mod detail;
 mod draft;
+pub mod finding;
+pub mod reclass;
 pub mod row;
 pub mod service;
+mod standing;
 pub(in crate::cmdb) mod store;
 pub mod summary;
 pub(in crate::cmdb) mod view;

@@ -1,8 +1,11 @@
 //! The row of an item.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::cmdb::merge::records::survivor_at;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Sightings;
 use crate::cmdb::value::expression::{OfCi, in_scope, last_seen, live_until};
@@ -47,11 +50,24 @@ pub struct CiRow {
     pub version: i32,
     /// When it was created.
     pub created_at: Timestamp,
+    /// The row of the item that this one is part of now.
+    pub survivor_key: Option<i32>,
+}
+
+/// An item's id, name and class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: CiId,
+    /// Its name.
+    pub name: String,
+    /// Its class.
+    pub class: String,
 }
 
 type Identity = (i32, Key16, String, String, Key16, Option<i32>, Option<i32>);
 type Decided = (Option<String>, Option<String>, Option<i32>, Option<String>, String);
-type Seen = (Option<At>, (Option<At>, Option<At>), Option<At>, i32, At);
+type Seen = (Option<At>, (Option<At>, Option<At>), Option<At>, i32, (At, Option<i32>));
 
 /// What [`selection`] gives.
 pub type Selected = (Identity, Decided, Seen);
@@ -59,7 +75,7 @@ pub type Selected = (Identity, Decided, Seen);
 type IdentityColumns = (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key);
 type DecidedColumns = (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle);
 type Time = OfCi<diesel::sql_types::Nullable<Instant>>;
-type SeenColumns = (c::first_seen_at, (Time, Time), c::gone_at, c::version, c::created_at);
+type SeenColumns = (c::first_seen_at, (Time, Time), c::gone_at, c::version, (c::created_at, c::survivor_key));
 
 /// The columns of a [`CiRow`].
 #[must_use]
@@ -67,20 +83,58 @@ pub fn selection() -> (IdentityColumns, DecidedColumns, SeenColumns) {
     (
         (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key),
         (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle),
-        (c::first_seen_at, (last_seen(), live_until()), c::gone_at, c::version, c::created_at),
+        (c::first_seen_at, (last_seen(), live_until()), c::gone_at, c::version, (c::created_at, c::survivor_key)),
     )
 }
 
-/// The item with this id, if it is in scope.
+/// The item with this id, if it is in scope; of one that is part of another now, that other.
 pub fn find(conn: &mut Conn, scope: &Scope, id: CiId) -> Result<Option<CiRow>, StoreError> {
+    let Some(row) = find_own(conn, scope, id)? else { return Ok(None) };
+    match row.survivor_key {
+        None => Ok(Some(row)),
+        Some(survivor) => find_by_key(conn, scope, survivor),
+    }
+}
+
+/// The item with this id as it was then or is now; what did not exist then is not found, and of what was part of
+/// another then, that other.
+pub fn find_at(conn: &mut Conn, scope: &Scope, id: CiId, at: Option<Timestamp>) -> Result<Option<CiRow>, StoreError> {
+    let Some(at) = at else { return find(conn, scope, id) };
+    let Some(row) = find_own(conn, scope, id)?.filter(|row| row.created_at <= at) else { return Ok(None) };
+    let survivor = survivor_at(conn, row.key, at)?;
+    if survivor == row.key { Ok(Some(row)) } else { find_by_key(conn, scope, survivor) }
+}
+
+/// The row with this id, whatever it is part of.
+fn find_own(conn: &mut Conn, scope: &Scope, id: CiId) -> Result<Option<CiRow>, StoreError> {
     let found: Option<Selected> =
         in_scope(scope).filter(c::id.eq(Key16::from(id))).select(selection()).first(conn).optional()?;
     Ok(found.map(CiRow::try_from).transpose()?)
 }
 
-/// The item with this id as it was then or is now; what did not exist then is not found.
-pub fn find_at(conn: &mut Conn, scope: &Scope, id: CiId, at: Option<Timestamp>) -> Result<Option<CiRow>, StoreError> {
-    Ok(find(conn, scope, id)?.filter(|row| at.is_none_or(|at| row.created_at <= at)))
+fn find_by_key(conn: &mut Conn, scope: &Scope, key: i32) -> Result<Option<CiRow>, StoreError> {
+    let found: Option<Selected> = in_scope(scope).filter(c::key.eq(key)).select(selection()).first(conn).optional()?;
+    Ok(found.map(CiRow::try_from).transpose()?)
+}
+
+/// The row of the item that a row is part of now.
+pub fn survivor_of(conn: &mut Conn, key: i32) -> Result<Option<i32>, StoreError> {
+    let survivor: Option<Option<i32>> = c::table.find(key).select(c::survivor_key).first(conn).optional()?;
+    Ok(survivor.flatten())
+}
+
+/// Of these rows, those that are part of others now, with the item that each is part of.
+pub fn survivors(conn: &mut Conn, keys: Vec<i32>) -> Result<BTreeMap<i32, i32>, StoreError> {
+    let parts = c::table.filter(c::key.eq_any(keys).and(c::survivor_key.is_not_null()));
+    let rows: Vec<(i32, i32)> = parts.select((c::key, c::survivor_key.assume_not_null())).load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Names of the rows in scope with these keys.
+pub fn named(conn: &mut Conn, scope: &Scope, keys: Vec<i32>) -> Result<BTreeMap<i32, Named>, StoreError> {
+    let rows: Vec<(i32, Key16, String, String)> =
+        in_scope(scope).filter(c::key.eq_any(keys)).select((c::key, c::id, c::name, c::class)).load(conn)?;
+    Ok(rows.into_iter().map(|(key, id, name, class)| (key, Named { id: id.into(), name, class })).collect())
 }
 
 impl TryFrom<Selected> for CiRow {
@@ -89,7 +143,7 @@ impl TryFrom<Selected> for CiRow {
     fn try_from((identity, decided, seen): Selected) -> Result<Self, Inconsistent> {
         let (key, id, class, name, organisation_id, parent_key, agent_key) = identity;
         let (owner, support_team, criticality, environment, lifecycle) = decided;
-        let (first_seen, (last_seen, live_until), gone_at, version, created_at) = seen;
+        let (first_seen, (last_seen, live_until), gone_at, version, (created_at, survivor_key)) = seen;
         let lifecycle = lifecycle.parse().map_err(|_unknown| Inconsistent {
             table: "cmdb_ci",
             column: "lifecycle",
@@ -120,6 +174,7 @@ impl TryFrom<Selected> for CiRow {
             sightings,
             version,
             created_at: created_at.0,
+            survivor_key,
         })
     }
 }

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::agree::{self, Subject};
 use super::detail::{self, Detail, Reader};
-use super::draft::{Draft, Statement};
+pub use super::draft::Draft;
+use super::draft::Statement;
+use super::reclass::{self, Move};
 use super::row::{self, CiRow};
+use super::standing::{Standing, required};
 use super::store::{self, NewCi};
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::class::store::load_book;
@@ -59,19 +63,24 @@ pub fn create(conn: &mut Conn, reader: Reader<'_>, command: &CreateCommand) -> R
     let organisation_id = organisation(conn, reader, command.organisation_id)?;
     let mut statements = new_statements(&book, command)?;
     statements.extend(said_lifecycle(&book, command.lifecycle.unwrap_or(Lifecycle::UNSAID)));
+    let subject = Subject { key: None, class: &command.class, organisation: organisation_id };
+    let nothing = Standing::nothing(conn, ctx.now)?;
+    agree(conn, reader, &book, subject, (&nothing, &nothing.with(&statements)), &statements)?;
     let id: CiId = ctx.new_id();
     let key = store::insert(conn, ctx.now, &NewCi { id, class: &command.class, organisation_id })?;
     let said: Vec<&Statement> = statements.iter().filter(|one| one.value.is_some()).collect();
-    write(conn, reader, &book, (key, 0), &said, None)?;
+    write(conn, reader, &book, (key, 0), &said, None, None)?;
     finish(conn, reader, id, "ci.created", json!({ "class": command.class, "values": told(&said) }))
 }
 
 /// Says and withdraws values. What is said already changes nothing.
 pub fn edit(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, draft: &Draft) -> Result<Detail, Error> {
     let row = find_version(conn, reader, id, version)?;
-    check(row.lifecycle, Action::Edit).map_err(Error::Refused)?;
+    check(row.lifecycle, Action::Edit, false).map_err(Error::Refused)?;
     let book = load_book(conn)?;
     let statements = draft.check(&book, &row.class).map_err(Error::Invalid)?;
+    let (standing, subject) = (Standing::load(conn, row.key, reader.ctx.now)?, subject(&row));
+    agree(conn, reader, &book, subject, (&standing, &standing.with(&statements)), &statements)?;
     let before: BTreeMap<i32, String> = store::list_said(conn, row.key)?.into_iter().collect();
     let is_new =
         |one: &&Statement| before.get(&one.attribute_id) != one.value.as_ref().map(AttributeValue::to_stored).as_ref();
@@ -79,7 +88,7 @@ pub fn edit(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, draft: 
     if changes.is_empty() {
         return Ok(detail::load(conn, reader, row)?);
     }
-    write(conn, reader, &book, (row.key, version), &changes, None)?;
+    write(conn, reader, &book, (row.key, version), &changes, None, None)?;
     let was: BTreeMap<&str, Value> = changes
         .iter()
         .map(|one| (one.attribute.as_str(), before.get(&one.attribute_id).map_or(Value::Null, |text| parsed(text))))
@@ -105,9 +114,43 @@ pub fn change_lifecycle(
     row.lifecycle.check(command.to, reason)?;
     let book = load_book(conn)?;
     let statements: Vec<Statement> = said_lifecycle(&book, command.to).into_iter().collect();
-    write(conn, reader, &book, (row.key, version), &statements.iter().collect::<Vec<_>>(), reason)?;
+    let standing = Standing::load(conn, row.key, reader.ctx.now)?;
+    let after = standing.with(&statements);
+    let mut claimed = statements.clone();
+    if row.lifecycle.is_over() && !command.to.is_over() {
+        claimed.extend(after.all().map(|(attribute_id, _, _)| Statement::about(&book, attribute_id)));
+    }
+    agree(conn, reader, &book, subject(&row), (&standing, &after), &claimed)?;
+    write(conn, reader, &book, (row.key, version), &statements.iter().collect::<Vec<_>>(), reason, None)?;
     let details = json!({ "before": row.lifecycle.name(), "after": command.to.name(), "reason": reason });
     finish(conn, reader, id, "ci.lifecycle_changed", details)
+}
+
+/// Moves an item to another class and says values at the same time. What the class has no place for ends.
+pub fn reclassify(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    id: CiId,
+    version: i32,
+    (class, draft): (&str, &Draft),
+) -> Result<Detail, Error> {
+    let row = find_version(conn, reader, id, version)?;
+    if row.class == class {
+        return edit(conn, reader, id, version, draft);
+    }
+    let book = load_book(conn)?;
+    let before = Standing::load(conn, row.key, reader.ctx.now)?;
+    let (moved, statements) = reclass::plan(conn, reader.ctx, &book, &row, (class, draft))?;
+    let faults = agree::references(conn, &reader.ctx.scope, &book, &statements)?;
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let reason = format!("moved from `{}` to `{class}`", row.class);
+    let said: Vec<&Statement> = statements.iter().collect();
+    write(conn, reader, &book, (row.key, version), &said, Some(&reason), Some(&moved))?;
+    let lost = reclass::told(&book, &row.class, &before, &moved.lost);
+    let details = json!({ "before": row.class, "after": class, "lost": lost, "values": told(&said) });
+    finish(conn, reader, id, "ci.reclassified", details)
 }
 
 /// The time in a query.
@@ -140,13 +183,47 @@ fn organisation(conn: &mut Conn, reader: Reader<'_>, wanted: Option<Organisation
 }
 
 fn new_statements(book: &ClassBook, command: &CreateCommand) -> Result<Vec<Statement>, Error> {
-    match book.class(&command.class) {
-        None => Err(FieldFault::new("class", "unknown", "there is no such class").into()),
-        Some(class) if class.is_abstract => {
-            Err(FieldFault::new("class", "invalid", "this class only serves to be inherited from").into())
-        }
-        Some(_) => command.draft.check(book, &command.class).map_err(Error::Invalid),
+    usable(book, &command.class)?;
+    command.draft.check(book, &command.class).map_err(Error::Invalid)
+}
+
+/// Whether people may make items of the class.
+pub(super) fn usable(book: &ClassBook, class: &str) -> Result<(), Error> {
+    let fault = |code, detail: &str| Err(FieldFault::new("class", code, detail).into());
+    match book.class(class) {
+        None => fault("unknown", "there is no such class"),
+        Some(class) if class.is_abstract => fault("invalid", "this class only serves to be inherited from"),
+        Some(class) if class.hidden => fault("invalid", "this class is no longer used"),
+        Some(_) => Ok(()),
     }
+}
+
+fn subject(row: &CiRow) -> Subject<'_> {
+    Subject { key: Some(row.key), class: &row.class, organisation: row.organisation_id }
+}
+
+/// Whether what is said agrees with the class as a whole and with other items. What was missing before may stay so: it
+/// is a finding, and no reason to refuse another change.
+fn agree(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    book: &ClassBook,
+    subject: Subject<'_>,
+    (before, after): (&Standing, &Standing),
+    statements: &[Statement],
+) -> Result<(), Error> {
+    let was_missing: Vec<i32> = match subject.key {
+        Some(_) => before.missing(book, subject.class).iter().map(|one| one.id).collect(),
+        None => Vec::new(),
+    };
+    let missing = after.missing(book, subject.class);
+    let missing: Vec<_> = missing.into_iter().filter(|one| !was_missing.contains(&one.id)).collect();
+    let mut faults = required(&missing);
+    let attributes: Vec<i32> = statements.iter().map(|one| one.attribute_id).collect();
+    agree::lock(conn, book, subject.class, &attributes)?;
+    faults.extend(agree::references(conn, &reader.ctx.scope, book, statements)?);
+    faults.extend(agree::duplicates(conn, book, subject, after, &attributes)?);
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
 fn said_lifecycle(book: &ClassBook, lifecycle: Lifecycle) -> Option<Statement> {
@@ -163,6 +240,7 @@ fn write(
     (key, version): (i32, i32),
     statements: &[&Statement],
     reason: Option<&str>,
+    moved: Option<&Move>,
 ) -> Result<(), Error> {
     // First, because it makes whoever else writes this item wait.
     if !store::bump(conn, key, version)? {
@@ -171,6 +249,12 @@ fn write(
     let revision = store::insert_revision(conn, reader.ctx, key, reason)?;
     store::say(conn, key, revision, statements)?;
     let attributes: Vec<i32> = statements.iter().map(|one| one.attribute_id).collect();
+    if let Some(moved) = moved {
+        store::reclassify(conn, key, revision, moved)?;
+        // Another class may have another order of sources.
+        let all = Touched { keys: &[key], attributes: None, without: None };
+        Settler::with(conn, book.clone(), reader.ctx.now)?.settle(conn, all, Versions::Counted)?;
+    }
     show(conn, reader, book.clone(), key, &attributes)
 }
 

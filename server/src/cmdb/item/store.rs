@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
 use super::draft::Statement;
+use super::reclass::Move;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::source::SourceName;
 use crate::kernel::ctx::Ctx;
@@ -11,7 +12,7 @@ use crate::kernel::id::{CiId, OrganisationId};
 use crate::on_each_database;
 use crate::store::column::{At, Key16};
 use crate::store::dialect::storable;
-use crate::store::schema::{cmdb_ci as c, cmdb_revision as r, cmdb_value as v};
+use crate::store::schema::{cmdb_ci as c, cmdb_refused_value as f, cmdb_revision as r, cmdb_value as v};
 use crate::store::{Conn, StoreError};
 
 /// A new item's own row, without what its values say.
@@ -111,5 +112,19 @@ pub(super) fn say(conn: &mut Conn, key: i32, revision: Revision, statements: &[&
     if !rows.is_empty() {
         on_each_database!(conn, |c| diesel::insert_into(v::table).values(&rows).execute(c))?;
     }
+    Ok(())
+}
+
+/// Moves an item to a class that a person chose: what is said of attributes that the class does not have ends, by
+/// whomever it is said.
+pub(super) fn reclassify(conn: &mut Conn, key: i32, revision: Revision, moved: &Move) -> Result<(), StoreError> {
+    diesel::update(c::table.filter(c::key.eq(key)))
+        .set((c::class.eq(&moved.class), c::class_said.eq(true)))
+        .execute(conn)?;
+    let open = v::ci_key.eq(key).and(v::valid_to.is_null()).and(v::attribute_id.eq_any(moved.lost.clone()));
+    diesel::update(v::table.filter(open))
+        .set((v::valid_to.eq(At(revision.at)), v::closed_by.eq(revision.id), v::shown.eq(false)))
+        .execute(conn)?;
+    diesel::delete(f::table.filter(f::ci_key.eq(key))).execute(conn)?;
     Ok(())
 }

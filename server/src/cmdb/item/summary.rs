@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::row::CiRow;
-use crate::cmdb::model::class::{ClassBook, ROOT};
+use crate::cmdb::merge::records::Records;
+use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::organisation::OrganisationTree;
@@ -80,7 +81,7 @@ pub struct Surroundings<'a> {
     pub holds: &'a Holds,
 }
 
-/// Describes rows as of a time or now, in a few queries for however many.
+/// Describes rows as of a time or now, in a fixed number of queries for however many.
 pub fn describe(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -88,11 +89,14 @@ pub fn describe(
     rows: Vec<CiRow>,
     as_of: Option<Timestamp>,
 ) -> Result<Vec<CiSummary>, StoreError> {
+    let keys: Vec<i32> = rows.iter().map(|row| row.key).collect();
+    let hosts: Vec<i32> = rows.iter().filter_map(|row| row.parent_key).collect();
+    let records = Records::around(conn, &keys, &hosts, as_of)?;
     let mut stated: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    for value in shown(conn, around.book, &rows, as_of)? {
-        stated.entry(value.ci_key).or_default().push(value);
+    for value in shown(conn, around.book, &rows, &records, as_of)? {
+        stated.entry(records.item_of(value.ci_key).unwrap_or(value.ci_key)).or_default().push(value);
     }
-    let parents = parents(conn, &ctx.scope, rows.iter().filter_map(|row| row.parent_key).collect())?;
+    let parents = parents(conn, &ctx.scope, &hosts, |host| records.item_of(host).unwrap_or(host))?;
     let describe_one = |row: CiRow| {
         let said = stated.remove(&row.key).unwrap_or_default();
         let parent = row.parent_key.and_then(|key| parents.get(&key).cloned());
@@ -107,32 +111,40 @@ fn shown(
     conn: &mut Conn,
     book: &ClassBook,
     rows: &[CiRow],
+    records: &Records,
     as_of: Option<Timestamp>,
 ) -> Result<Vec<Stated>, StoreError> {
-    let keys: Vec<i32> = rows.iter().map(|row| row.key).collect();
-    let Some(at) = as_of else { return values::list_shown(conn, &keys) };
+    let Some(at) = as_of else { return values::list_shown(conn, &records.keys()) };
     let rules = Rules::load(conn)?;
     let classes: BTreeMap<i32, &str> = rows.iter().map(|row| (row.key, row.class.as_str())).collect();
     let mut said: BTreeMap<(i32, i32), Vec<Stated>> = BTreeMap::new();
-    for stated in values::list(conn, &keys, at)? {
-        said.entry((stated.ci_key, stated.attribute_id)).or_default().push(stated);
+    for stated in values::list(conn, &records.keys(), at)? {
+        let Some(item) = records.item_of(stated.ci_key) else { continue };
+        said.entry((item, stated.attribute_id)).or_default().push(stated);
     }
-    let choose = |((ci_key, attribute_id), mut statements): ((i32, i32), Vec<Stated>)| {
-        let (class, attribute) = (classes.get(&ci_key)?, book.attribute_by_id(attribute_id)?);
+    let choose = |((item, attribute_id), mut statements): ((i32, i32), Vec<Stated>)| {
+        let (class, attribute) = (classes.get(&item)?, book.attribute_by_id(attribute_id)?);
         let all: Vec<&Stated> = statements.iter().collect();
-        let choice = rules.choose(book, (class, &attribute.name), &all, &AsOf(at))?;
+        let choice = rules.choose(book, (item, class, &attribute.name), &all, &AsOf(at))?;
         Some(statements.swap_remove(choice.place))
     };
     Ok(said.into_iter().filter_map(choose).collect())
 }
 
-/// The items with these keys that are in scope.
-pub fn parents(conn: &mut Conn, scope: &Scope, mut keys: Vec<i32>) -> Result<BTreeMap<i32, Reference>, StoreError> {
-    keys.sort_unstable();
-    keys.dedup();
+/// The items in scope that these rows are part of, by row; `item_of` knows of which.
+pub fn parents(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[i32],
+    item_of: impl Fn(i32) -> i32,
+) -> Result<BTreeMap<i32, Reference>, StoreError> {
+    let items: BTreeMap<i32, i32> = rows.iter().map(|row| (*row, item_of(*row))).collect();
+    let wanted: Vec<i32> = items.values().copied().collect();
     let found: Vec<(i32, Key16, String, String)> =
-        in_scope(scope).filter(c::key.eq_any(keys)).select((c::key, c::id, c::name, c::class)).load(conn)?;
-    Ok(found.into_iter().map(|(key, id, name, class)| (key, Reference { id: id.into(), name, class })).collect())
+        in_scope(scope).filter(c::key.eq_any(wanted)).select((c::key, c::id, c::name, c::class)).load(conn)?;
+    let named: BTreeMap<i32, Reference> =
+        found.into_iter().map(|(key, id, name, class)| (key, Reference { id: id.into(), name, class })).collect();
+    Ok(items.into_iter().filter_map(|(key, item)| Some((key, named.get(&item)?.clone()))).collect())
 }
 
 fn summary(around: &Surroundings<'_>, now: Timestamp, row: CiRow, parent: Option<Reference>) -> CiSummary {
@@ -163,7 +175,7 @@ fn with_values(book: &ClassBook, mut summary: CiSummary, said: Vec<Stated>, of_a
     }
     for value in said {
         let Some(attribute) = book.attribute_by_id(value.attribute_id) else { continue };
-        if attribute.class != ROOT {
+        if !attribute.is_decided() {
             summary.attributes.insert(attribute.name.clone(), value.value);
         } else if of_another_time {
             summary.decide(&attribute.name, &value.value);

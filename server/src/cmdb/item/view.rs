@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::detail::{Detail, Reporter};
-use crate::cmdb::api::SaidByView;
+use super::finding::Finding;
+use super::reclass::Consequences;
+use crate::api::kit::problem::FieldError;
+use crate::cmdb::api::{CiReferenceView, SaidByView};
 use crate::cmdb::list::CiView;
 use crate::cmdb::model::action::{Action, Refusal};
 use crate::cmdb::model::observation::Observation;
@@ -28,6 +31,10 @@ pub(crate) struct CiDetailView {
     faults: Vec<FaultView>,
     sections: Vec<SectionView>,
     counts: CountsView,
+    /// What its class forbids of it: values that were left out or stand from before a constraint, and missing ones.
+    findings: Vec<FindingView>,
+    /// The items in scope that its references name.
+    references: Vec<CiReferenceView>,
     allowed_actions: Vec<CiActionView>,
 }
 
@@ -43,6 +50,44 @@ pub(crate) struct ValueView {
     said_by: SaidByView,
     /// Whether this is what is shown.
     shown: bool,
+}
+
+/// Something about an item that its class forbids.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FindingView {
+    attribute: String,
+    /// Nobody where a value is missing.
+    source: Option<String>,
+    #[schema(value_type = Option<serde_json::Value>)]
+    value: Option<Box<RawValue>>,
+    since: Option<Timestamp>,
+    /// `required`, `invalid`, `unknown`, `too_short`, `too_long`, `out_of_range`, `no_match` or `taken`.
+    code: String,
+    /// The same for people, in English.
+    detail: String,
+    /// The limit that was broken, where there is one.
+    limit: Option<i64>,
+    /// Whether the value was left out for it; else it stands from before the constraint.
+    refused: bool,
+}
+
+/// What moving an item to another class would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClassChangeView {
+    class: String,
+    /// Values that would end, because the class has no such attribute.
+    lost: Vec<LostValueView>,
+    /// What would have to be said as well or otherwise, as in the refusal that would come without it.
+    errors: Vec<FieldError>,
+}
+
+/// A value that would end.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LostValueView {
+    attribute: String,
+    source: String,
+    #[schema(value_type = serde_json::Value)]
+    value: Box<RawValue>,
 }
 
 /// The agent that reports as this item.
@@ -67,10 +112,10 @@ pub(crate) struct CountsView {
 /// Something that can be done with an item, and why not.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CiActionView {
-    /// `edit`, `change_lifecycle`, or `become_` and a lifecycle.
+    /// `edit`, `reclassify`, `change_lifecycle`, or `become_` and a lifecycle.
     action: &'static str,
     allowed: bool,
-    /// `needs_permission`, `retired`, `current_lifecycle` or `no_way_from_lifecycle`.
+    /// `needs_permission`, `retired`, `of_its_host`, `current_lifecycle` or `no_way_from_lifecycle`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
@@ -89,6 +134,8 @@ impl TryFrom<Detail> for CiDetailView {
             faults: faults.into_iter().flatten().collect(),
             sections,
             counts: CountsView { software: counts.software, relations: counts.relations, listeners: counts.listeners },
+            findings: detail.findings.into_iter().map(FindingView::try_from).collect::<Result<_, _>>()?,
+            references: detail.references.into_iter().map(CiReferenceView::from).collect(),
             allowed_actions: detail.actions.into_iter().map(action_view).collect(),
         })
     }
@@ -108,6 +155,28 @@ impl TryFrom<Said> for ValueView {
             source,
             shown: said.shown,
         })
+    }
+}
+
+impl TryFrom<Finding> for FindingView {
+    type Error = serde_json::Error;
+
+    fn try_from(finding: Finding) -> Result<Self, serde_json::Error> {
+        let Finding { attribute, source, value, since, why, refused } = finding;
+        let value = value.map(RawValue::from_string).transpose()?;
+        Ok(Self { attribute, source, value, since, code: why.code, detail: why.detail, limit: why.limit, refused })
+    }
+}
+
+impl TryFrom<Consequences> for ClassChangeView {
+    type Error = serde_json::Error;
+
+    fn try_from(Consequences { class, lost, faults }: Consequences) -> Result<Self, serde_json::Error> {
+        let lost = lost.into_iter().map(|(attribute, source, value)| {
+            Ok(LostValueView { attribute, source: source.to_string(), value: RawValue::from_string(value)? })
+        });
+        let lost = lost.collect::<Result<_, serde_json::Error>>()?;
+        Ok(Self { class, lost, errors: faults.into_iter().map(FieldError::from).collect() })
     }
 }
 

@@ -68,9 +68,10 @@ fn matching(search: Search<'_>) -> CiQuery {
         let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
         query = query.filter(c::organisation_id.eq_any(keys));
     }
-    if let Some(at) = filter.as_of {
-        query = query.filter(c::created_at.le(At(at)));
-    }
+    query = match filter.as_of {
+        None => query.filter(c::survivor_key.is_null()),
+        Some(at) => query.filter(c::created_at.le(At(at))).filter(was_its_own(at)),
+    };
     if let Some(needle) = &filter.q {
         query = query.filter(named_or_identified(search, needle));
     }
@@ -81,6 +82,14 @@ fn matching(search: Search<'_>) -> CiQuery {
         query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, search)).collect()));
     }
     with_root_values(query, search)
+}
+
+/// Whether the item was an item of its own at a time, and part of no other.
+fn was_its_own(at: Timestamp) -> OfCi<Bool> {
+    let part = "NOT EXISTS (SELECT 1 FROM cmdb_merge part WHERE part.merged_key = cmdb_ci.key AND part.at <= ";
+    let began = sql::<Bool>(part).bind::<Instant, _>(At(at));
+    let undone = began.sql(" AND (part.undone_at IS NULL OR part.undone_at > ").bind::<Instant, _>(At(at));
+    Box::new(undone.sql("))"))
 }
 
 /// What people decide stands in the item's own row today, and in its values at other times.

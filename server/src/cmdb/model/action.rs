@@ -7,6 +7,8 @@ use super::lifecycle::Lifecycle;
 pub enum Action {
     /// Say or withdraw values.
     Edit,
+    /// Move it to another class.
+    Reclassify,
     /// Move it to any other lifecycle.
     ChangeLifecycle,
     /// Move it to this lifecycle.
@@ -30,6 +32,10 @@ pub enum Refusal {
     NotPinned,
     /// No person says anything of it.
     NotSaid,
+    /// The agent of its host sees of which class it is.
+    OfItsHost,
+    /// An agent reports as this item, so it stays a host.
+    StaysHost,
 }
 
 /// Something a person can do about what is said of an attribute.
@@ -74,7 +80,7 @@ impl ValueAction {
     ///
     /// [`Refusal`] says why not.
     pub fn check(self, lifecycle: Lifecycle, standing: Standing) -> Result<(), Refusal> {
-        check(lifecycle, Action::Edit)?;
+        check(lifecycle, Action::Edit, false)?;
         match self {
             _ if standing.is_lifecycle => Err(Refusal::OfLifecycle),
             Self::Unpin if !standing.is_pinned => Err(Refusal::NotPinned),
@@ -85,11 +91,12 @@ impl ValueAction {
 }
 
 impl Action {
-    /// The name in the API: `edit`, `change_lifecycle`, or `become_` and a lifecycle.
+    /// The name in the API: `edit`, `reclassify`, `change_lifecycle`, or `become_` and a lifecycle.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Edit => "edit",
+            Self::Reclassify => "reclassify",
             Self::ChangeLifecycle => "change_lifecycle",
             Self::Become(Lifecycle::Planned) => "become_planned",
             Self::Become(Lifecycle::InStock) => "become_in_stock",
@@ -113,18 +120,24 @@ impl Refusal {
             Self::OfLifecycle => "moves_along_its_life",
             Self::NotPinned => "not_pinned",
             Self::NotSaid => "not_said_by_a_person",
+            Self::OfItsHost => "of_its_host",
+            Self::StaysHost => "stays_host",
         }
     }
 }
 
-/// Every action with whether it is allowed.
+/// Every action with whether it is allowed. `is_dependent` says whether the item was seen below a host.
 #[must_use]
-pub fn allowed_actions(lifecycle: Lifecycle, may_write: bool) -> Vec<(Action, Result<(), Refusal>)> {
-    let actions = [Action::Edit, Action::ChangeLifecycle].into_iter();
+pub fn allowed_actions(
+    lifecycle: Lifecycle,
+    may_write: bool,
+    is_dependent: bool,
+) -> Vec<(Action, Result<(), Refusal>)> {
+    let actions = [Action::Edit, Action::Reclassify, Action::ChangeLifecycle].into_iter();
     let actions = actions.chain(Lifecycle::ALL.map(Action::Become));
-    actions
-        .map(|action| (action, if may_write { check(lifecycle, action) } else { Err(Refusal::NeedsPermission) }))
-        .collect()
+    let verdict =
+        |action| if may_write { check(lifecycle, action, is_dependent) } else { Err(Refusal::NeedsPermission) };
+    actions.map(|action| (action, verdict(action))).collect()
 }
 
 /// Whether somebody who may write may do this with an item in this lifecycle.
@@ -132,12 +145,13 @@ pub fn allowed_actions(lifecycle: Lifecycle, may_write: bool) -> Vec<(Action, Re
 /// # Errors
 ///
 /// [`Refusal`] says why not.
-pub fn check(lifecycle: Lifecycle, action: Action) -> Result<(), Refusal> {
+pub fn check(lifecycle: Lifecycle, action: Action, is_dependent: bool) -> Result<(), Refusal> {
     match action {
-        Action::Edit if lifecycle.is_over() => Err(Refusal::Retired),
+        Action::Edit | Action::Reclassify if lifecycle.is_over() => Err(Refusal::Retired),
+        Action::Reclassify if is_dependent => Err(Refusal::OfItsHost),
         Action::Become(to) if to == lifecycle => Err(Refusal::CurrentLifecycle),
         Action::Become(to) if !lifecycle.successors().contains(&to) => Err(Refusal::NoWay),
-        Action::Edit | Action::ChangeLifecycle | Action::Become(_) => Ok(()),
+        Action::Edit | Action::Reclassify | Action::ChangeLifecycle | Action::Become(_) => Ok(()),
     }
 }
 
@@ -148,13 +162,13 @@ mod tests {
 
     #[test]
     fn a_reader_is_told_that_he_may_do_nothing() {
-        let actions = allowed_actions(Lifecycle::InUse, false);
+        let actions = allowed_actions(Lifecycle::InUse, false, false);
         assert!(actions.iter().all(|(_, verdict)| *verdict == Err(Refusal::NeedsPermission)));
     }
 
     #[test]
     fn a_retired_item_is_not_edited_but_can_be_taken_up_again() {
-        let actions = allowed_actions(Lifecycle::Retired, true);
+        let actions = allowed_actions(Lifecycle::Retired, true, false);
         let verdict = |action| actions.iter().find(|(one, _)| *one == action).unwrap().1;
         assert_eq!(verdict(Action::Edit), Err(Refusal::Retired));
         assert_eq!(verdict(Action::Become(Lifecycle::InUse)), Ok(()));

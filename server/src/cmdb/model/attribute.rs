@@ -9,8 +9,12 @@ pub const CRITICALITY: std::ops::RangeInclusive<i64> = 1..=4;
 /// Longest name, owner and support team in bytes.
 pub const NAME_BYTES: usize = 1 << 10;
 
+/// The attributes of the root that stand in the item's own row, and beside `attributes` in the API.
+pub const DECIDED: [&str; 6] = ["name", "owner", "support_team", "criticality", "environment", "lifecycle"];
+
 /// A word in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Label {
     /// English.
     pub en: String,
@@ -19,7 +23,8 @@ pub struct Label {
 }
 
 /// A value that an attribute of type `enum` can take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Choice {
     /// As it is stored and sent.
     pub value: String,
@@ -44,6 +49,42 @@ pub struct Attribute {
     pub label: Label,
     /// What an `enum` chooses from; empty for other types.
     pub choices: Vec<Choice>,
+    /// Of which class the items are that a `reference` names.
+    pub target: Option<String>,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether forms no longer offer it.
+    pub hidden: bool,
+}
+
+/// Who made a class or an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum Origin {
+    /// It comes with the program.
+    Shipped,
+    /// An administrator.
+    Added,
+}
+
+impl Origin {
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Shipped => "shipped",
+            Self::Added => "added",
+        }
+    }
+}
+
+impl std::str::FromStr for Origin {
+    type Err = super::value::UnknownType;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = [Self::Shipped, Self::Added].into_iter().find(|one| one.name() == text);
+        known.ok_or_else(|| super::value::UnknownType(text.to_owned()))
+    }
 }
 
 impl Attribute {
@@ -63,6 +104,12 @@ impl Attribute {
     /// [`ValueError`] says why it does not fit.
     pub fn read_text(&self, written: &str) -> Result<AttributeValue, ValueError> {
         self.judge(self.kind.read_text(written)?)
+    }
+
+    /// Whether it is one of [`DECIDED`].
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        DECIDED.into_iter().any(|name| self.is_of_root(name))
     }
 
     fn judge(&self, value: AttributeValue) -> Result<AttributeValue, ValueError> {

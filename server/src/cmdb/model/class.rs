@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::attribute::{Attribute, Label};
+use super::attribute::{Attribute, Label, Origin};
+use super::rules::Rules;
 
 /// The class at the root, which carries what every item has.
 pub const ROOT: &str = "ci";
@@ -25,14 +26,36 @@ pub struct Class {
     pub icon: String,
     /// Its colour and its lane in impact views.
     pub family: String,
+    /// Who made it.
+    pub origin: Origin,
+    /// Whether forms no longer offer it.
+    pub hidden: bool,
+    /// Counts changes of it, its attributes and constraints.
+    pub version: i32,
+}
+
+/// What values of an attribute must be like in a class and its subclasses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraint {
+    /// Where it begins to hold.
+    pub class: String,
+    /// The attribute's key.
+    pub attribute_id: i32,
+    /// Who says so.
+    pub origin: Origin,
+    /// The constraint.
+    pub rules: Rules,
 }
 
 /// Every class and attribute of an installation, in the order in which they are shown.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClassBook {
     classes: Vec<Class>,
     attributes: Vec<Attribute>,
+    constraints: BTreeMap<i32, Vec<Constraint>>,
     position: BTreeMap<String, usize>,
+    by_class: BTreeMap<String, Vec<usize>>,
+    by_id: BTreeMap<i32, usize>,
 }
 
 impl ClassBook {
@@ -40,7 +63,21 @@ impl ClassBook {
     #[must_use]
     pub fn new(classes: Vec<Class>, attributes: Vec<Attribute>) -> Self {
         let position = classes.iter().enumerate().map(|(index, class)| (class.name.clone(), index)).collect();
-        Self { classes, attributes, position }
+        let mut by_class: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, attribute) in attributes.iter().enumerate() {
+            by_class.entry(attribute.class.clone()).or_default().push(index);
+        }
+        let by_id = attributes.iter().enumerate().map(|(index, attribute)| (attribute.id, index)).collect();
+        Self { classes, attributes, constraints: BTreeMap::new(), position, by_class, by_id }
+    }
+
+    /// The same with these constraints.
+    #[must_use]
+    pub fn constrained(mut self, constraints: Vec<Constraint>) -> Self {
+        for constraint in constraints {
+            self.constraints.entry(constraint.attribute_id).or_default().push(constraint);
+        }
+        self
     }
 
     /// Every class.
@@ -77,26 +114,63 @@ impl ClassBook {
     pub fn attributes_of(&self, class: &str) -> Vec<&Attribute> {
         let mut lineage: Vec<&Class> = self.lineage(class).collect();
         lineage.reverse();
-        lineage.iter().flat_map(|one| self.attributes.iter().filter(|attribute| attribute.class == one.name)).collect()
+        lineage.into_iter().flat_map(|one| self.own_attributes(&one.name)).collect()
+    }
+
+    /// The attributes that the class itself defines.
+    pub fn own_attributes(&self, class: &str) -> impl Iterator<Item = &Attribute> {
+        let own = self.by_class.get(class).into_iter().flatten();
+        own.filter_map(|index| self.attributes.get(*index))
     }
 
     /// The attribute of this name that items of `class` have.
     #[must_use]
     pub fn attribute(&self, class: &str, name: &str) -> Option<&Attribute> {
-        self.lineage(class).find_map(|one| {
-            self.attributes.iter().find(|attribute| attribute.class == one.name && attribute.name == name)
-        })
+        self.lineage(class).find_map(|one| self.own_attributes(&one.name).find(|attribute| attribute.name == name))
     }
 
     /// The attribute with this key.
     #[must_use]
     pub fn attribute_by_id(&self, id: i32) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.id == id)
+        self.by_id.get(&id).and_then(|index| self.attributes.get(*index))
     }
 
     /// The attributes of this name in any class.
     pub fn attributes_named(&self, name: &str) -> impl Iterator<Item = &Attribute> {
         self.attributes.iter().filter(move |attribute| attribute.name == name)
+    }
+
+    /// Every attribute.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// The constraints of an attribute that hold in `class`, each with the class where it begins to.
+    pub fn rules<'b>(&'b self, class: &str, attribute: &Attribute) -> impl Iterator<Item = (&'b str, &'b Rules)> {
+        let lineage: Vec<&str> = self.lineage(class).map(|one| one.name.as_str()).collect();
+        let of_attribute = self.constraints.get(&attribute.id).into_iter().flatten();
+        let here = of_attribute.filter(move |one| lineage.contains(&one.class.as_str()));
+        here.map(|one| (one.class.as_str(), &one.rules))
+    }
+
+    /// All of them as one.
+    #[must_use]
+    pub fn effective_rules(&self, class: &str, attribute: &Attribute) -> Rules {
+        self.rules(class, attribute).fold(Rules::default(), |all, (_, rules)| all.and(rules))
+    }
+
+    /// What an administrator said of the attribute in this very class.
+    #[must_use]
+    pub fn added_rules(&self, class: &str, attribute_id: i32) -> Option<&Rules> {
+        let of_attribute = self.constraints.get(&attribute_id)?;
+        let added = of_attribute.iter().find(|one| one.class == class && one.origin == Origin::Added);
+        added.map(|one| &one.rules)
+    }
+
+    /// Every constraint.
+    pub fn constraints(&self) -> impl Iterator<Item = &Constraint> {
+        self.constraints.values().flatten()
     }
 }
 
@@ -119,12 +193,17 @@ pub(super) mod tests {
             label: label(name),
             icon,
             family,
+            origin: crate::cmdb::model::attribute::Origin::Shipped,
+            hidden: false,
+            version: 1,
         }
     }
 
     fn attribute(id: i32, class: &str, name: &str, kind: AttributeType) -> Attribute {
         let (class, name) = (class.to_owned(), name.to_owned());
-        Attribute { id, label: label(&name), class, name, kind, unit: None, choices: Vec::new() }
+        let origin = crate::cmdb::model::attribute::Origin::Shipped;
+        let (label, choices) = (label(&name), Vec::new());
+        Attribute { id, label, class, name, kind, unit: None, choices, target: None, origin, hidden: false }
     }
 
     pub(in crate::cmdb::model) fn book() -> ClassBook {

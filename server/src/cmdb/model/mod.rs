@@ -8,11 +8,14 @@
 
 pub mod action;
 pub mod attribute;
+pub mod check;
 pub mod class;
 pub mod confidence;
+pub mod definition;
 pub mod lifecycle;
 pub mod observation;
 pub mod order;
 pub mod precedence;
+pub mod rules;
 pub mod source;
 pub mod value;

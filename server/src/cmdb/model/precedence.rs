@@ -50,6 +50,8 @@ pub enum Rule {
     FellThrough,
     /// Nobody has confirmed what he says for long; of those its source is asked first.
     AllStale,
+    /// Of those asked alike it is said of the record that comes first of those that the item is made of.
+    ByRecord,
     /// Of those asked alike it was confirmed last.
     ConfirmedLast,
     /// Of those asked and confirmed alike it comes first by name.
@@ -86,6 +88,7 @@ impl Rule {
             Self::First => "first",
             Self::FellThrough => "fell_through",
             Self::AllStale => "all_stale",
+            Self::ByRecord => "by_record",
             Self::ConfirmedLast => "confirmed_last",
             Self::ByName => "by_name",
         }
@@ -95,7 +98,8 @@ impl Rule {
 /// Which of several statements about one attribute is shown, and why; none if there is none that may be.
 ///
 /// A pin that holds goes before everything, what is fresh before what is stale, then the order of sources decides, then
-/// who confirmed last, then the name. In whatever order the claims come, the same one is chosen.
+/// of which record it is, then who confirmed last, then the name. In whatever order the claims come, the same one is
+/// chosen.
 #[must_use]
 pub fn choose(claims: &[Claim<'_>], now: Timestamp) -> Option<Choice> {
     let standing = |claim: &&Claim<'_>| claim.pin.is_none_or(|pin| pin.holds(now));
@@ -105,10 +109,11 @@ pub fn choose(claims: &[Claim<'_>], now: Timestamp) -> Option<Choice> {
             pinned,
             pinned && claim.stale_since.is_some(),
             if pinned { claim.rank } else { 0 },
+            claim.record,
             Reverse(claim.confirmed_at),
         )
     };
-    let by_name = |claim: &Claim<'_>| (claim.source.clone(), claim.record, Reverse(claim.said_at));
+    let by_name = |claim: &Claim<'_>| (claim.source.clone(), Reverse(claim.said_at));
     let best = claims.iter().enumerate().filter(|(_, claim)| standing(claim)).min_by(|(_, one), (_, other)| {
         order(one).cmp(&order(other)).then_with(|| by_name(one).cmp(&by_name(other))).then(one.value.cmp(other.value))
     })?;
@@ -118,8 +123,9 @@ pub fn choose(claims: &[Claim<'_>], now: Timestamp) -> Option<Choice> {
 }
 
 fn rule<'a, I: Iterator<Item = &'a Claim<'a>>>(chosen: &Claim<'_>, others: impl Fn() -> I) -> Rule {
-    let alike =
+    let asked_alike =
         |other: &&Claim<'_>| other.rank == chosen.rank && other.stale_since.is_some() == chosen.stale_since.is_some();
+    let alike = |other: &&Claim<'_>| asked_alike(other) && other.record == chosen.record;
     if chosen.pin.is_some() {
         Rule::Pinned
     } else if others().next().is_none() {
@@ -130,6 +136,8 @@ fn rule<'a, I: Iterator<Item = &'a Claim<'a>>>(chosen: &Claim<'_>, others: impl 
         Rule::ByName
     } else if others().any(|other| alike(&other)) {
         Rule::ConfirmedLast
+    } else if others().any(|other| asked_alike(&other)) {
+        Rule::ByRecord
     } else if others().any(|other| other.stale_since.is_some() && other.rank < chosen.rank) {
         Rule::FellThrough
     } else {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use uuid::Uuid;
 
 /// Longest text in bytes; the same as on the wire from agents.
 pub const TEXT_BYTES: usize = 8 << 10;
@@ -30,6 +31,8 @@ pub enum AttributeType {
     Bytes,
     /// Texts, at most [`LIST_ENTRIES`].
     List,
+    /// The id of an item of the attribute's target class.
+    Reference,
 }
 
 /// The text names no type.
@@ -52,6 +55,8 @@ pub enum AttributeValue {
     Datetime(Timestamp),
     /// Texts.
     List(Vec<String>),
+    /// Another item.
+    Reference(Uuid),
 }
 
 /// Why a value does not fit.
@@ -90,8 +95,17 @@ pub enum ValueError {
 
 impl AttributeType {
     /// Every type.
-    pub const ALL: [Self; 8] =
-        [Self::Text, Self::Integer, Self::Decimal, Self::Boolean, Self::Datetime, Self::Enum, Self::Bytes, Self::List];
+    pub const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Integer,
+        Self::Decimal,
+        Self::Boolean,
+        Self::Datetime,
+        Self::Enum,
+        Self::Bytes,
+        Self::List,
+        Self::Reference,
+    ];
 
     /// The name in the API and the database.
     #[must_use]
@@ -105,6 +119,7 @@ impl AttributeType {
             Self::Enum => "enum",
             Self::Bytes => "bytes",
             Self::List => "list",
+            Self::Reference => "reference",
         }
     }
 
@@ -122,6 +137,7 @@ impl AttributeType {
             Self::Boolean => value.as_bool().map(AttributeValue::Boolean).ok_or(wrong),
             Self::Datetime => value.as_str().and_then(instant).map(AttributeValue::Datetime).ok_or(wrong),
             Self::List => list(value.as_array().ok_or(wrong)?),
+            Self::Reference => value.as_str().and_then(reference).map(AttributeValue::Reference).ok_or(wrong),
         }
     }
 
@@ -137,6 +153,7 @@ impl AttributeType {
             }
             Self::Boolean => written.parse().map(AttributeValue::Boolean).ok().ok_or(wrong),
             Self::Datetime => instant(written).map(AttributeValue::Datetime).ok_or(wrong),
+            Self::Reference => reference(written).map(AttributeValue::Reference).ok_or(wrong),
         }
     }
 
@@ -150,6 +167,7 @@ impl AttributeType {
             Self::Enum => "one of the choices",
             Self::Bytes => "a number of bytes",
             Self::List => "a list of texts",
+            Self::Reference => "the id of an item",
         }
     }
 }
@@ -171,6 +189,7 @@ impl AttributeValue {
             Self::Boolean(truth) => Value::from(*truth),
             Self::Datetime(at) => Value::from(at.to_string()),
             Self::List(texts) => Value::from(texts.as_slice()),
+            Self::Reference(id) => Value::from(id.to_string()),
         }
     }
 }
@@ -211,6 +230,10 @@ fn integer(value: &Value, wrong: ValueError, min: i64) -> Result<AttributeValue,
 fn instant(written: &str) -> Option<Timestamp> {
     let at: Timestamp = written.parse().ok()?;
     Timestamp::from_microsecond(at.as_microsecond()).ok()
+}
+
+fn reference(written: &str) -> Option<Uuid> {
+    Uuid::try_parse(written).ok()
 }
 
 fn list(entries: &[Value]) -> Result<AttributeValue, ValueError> {

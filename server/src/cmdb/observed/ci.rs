@@ -28,6 +28,8 @@ pub struct CiRow {
     pub local_id: Option<String>,
     /// Since when agents no longer see it.
     pub gone_at: Option<At>,
+    /// Whether a person chose its class.
+    pub class_said: bool,
 }
 
 /// A CI to insert. Serialised as the columns of one row.
@@ -63,8 +65,8 @@ impl NewCiRow {
     }
 }
 
-type Columns = (c::key, c::class, c::name, c::local_id, c::gone_at);
-const COLUMNS: Columns = (c::key, c::class, c::name, c::local_id, c::gone_at);
+type Columns = (c::key, c::class, c::name, c::local_id, c::gone_at, c::class_said);
+const COLUMNS: Columns = (c::key, c::class, c::name, c::local_id, c::gone_at, c::class_said);
 
 /// The CI that an agent reports as.
 pub fn find_by_agent(conn: &mut Conn, agent_key: i32) -> Result<Option<CiRow>, StoreError> {
@@ -186,6 +188,21 @@ pub fn touch_host(conn: &mut Conn, key: i32, agent_key: i32, at: Timestamp) -> R
     ))
     .bind::<Integer, _>(key)
     .bind::<Integer, _>(agent_key)
+    .bind::<Instant, _>(At(at))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// The CI was seen at `at` by a device of an inventory.
+pub fn touch_device(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
+    statement(either(
+        conn,
+        "UPDATE cmdb_ci SET first_seen_at = coalesce(first_seen_at, ?2), \
+             last_seen_at = max(coalesce(last_seen_at, ?2), ?2) WHERE key = ?1",
+        "UPDATE cmdb_ci SET first_seen_at = coalesce(first_seen_at, $2), \
+             last_seen_at = greatest(last_seen_at, $2) WHERE key = $1",
+    ))
+    .bind::<Integer, _>(key)
     .bind::<Instant, _>(At(at))
     .execute(conn)?;
     Ok(())

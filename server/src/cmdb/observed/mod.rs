@@ -6,11 +6,11 @@
 //! Invariants: the number of statements does not depend on the number of rows; rows cross as one JSON array; only
 //! values of the source that reports and relations whose origin is `observed` are written.
 
-pub mod candidate;
 pub mod ci;
 pub mod guest;
 pub mod identifier;
 pub mod peer;
+pub mod refused;
 pub mod relation;
 pub mod revision;
 pub mod section;
@@ -22,6 +22,9 @@ use crate::store::StoreError;
 
 /// The origin of every relation written here.
 pub const OBSERVED: &str = "observed";
+
+/// The origin of relations that nobody sees.
+pub const DECLARED: &str = "declared";
 
 /// Rows as the one parameter that carries them.
 pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Result<String, StoreError> {

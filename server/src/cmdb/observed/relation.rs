@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::rows;
+use super::{DECLARED, rows};
 use crate::kernel::id::RelationId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::either;
@@ -164,6 +164,19 @@ pub fn open(conn: &mut Conn, new: &[NewRelationRow], at: Timestamp, revision: i6
     let key =
         |row: &NewRelationRow| keys.get(&row.id).copied().ok_or(StoreError::Query(diesel::result::Error::NotFound));
     new.iter().map(key).collect()
+}
+
+/// Opens a relation that follows from how a CI was identified. It is not seen, so that no report closes it.
+pub fn open_declared(conn: &mut Conn, new: &NewRelationRow, at: Timestamp, revision: i64) -> Result<(), StoreError> {
+    use crate::store::schema::cmdb_relation as r;
+    let id = uuid::Uuid::try_parse(&new.id).map_err(|error| StoreError::Unstorable(error.to_string()))?;
+    diesel::insert_into(r::table)
+        .values((
+            (r::id.eq(Key16(id)), r::source_key.eq(new.source_key), r::target_key.eq(new.target_key)),
+            (r::type_.eq(new.kind), r::origin.eq(DECLARED), r::valid_from.eq(At(at)), r::opened_by.eq(revision)),
+        ))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Writes evidence, over what stood there.

@@ -5,7 +5,6 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
 
 use crate::cmdb::model::source::SourceName;
-use crate::kernel::id::AgentId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::schema::cmdb_revision as r;
 use crate::store::statement::statement;
@@ -20,12 +19,12 @@ pub struct NewRevision<'a> {
     pub at: Timestamp,
     /// When we learned it.
     pub recorded_at: Timestamp,
-    /// Who reported.
+    /// The source of what was said.
     pub source: &'a SourceName,
-    /// The agent.
-    pub agent: AgentId,
+    /// Who said it: an agent, or a device of an inventory.
+    pub reporter: uuid::Uuid,
     /// Its name.
-    pub agent_name: &'a str,
+    pub reporter_name: &'a str,
     /// Why, where the change needs a reason.
     pub reason: Option<&'a str>,
 }
@@ -35,6 +34,25 @@ pub fn last(conn: &mut Conn, subject_key: i32) -> Result<Option<Timestamp>, Stor
     let last: Option<At> =
         r::table.filter(r::subject_key.eq(subject_key)).order(r::at.desc()).select(r::at).first(conn).optional()?;
     Ok(last.map(Timestamp::from))
+}
+
+/// The last revision of a CI.
+pub fn last_id(conn: &mut Conn, subject_key: i32) -> Result<Option<i64>, StoreError> {
+    let of_subject = r::table.filter(r::subject_key.eq(subject_key)).order(r::at.desc());
+    Ok(of_subject.select(r::id).first(conn).optional()?)
+}
+
+/// Writes a revision that no report made, and gives its id: the server looked again at what a source said before.
+pub fn insert_by_server(
+    conn: &mut Conn,
+    source: &SourceName,
+    (subject_key, at): (i32, Timestamp),
+    reason: &str,
+) -> Result<i64, StoreError> {
+    let new = (r::subject_key.eq(subject_key), r::at.eq(At(at)), r::recorded_at.eq(At(at)));
+    diesel::insert_into(r::table).values((new, r::source.eq(source.as_str()), r::reason.eq(reason))).execute(conn)?;
+    let of_subject = r::table.filter(r::subject_key.eq(subject_key).and(r::at.eq(At(at))));
+    Ok(of_subject.order(r::id.desc()).select(r::id).first(conn)?)
 }
 
 #[derive(QueryableByName)]
@@ -53,8 +71,8 @@ pub fn insert(conn: &mut Conn, new: NewRevision<'_>) -> Result<i64, StoreError> 
     .bind::<Instant, _>(At(new.at))
     .bind::<Instant, _>(At(new.recorded_at))
     .bind::<Text, _>(new.source.as_str())
-    .bind::<Uuid16, _>(Key16::from(new.agent))
-    .bind::<Text, _>(new.agent_name)
+    .bind::<Uuid16, _>(Key16(new.reporter))
+    .bind::<Text, _>(new.reporter_name)
     .bind::<Nullable<Text>, _>(new.reason)
     .get_result(conn)?;
     Ok(inserted.id)

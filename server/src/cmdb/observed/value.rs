@@ -1,7 +1,5 @@
 //! Values as a machine says them, as intervals.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jiff::Timestamp;
@@ -10,7 +8,7 @@ use super::rows;
 use crate::cmdb::model::source::SourceName;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
-use crate::store::schema::{cmdb_attribute as a, cmdb_ci as c, cmdb_value as v};
+use crate::store::schema::{cmdb_ci as c, cmdb_value as v};
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
@@ -25,12 +23,6 @@ pub struct ValueRow {
     pub source: String,
     /// The JSON text.
     pub value: String,
-}
-
-/// The ids of attributes by class and name.
-pub fn attribute_ids(conn: &mut Conn) -> Result<HashMap<(String, String), i32>, StoreError> {
-    let rows: Vec<(i32, String, String)> = a::table.select((a::id, a::class, a::name)).load(conn)?;
-    Ok(rows.into_iter().map(|(id, class, name)| ((class, name), id)).collect())
 }
 
 /// The open values of a host and of what is under it, by whoever says them.

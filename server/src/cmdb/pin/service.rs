@@ -10,8 +10,10 @@ use crate::cmdb::item::detail::{Detail, Reader};
 use crate::cmdb::item::row::CiRow;
 use crate::cmdb::item::service::{REASON_BYTES, find_version, finish, parsed, show};
 use crate::cmdb::item::store as items;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Standing, ValueAction};
 use crate::cmdb::model::attribute::Attribute;
+use crate::cmdb::model::check;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::value::store as values;
@@ -62,7 +64,7 @@ pub fn pin(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, command:
     let reason = checked_reason(Some(&command.reason))?;
     let reason = reason.ok_or_else(|| FieldFault::new("reason", "required", "say why it is pinned"))?;
     let expires_at = expiry(&command.until, reader.ctx.now)?;
-    let (value, source) = value(conn, &row, &attribute, &command.what)?;
+    let (value, source) = value(conn, &book, &row, &attribute, &command.what)?;
     let revision = begin(conn, reader, (row.key, version), Some(reason))?;
     let (ci_key, attribute_id) = (row.key, attribute.id);
     store::begin(conn, NewPin { ci_key, attribute_id, value: &value, source: source.as_ref(), expires_at }, revision)?;
@@ -137,18 +139,23 @@ fn expiry(until: &Until, now: Timestamp) -> Result<Option<Timestamp>, Error> {
 /// The value to pin as JSON text, and whose statement it is.
 fn value(
     conn: &mut Conn,
+    book: &ClassBook,
     row: &CiRow,
     attribute: &Attribute,
     what: &What,
 ) -> Result<(String, Option<SourceName>), Error> {
     match what {
         What::Own(value) => {
-            let value = attribute.read(value).map_err(|error| FieldFault::of_value("value", &error))?;
+            let value = check::value(book, &row.class, &attribute.name, value)
+                .map_err(|error| FieldFault::of_value("value", &error))?;
             Ok((value.to_stored(), None))
         }
         What::Said(name) => {
-            let open = values::list_open(conn, &[row.key], Some(&[attribute.id]))?;
-            let said = open.into_iter().find(|one| one.source.as_str() == name && one.source != SourceName::PIN);
+            let records = Records::of(conn, &[row.key], None)?.keys();
+            let open = values::list_open(conn, &records, Some(&[attribute.id]))?;
+            let said = open.into_iter().filter(|one| one.source.as_str() == name && one.source != SourceName::PIN);
+            // What is said of the item itself goes before what is said of its parts.
+            let said = said.min_by_key(|one| (one.ci_key != row.key, one.ci_key));
             let said = said.ok_or_else(|| FieldFault::new("source", "unknown", "it says nothing of this attribute"))?;
             Ok((said.value, Some(said.source)))
         }

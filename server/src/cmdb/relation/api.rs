@@ -12,10 +12,11 @@ use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::NamedView;
-use crate::cmdb::class::api::LabelView;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::row;
 use crate::cmdb::item::service::at_time;
+use crate::cmdb::merge::records::Records;
+use crate::cmdb::model::attribute::Label;
 use crate::cmdb::model::confidence::{Sightings, confidence};
 use crate::kernel::id::CiId;
 use crate::store::{Conn, Store};
@@ -51,9 +52,9 @@ pub(crate) struct RelationView {
     id: Uuid,
     r#type: String,
     /// Read from the source.
-    type_label: LabelView,
+    type_label: Label,
     /// Read from the target.
-    inverse_label: LabelView,
+    inverse_label: Label,
     /// `out` when the item is the source, `in` when it is the target.
     #[schema(value_type = Direction)]
     direction: &'static str,
@@ -104,7 +105,8 @@ pub(crate) async fn list_ci_relations(
     let read = move |conn: &mut Conn| {
         let as_of = at_time(query.as_of.as_deref())?;
         let row = row::find_at(conn, &allowed.ctx.scope, id, as_of)?.ok_or(Error::NotFound)?;
-        let filter = Filter { ci_key: row.key, direction: query.direction, kind: query.r#type, as_of };
+        let records = Records::of(conn, &[row.key], as_of)?.keys();
+        let filter = Filter { records, direction: query.direction, kind: query.r#type, as_of };
         store::list(conn, &allowed.ctx.scope, &filter, &request).map_err(Error::from)
     };
     let page = store.read(read).await?;
@@ -118,8 +120,8 @@ fn view(related: Related, now: Timestamp) -> RelationView {
     RelationView {
         id: related.id.uuid(),
         r#type: related.kind,
-        type_label: LabelView { en: labels.en, ko: labels.ko },
-        inverse_label: LabelView { en: labels.inverse_en, ko: labels.inverse_ko },
+        type_label: Label { en: labels.en, ko: labels.ko },
+        inverse_label: Label { en: labels.inverse_en, ko: labels.inverse_ko },
         direction: if related.direction == Direction::Out { "out" } else { "in" },
         other: OtherEndView {
             id: related.other.id.uuid(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::cmdb::item::row::survivors;
 use crate::cmdb::item::summary::{Reference, parents};
 use crate::cmdb::value::shown::NOW;
 use crate::kernel::id::RelationId;
@@ -28,7 +29,8 @@ pub(crate) enum Direction {
 /// Which relations.
 #[derive(Debug, Clone)]
 pub(super) struct Filter {
-    pub(super) ci_key: i32,
+    /// The rows that the item is made of.
+    pub(super) records: Vec<i32>,
     pub(super) direction: Option<Direction>,
     pub(super) kind: Option<String>,
     pub(super) as_of: Option<Timestamp>,
@@ -84,22 +86,28 @@ pub(super) fn list(
     let page = Page::from_rows(rows, request, |row| row.0.0);
     let keys: Vec<i64> = page.items.iter().map(|row| row.0.0).collect();
     let mut evidence = evidence(conn, &keys)?;
-    let hosts = page.items.iter().filter_map(|row| other_end(filter.ci_key, row).4).collect();
-    let hosts = parents(conn, scope, hosts)?;
+    let hosts: Vec<i32> = page.items.iter().filter_map(|row| other_end(&filter.records, row).4).collect();
+    let survivors = survivors(conn, hosts.clone())?;
+    let hosts = parents(conn, scope, &hosts, |host| survivors.get(&host).copied().unwrap_or(host))?;
     Ok(page.map(|row| {
-        let host = other_end(filter.ci_key, &row).4.and_then(|key| hosts.get(&key).cloned());
+        let host = other_end(&filter.records, &row).4.and_then(|key| hosts.get(&key).cloned());
         let evidence = evidence.remove(&row.0.0).unwrap_or_default();
-        related(filter.ci_key, row, host, evidence)
+        related(&filter.records, row, host, evidence)
     }))
 }
 
 /// How many relations an item has now to items in scope.
-pub(in crate::cmdb) fn count(conn: &mut Conn, scope: &Scope, ci_key: i32, at: Timestamp) -> Result<i64, StoreError> {
+pub(in crate::cmdb) fn count(
+    conn: &mut Conn,
+    scope: &Scope,
+    records: &[i32],
+    at: Timestamp,
+) -> Result<i64, StoreError> {
     let (source, target) = diesel::alias!(c as source_ci, c as target_ci);
     let mut query = rel::table
         .inner_join(source.on(source.field(c::key).eq(rel::source_key)))
         .inner_join(target.on(target.field(c::key).eq(rel::target_key)))
-        .filter(rel::source_key.eq(ci_key).or(rel::target_key.eq(ci_key)))
+        .filter(rel::source_key.eq_any(records.to_vec()).or(rel::target_key.eq_any(records.to_vec())))
         .filter(rel::valid_from.le(At(at)).and(rel::valid_to.is_null().or(rel::valid_to.gt(At(at)))))
         .into_boxed::<MultiBackend>();
     if let Some(organisations) = scope.organisations() {
@@ -128,10 +136,13 @@ fn rows(
         query = query.filter(source.field(c::organisation_id).eq_any(keys.clone()));
         query = query.filter(target.field(c::organisation_id).eq_any(keys));
     }
+    let records = filter.records.clone();
     query = match filter.direction {
-        None => query.filter(rel::source_key.eq(filter.ci_key).or(rel::target_key.eq(filter.ci_key))),
-        Some(Direction::Out) => query.filter(rel::source_key.eq(filter.ci_key)),
-        Some(Direction::In) => query.filter(rel::target_key.eq(filter.ci_key).and(rel::source_key.ne(filter.ci_key))),
+        None => query.filter(rel::source_key.eq_any(records.clone()).or(rel::target_key.eq_any(records))),
+        Some(Direction::Out) => query.filter(rel::source_key.eq_any(records)),
+        Some(Direction::In) => {
+            query.filter(rel::target_key.eq_any(records.clone()).and(rel::source_key.ne_all(records)))
+        }
     };
     if let Some(kind) = &filter.kind {
         query = query.filter(rel::type_.eq(kind.clone()));
@@ -171,12 +182,12 @@ fn evidence(conn: &mut Conn, keys: &[i64]) -> Result<BTreeMap<i64, Vec<Evidence>
 }
 
 /// The end that is not the item; the item itself where it is both.
-const fn other_end(ci_key: i32, row: &RelationRow) -> &EndRow {
-    if row.2.0 == ci_key { &row.3 } else { &row.2 }
+fn other_end<'a>(records: &[i32], row: &'a RelationRow) -> &'a EndRow {
+    if records.contains(&row.2.0) { &row.3 } else { &row.2 }
 }
 
-fn related(ci_key: i32, row: RelationRow, host: Option<Reference>, evidence: Vec<Evidence>) -> Related {
-    let direction = if row.2.0 == ci_key { Direction::Out } else { Direction::In };
+fn related(records: &[i32], row: RelationRow, host: Option<Reference>, evidence: Vec<Evidence>) -> Related {
+    let direction = if records.contains(&row.2.0) { Direction::Out } else { Direction::In };
     let ((_, id, kind, origin, valid_from, valid_to), (en, ko, inverse_en, inverse_ko), source, target) = row;
     let (_, other_id, name, class, _) = if direction == Direction::Out { target } else { source };
     Related {

@@ -14,6 +14,7 @@ use crate::api::kit::json::Path;
 use crate::api::kit::problem::Problem;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::row;
+use crate::cmdb::merge::records::Records;
 use crate::kernel::id::CiId;
 use crate::store::{Conn, Store};
 
@@ -68,7 +69,8 @@ pub(crate) async fn list_ci_sections(
 ) -> Result<web::Json<SectionList>, Problem> {
     let list = move |conn: &mut Conn| {
         let row = row::find(conn, &allowed.ctx.scope, id)?.ok_or(Error::NotFound)?;
-        Ok::<_, Error>(store::list(conn, row.key)?)
+        let records = Records::of(conn, &[row.key], None)?.keys();
+        Ok::<_, Error>(store::list(conn, &records)?)
     };
     let (items, faults): (Vec<_>, Vec<_>) = store.read(list).await?.into_iter().map(views).unzip();
     Ok(web::Json(SectionList { items, faults: faults.into_iter().flatten().collect() }))
@@ -83,7 +85,8 @@ pub(crate) async fn get_ci_section(
 ) -> Result<web::Json<SectionContent>, Problem> {
     let find = move |conn: &mut Conn| {
         let row = row::find(conn, &allowed.ctx.scope, id)?.ok_or(Error::NotFound)?;
-        store::find(conn, row.key, &name)?.ok_or(Error::NotFound)
+        let records = Records::of(conn, &[row.key], None)?.keys();
+        store::find(conn, &records, &name)?.ok_or(Error::NotFound)
     };
     let (section, body) = store.read(find).await?;
     let body = body.map(RawValue::from_string).transpose().map_err(|error| Problem::internal(&error))?;

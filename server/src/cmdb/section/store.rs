@@ -49,51 +49,51 @@ struct StoredFault {
 
 type Row = (String, String, Option<Vec<u8>>, Option<At>, At, Option<String>, Option<At>);
 
-/// The sections of an item.
-pub fn list(conn: &mut Conn, ci_key: i32) -> Result<Vec<Section>, StoreError> {
+/// The sections of an item that is made of these rows: of each, what came last.
+pub fn list(conn: &mut Conn, records: &[i32]) -> Result<Vec<Section>, StoreError> {
     let rows: Vec<Row> = s::table
-        .filter(s::ci_key.eq(ci_key))
-        .order(s::section)
+        .filter(s::ci_key.eq_any(records))
+        .order((s::section, s::received_at.desc()))
         .select((s::section, s::state, s::hash, s::observed_at, s::received_at, s::fault, s::fault_since))
         .load(conn)?;
-    rows.into_iter().map(|row| section(ci_key, row)).collect()
+    let mut sections = rows.into_iter().map(section).collect::<Result<Vec<_>, _>>()?;
+    sections.dedup_by(|later, first| later.name == first.name);
+    Ok(sections)
 }
 
-/// One section of an item with its content as JSON text, where it has any.
-pub fn find(conn: &mut Conn, ci_key: i32, name: &str) -> Result<Option<(Section, Option<String>)>, StoreError> {
+/// One section of an item that is made of these rows, as it came last, with its content as JSON text, where it has any.
+pub fn find(conn: &mut Conn, records: &[i32], name: &str) -> Result<Option<(Section, Option<String>)>, StoreError> {
     let found: Option<(Row, Option<Vec<u8>>)> = s::table
-        .filter(s::ci_key.eq(ci_key).and(s::section.eq(name)))
+        .filter(s::ci_key.eq_any(records).and(s::section.eq(name)))
         .select(((s::section, s::state, s::hash, s::observed_at, s::received_at, s::fault, s::fault_since), s::body))
+        .order(s::received_at.desc())
         .first(conn)
         .optional()?;
     let Some((row, body)) = found else { return Ok(None) };
-    let body = body.map(|body| inflate(ci_key, name, &body)).transpose()?;
-    Ok(Some((section(ci_key, row)?, body)))
+    let body = body.map(|body| inflate(name, &body)).transpose()?;
+    Ok(Some((section(row)?, body)))
 }
 
-fn section(
-    ci_key: i32,
-    (name, state, hash, observed_at, received_at, fault, since): Row,
-) -> Result<Section, StoreError> {
+fn section((name, state, hash, observed_at, received_at, fault, since): Row) -> Result<Section, StoreError> {
     let fault = match fault {
         None => None,
         Some(text) => {
             let StoredFault { cause, detail } =
-                serde_json::from_str(&text).map_err(|_unknown| inconsistent("fault", ci_key, &name, text))?;
+                serde_json::from_str(&text).map_err(|_unknown| inconsistent("fault", &name, text))?;
             Some(Fault { cause, detail, since: since.unwrap_or(received_at).0 })
         }
     };
     Ok(Section { name, state, hash, observed_at: observed_at.map(Timestamp::from), received_at: received_at.0, fault })
 }
 
-fn inflate(ci_key: i32, name: &str, body: &[u8]) -> Result<String, StoreError> {
+fn inflate(name: &str, body: &[u8]) -> Result<String, StoreError> {
     let mut text = String::new();
     let read = zstd::stream::read::Decoder::with_buffer(body)
         .and_then(|decoder| decoder.take(BODY_BYTES).read_to_string(&mut text));
-    read.map_err(|error| inconsistent("body", ci_key, name, error.to_string()))?;
+    read.map_err(|error| inconsistent("body", name, error.to_string()))?;
     Ok(text)
 }
 
-fn inconsistent(column: &'static str, ci_key: i32, section: &str, value: String) -> Inconsistent {
-    Inconsistent { table: "cmdb_section", column, row: format!("{ci_key}/{section}"), value }
+fn inconsistent(column: &'static str, section: &str, value: String) -> Inconsistent {
+    Inconsistent { table: "cmdb_section", column, row: section.to_owned(), value }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cmdb::model::rules::Rules;
+
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,8 +62,7 @@ impl Family {
 }
 
 /// An attribute of a class and of its subclasses.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// The class that defines it.
     pub class: String,
@@ -75,6 +76,55 @@ pub struct Attribute {
     pub label: Label,
     /// The values an `enum` may have.
     pub choices: Option<Vec<Choice>>,
+    /// The class whose items a `reference` names.
+    pub target: Option<String>,
+    /// What its values must be like.
+    pub rules: Rules,
+}
+
+/// Further rules for an attribute in a class that inherits it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constraint {
+    /// Where they begin to hold.
+    pub class: String,
+    /// The attribute's name.
+    pub attribute: String,
+    /// The rules.
+    pub rules: Rules,
+}
+
+/// An attribute as it is written: several classes may have the same.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    class: Option<String>,
+    #[serde(default)]
+    classes: Vec<String>,
+    name: String,
+    kind: AttributeKind,
+    unit: Option<String>,
+    label: Label,
+    choices: Option<Vec<Choice>>,
+    target: Option<String>,
+    #[serde(default)]
+    rules: Rules,
+}
+
+impl Entry {
+    /// One attribute for each class.
+    pub(super) fn each(&self) -> impl Iterator<Item = Attribute> {
+        self.class.iter().chain(&self.classes).map(|class| Attribute {
+            class: class.clone(),
+            name: self.name.clone(),
+            kind: self.kind,
+            unit: self.unit.clone(),
+            label: self.label.clone(),
+            choices: self.choices.clone(),
+            target: self.target.clone(),
+            rules: self.rules.clone(),
+        })
+    }
 }
 
 /// Types of attribute values, and the JSON each is stored as.
@@ -97,6 +147,8 @@ pub enum AttributeKind {
     Bytes,
     /// An array of strings.
     List,
+    /// A string: the id of a CI.
+    Reference,
 }
 
 impl AttributeKind {
@@ -112,6 +164,7 @@ impl AttributeKind {
             Self::Enum => "enum",
             Self::Bytes => "bytes",
             Self::List => "list",
+            Self::Reference => "reference",
         }
     }
 }
@@ -184,7 +237,9 @@ pub(super) struct Classes {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Attributes {
-    pub(super) attribute: Vec<Attribute>,
+    pub(super) attribute: Vec<Entry>,
+    #[serde(default)]
+    pub(super) constraint: Vec<Constraint>,
 }
 
 #[derive(Deserialize)]

@@ -10,11 +10,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use super::class::count_change;
 use crate::cmdb::model::order::Subject;
 use crate::cmdb::model::source::SourceName;
 use crate::store::{Conn, StoreError};
 
-pub use self::document::{Attribute, AttributeKind, Choice, Class, Family, Label, Order, RelationType, Source};
+pub use self::document::{
+    Attribute, AttributeKind, Choice, Class, Constraint, Family, Label, Order, RelationType, Source,
+};
 
 /// What an installation begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct Shipped {
     pub classes: Vec<Class>,
     /// Attributes, grouped by the class that defines them.
     pub attributes: Vec<Attribute>,
+    /// Rules for attributes in classes that inherit them.
+    pub constraints: Vec<Constraint>,
     /// Relation types.
     pub relation_types: Vec<RelationType>,
     /// Sources.
@@ -61,7 +66,8 @@ impl Shipped {
         let sources = toml::from_str::<document::Sources>(include_str!("sources.toml"))?;
         Ok(Self {
             classes: classes.class,
-            attributes: attributes.attribute,
+            attributes: attributes.attribute.iter().flat_map(document::Entry::each).collect(),
+            constraints: attributes.constraint,
             relation_types: relation_types.relation_type,
             sources: sources.source,
             orders: sources.order,
@@ -82,7 +88,8 @@ pub fn order(subject: &Subject) -> Result<Option<Vec<SourceName>>, Error> {
 
 /// Brings the database up to what this version ships: adds what is missing, corrects labels, order and meaning.
 ///
-/// Sources and orders belong to the installation once they are there.
+/// Sources and orders belong to the installation once they are there. Where an administrator's class or attribute has
+/// a name that is new in this version, the administrator's stays and the shipped one is left out; the log says so.
 ///
 /// Runs in the caller's transaction; several servers may do so at once.
 ///
@@ -92,8 +99,12 @@ pub fn order(subject: &Subject) -> Result<Option<Vec<SourceName>>, Error> {
 pub fn install(conn: &mut Conn) -> Result<(), Error> {
     let shipped = Shipped::read()?;
     store::lock(conn)?;
-    store::put_classes(conn, &shipped.classes)?;
-    store::put_attributes(conn, &shipped.attributes)?;
+    let mut changed = store::put_classes(conn, &shipped.classes)?;
+    changed |= store::put_attributes(conn, &shipped.attributes)?;
+    changed |= store::put_constraints(conn, &shipped)?;
+    if changed {
+        count_change(conn)?;
+    }
     store::put_relation_types(conn, &shipped.relation_types)?;
     store::put_sources(conn, &shipped)?;
     Ok(())

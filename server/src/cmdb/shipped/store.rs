@@ -1,19 +1,21 @@
 //! The rows of what is shipped: what differs is written, what agrees is left alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
 
 use super::Shipped;
 use super::document::{Attribute, Class, RelationType};
-use crate::cmdb::model::attribute::Label;
+use crate::cmdb::class::load_book;
+use crate::cmdb::model::attribute::{Label, Origin};
 use crate::cmdb::model::order::Subject;
+use crate::cmdb::model::rules::Rules;
 use crate::cmdb::model::source as model;
 use crate::cmdb::source::store as sources;
 use crate::store::column::Document;
 use crate::store::dialect::transaction_lock;
-use crate::store::schema::{cmdb_attribute, cmdb_class, cmdb_relation_type};
+use crate::store::schema::{cmdb_attribute, cmdb_class, cmdb_constraint as k, cmdb_relation_type};
 use crate::store::{Conn, StoreError};
 
 /// Any number will do, as long as every server of one database takes the same.
@@ -48,6 +50,7 @@ struct AttributeRow {
     label_ko: String,
     choices: Option<Document>,
     position: i32,
+    target: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
@@ -62,39 +65,98 @@ struct RelationTypeRow {
     effect: String,
 }
 
-pub(super) fn put_classes(conn: &mut Conn, classes: &[Class]) -> Result<(), StoreError> {
+/// Gives whether anything was different.
+pub(super) fn put_classes(conn: &mut Conn, classes: &[Class]) -> Result<bool, StoreError> {
     use cmdb_class as c;
-    let stored: Vec<ClassRow> = c::table.load(conn)?;
-    let stored: HashMap<_, _> = stored.into_iter().map(|row| (row.name.clone(), row)).collect();
+    let stored: Vec<(ClassRow, String)> = c::table
+        .select((
+            (c::name, c::parent, c::abstract_, c::label_en, c::label_ko, c::icon, c::family, c::position),
+            c::origin,
+        ))
+        .load(conn)?;
+    let stored: HashMap<_, _> = stored.into_iter().map(|row| (row.0.name.clone(), row)).collect();
+    let mut changed = false;
     for (row, position) in classes.iter().zip(0..) {
         let row = class_row(row, position);
         match stored.get(&row.name) {
-            Some(same) if *same == row => {}
+            Some((same, _)) if *same == row => continue,
+            Some((_, origin)) if origin == Origin::Added.name() => {
+                tracing::warn!(class = row.name, "a class of this name was added here; the shipped one is left out");
+                continue;
+            }
             Some(_) => drop(diesel::update(c::table.find(row.name.clone())).set(&row).execute(conn)?),
             None => drop(diesel::insert_into(c::table).values(&row).execute(conn)?),
         }
+        changed = true;
     }
-    Ok(())
+    Ok(changed)
 }
 
-pub(super) fn put_attributes(conn: &mut Conn, attributes: &[Attribute]) -> Result<(), StoreError> {
+/// Gives whether anything was different.
+pub(super) fn put_attributes(conn: &mut Conn, attributes: &[Attribute]) -> Result<bool, StoreError> {
     use cmdb_attribute as a;
-    let stored: Vec<AttributeRow> = a::table
-        .select((a::class, a::name, a::kind, a::unit, a::label_en, a::label_ko, a::choices, a::position))
+    let book = load_book(conn)?;
+    let stored: Vec<(AttributeRow, String)> = a::table
+        .select((
+            (a::class, a::name, a::kind, a::unit, a::label_en, a::label_ko, a::choices, a::position, a::target),
+            a::origin,
+        ))
         .load(conn)?;
-    let stored: HashMap<_, _> = stored.into_iter().map(|row| ((row.class.clone(), row.name.clone()), row)).collect();
+    let key = |row: &AttributeRow| (row.class.clone(), row.name.clone());
+    let stored: HashMap<_, _> = stored.into_iter().map(|row| (key(&row.0), row)).collect();
+    let mut changed = false;
     for (attribute, position) in attributes.iter().zip(0..) {
         let row = attribute_row(attribute, position)?;
-        match stored.get(&(row.class.clone(), row.name.clone())) {
-            Some(same) if *same == row => {}
+        // An attribute of the same name above or below, which only an administrator can have made: see the tests.
+        let is_related = |class: &str| book.is_a(class, &row.class) || book.is_a(&row.class, class);
+        let in_the_way = |one: &&crate::cmdb::model::attribute::Attribute| {
+            one.origin == Origin::Added && one.name == row.name && is_related(&one.class)
+        };
+        if let Some(own) = book.attributes_named(&row.name).find(in_the_way) {
+            tracing::warn!(class = own.class, attribute = own.name, "added here; the shipped one is left out");
+            continue;
+        }
+        match stored.get(&key(&row)) {
+            Some((same, _)) if *same == row => continue,
             Some(_) => {
                 let same_name = a::table.filter(a::class.eq(row.class.clone()).and(a::name.eq(row.name.clone())));
                 diesel::update(same_name).set(&row).execute(conn)?;
             }
             None => drop(diesel::insert_into(a::table).values(&row).execute(conn)?),
         }
+        changed = true;
     }
-    Ok(())
+    Ok(changed)
+}
+
+/// Makes the shipped constraints those of this version; gives whether anything was different.
+pub(super) fn put_constraints(conn: &mut Conn, shipped: &Shipped) -> Result<bool, StoreError> {
+    let book = load_book(conn)?;
+    let own = shipped.attributes.iter().map(|one| (one.class.as_str(), one.name.as_str(), &one.rules));
+    let further = shipped.constraints.iter().map(|one| (one.class.as_str(), one.attribute.as_str(), &one.rules));
+    let wanted = own.chain(further).filter(|(_, _, rules)| !rules.is_empty());
+    let wanted: Vec<(&str, i32, &Rules)> = wanted
+        .filter_map(|(class, name, rules)| {
+            let attribute = book.attribute(class, name).filter(|one| one.origin == Origin::Shipped)?;
+            Some((class, attribute.id, rules))
+        })
+        .collect();
+    let there: Vec<_> = book.constraints().filter(|one| one.origin == Origin::Shipped).collect();
+    let is_there = |(class, id, rules): &(&str, i32, &Rules)| {
+        there.iter().any(|one| one.class == *class && one.attribute_id == *id && one.rules == **rules)
+    };
+    if wanted.len() == there.len() && wanted.iter().all(is_there) {
+        return Ok(false);
+    }
+    let shipped = k::origin.eq(Origin::Shipped.name());
+    diesel::delete(k::table.filter(shipped)).execute(conn)?;
+    let mut seen = HashSet::new();
+    for (class, attribute_id, rules) in wanted.into_iter().filter(|(class, id, _)| seen.insert((*class, *id))) {
+        let rules = serde_json::to_value(rules).map_err(|error| StoreError::Unstorable(error.to_string()))?;
+        let what = (k::class.eq(class), k::attribute_id.eq(attribute_id), k::origin.eq(Origin::Shipped.name()));
+        diesel::insert_into(k::table).values((what, k::rules.eq(Document(rules)))).execute(conn)?;
+    }
+    Ok(true)
 }
 
 pub(super) fn put_relation_types(conn: &mut Conn, types: &[RelationType]) -> Result<(), StoreError> {
@@ -155,6 +217,7 @@ fn attribute_row(attribute: &Attribute, position: i32) -> Result<AttributeRow, S
         label_ko: attribute.label.ko.clone(),
         choices: choices.map(Document),
         position,
+        target: attribute.target.clone(),
     })
 }
 

@@ -333,7 +333,7 @@ impl TryFrom<Example> for ExampleView {
 impl TryFrom<Spoken> for SpokenView {
     type Error = serde_json::Error;
 
-    fn try_from(Spoken { source, value }: Spoken) -> Result<Self, serde_json::Error> {
+    fn try_from(Spoken { source, value, .. }: Spoken) -> Result<Self, serde_json::Error> {
         Ok(Self { source: source.to_string(), value: RawValue::from_string(value)? })
     }
 }

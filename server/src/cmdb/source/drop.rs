@@ -4,6 +4,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::preview::{Concerned, Mode, Preview};
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::ci;
 use crate::cmdb::value::end::Ending;
@@ -35,7 +36,9 @@ pub(super) struct Drop<'a> {
 impl Drop<'_> {
     /// Of an item and what is under it.
     pub(super) fn of_item(self, conn: &mut Conn, settler: &Settler, key: i32) -> Result<Dropped, StoreError> {
-        let family = c::table.filter(c::key.eq(key).or(c::parent_key.eq(key))).select(c::key);
+        let records = Records::of(conn, &[key], None)?.keys();
+        let under = c::parent_key.eq_any(records.iter().copied().map(Some).collect::<Vec<_>>());
+        let family = c::table.filter(c::key.eq_any(records).or(under)).select(c::key);
         let open = v::valid_to.is_null().and(v::source.eq(self.source.as_str())).and(v::ci_key.eq_any(family));
         let keys: Vec<i32> = v::table.filter(open).select(v::ci_key).distinct().order(v::ci_key).load(conn)?;
         let mut dropped = Dropped::default();

@@ -1,6 +1,7 @@
 //! What sources say of attributes, as rows.
 
 pub mod api;
+mod decided;
 pub mod end;
 pub mod expression;
 pub mod rules;

@@ -1,6 +1,6 @@
 //! The rules by which a statement is chosen, as they stand now, applied to statements as rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -70,12 +70,13 @@ impl Rules {
         self.orders.held(book, class, attribute)
     }
 
-    /// Which of these statements about one attribute of one item is shown.
+    /// Which of these statements about one attribute of one item is shown. They may be of any of the rows that the item
+    /// is made of; its own goes before the others, and these by their keys.
     #[must_use]
     pub fn choose(
         &self,
         book: &ClassBook,
-        (class, attribute): (&str, &str),
+        (item, class, attribute): (i32, &str, &str),
         statements: &[&Stated],
         ages: &dyn Ages,
     ) -> Option<Choice> {
@@ -86,12 +87,14 @@ impl Rules {
             .filter(|(_, one)| self.may_be_shown(&one.source))
             .map(|(place, one)| (place, *one))
             .collect();
+        let parts: BTreeSet<i32> = enabled.iter().map(|(_, one)| one.ci_key).filter(|key| *key != item).collect();
+        let record = |key: i32| parts.iter().position(|part| *part == key).map_or(0, |place| place.saturating_add(1));
         let claims: Vec<Claim<'_>> = enabled
             .iter()
             .map(|(_, one)| {
                 let Age { confirmed_at, stale_since } = ages.age(one);
                 Claim {
-                    record: 0,
+                    record: record(one.ci_key),
                     source: &one.source,
                     rank: held.map_or(0, |held| held.rank(&one.source)),
                     said_at: one.valid_from,

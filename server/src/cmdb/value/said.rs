@@ -53,45 +53,46 @@ impl Account {
     }
 }
 
-/// What is said of an item of a class, now or at another time: four statements at most.
+/// What is said of an item of a class that is made of these rows, now or at another time: four statements at most.
 pub fn load(
     conn: &mut Conn,
     settler: &Settler,
-    (ci_key, class): (i32, &str),
+    of: (i32, &str),
+    records: &[i32],
     as_of: Option<Timestamp>,
 ) -> Result<Vec<Account>, StoreError> {
-    let signed = values::list_signed(conn, ci_key, as_of.unwrap_or(NOW))?;
+    let signed = values::list_signed(conn, records, as_of.unwrap_or(NOW))?;
     let mut said: BTreeMap<i32, Vec<Signed>> = BTreeMap::new();
     for one in signed {
         said.entry(one.stated.attribute_id).or_default().push(one);
     }
     let accounts = |ages: &dyn Ages| {
-        let account = |(attribute_id, statements)| account(settler, class, attribute_id, statements, ages);
+        let account = |(attribute_id, statements)| account(settler, of, attribute_id, statements, ages);
         said.into_iter().filter_map(account).collect()
     };
     if let Some(at) = as_of {
         return Ok(accounts(&AsOf(at)));
     }
-    let standings = Standings::load(conn, &[ci_key], &settler.rules.sources, &settler.holds, settler.now)?;
+    let standings = Standings::load(conn, records, &settler.rules.sources, &settler.holds, settler.now)?;
     Ok(accounts(&standings))
 }
 
 /// The same for an attribute of which nobody says anything.
 #[must_use]
-pub fn unsaid(settler: &Settler, class: &str, attribute_id: i32) -> Option<Account> {
-    account(settler, class, attribute_id, Vec::new(), &AsOf(settler.now))
+pub fn unsaid(settler: &Settler, of: (i32, &str), attribute_id: i32) -> Option<Account> {
+    account(settler, of, attribute_id, Vec::new(), &AsOf(settler.now))
 }
 
 fn account(
     settler: &Settler,
-    class: &str,
+    (item, class): (i32, &str),
     attribute_id: i32,
     statements: Vec<Signed>,
     ages: &dyn Ages,
 ) -> Option<Account> {
     let attribute = settler.book.attribute_by_id(attribute_id)?.name.clone();
     let stated: Vec<&Stated> = statements.iter().map(|one| &one.stated).collect();
-    let choice = settler.rules.choose(&settler.book, (class, &attribute), &stated, ages);
+    let choice = settler.rules.choose(&settler.book, (item, class, &attribute), &stated, ages);
     let held = settler.rules.held(&settler.book, class, &attribute);
     let said = |(place, signed): (usize, Signed)| Said {
         attribute: attribute.clone(),
@@ -102,7 +103,10 @@ fn account(
         signed,
     };
     let mut statements: Vec<Said> = statements.into_iter().enumerate().map(said).collect();
-    statements.sort_by_key(|one| (one.signed.stated.pin.is_none(), one.rank, one.signed.stated.source.clone()));
+    statements.sort_by_key(|one| {
+        let Stated { pin, source, ci_key, .. } = &one.signed.stated;
+        (pin.is_none(), one.rank, source.clone(), *ci_key != item, *ci_key)
+    });
     let names = |sources: &[crate::cmdb::model::source::SourceName]| sources.iter().map(ToString::to_string).collect();
     let order = held.map(|held| (held.subject.clone(), names(held.sources)));
     Some(Account {

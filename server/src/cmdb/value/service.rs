@@ -6,6 +6,7 @@ use super::said::{self, Account};
 use super::settle::Settler;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::row;
+use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Refusal, Standing, ValueAction};
 use crate::cmdb::model::attribute::Attribute;
 use crate::cmdb::model::class::ROOT;
@@ -40,18 +41,25 @@ pub fn accounts(
     let lifecycle = settler.book.attribute(ROOT, "lifecycle").map(|attribute| attribute.id);
     let may_write = writable.contains(row.organisation_id);
     let actions = |account: &Account| -> Actions {
-        let is_said = account.statements.iter().any(|one| one.signed.stated.source == SourceName::PERSON);
+        // What is said of a row that is part of the item can be taken back when it is no part any more.
+        let own = |source: SourceName| {
+            let stated = account.statements.iter().map(|one| &one.signed.stated);
+            stated.filter(|one| one.ci_key == row.key).any(|one| one.source == source)
+        };
         let is_lifecycle = Some(account.attribute_id) == lifecycle;
-        let standing = Standing { is_lifecycle, is_pinned: account.pin().is_some(), is_said };
+        let (is_pinned, is_said) = (own(SourceName::PIN), own(SourceName::PERSON));
+        let standing = Standing { is_lifecycle, is_pinned, is_said };
         let verdict = |action: ValueAction| {
             if may_write { action.check(row.lifecycle, standing) } else { Err(Refusal::NeedsPermission) }
         };
         ValueAction::ALL.into_iter().map(|action| (action, verdict(action))).collect()
     };
-    let mut accounts = said::load(conn, &settler, (row.key, &row.class), as_of)?;
+    let records = Records::of(conn, &[row.key], as_of)?.keys();
+    let of = (row.key, row.class.as_str());
+    let mut accounts = said::load(conn, &settler, of, &records, as_of)?;
     let silent = |attribute: &&Attribute| accounts.iter().all(|one| one.attribute_id != attribute.id);
     let silent: Vec<&Attribute> = settler.book.attributes_of(&row.class).into_iter().filter(silent).collect();
-    accounts.extend(silent.into_iter().filter_map(|one| said::unsaid(&settler, &row.class, one.id)));
+    accounts.extend(silent.into_iter().filter_map(|one| said::unsaid(&settler, of, one.id)));
     let accounts = accounts.into_iter().map(|account| (account.clone(), actions(&account))).collect();
     Ok(Accounts { accounts, version: row.version })
 }

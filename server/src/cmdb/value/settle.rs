@@ -1,21 +1,23 @@
 //! Keeping what is shown now: one open statement of each attribute of an item carries a mark, so that lists find it by
-//! an index, and what people decide stands in the item's own row.
+//! an index, and what people decide stands in the item's own row. Statements of all rows that an item is made of compete.
 //!
-//! Whoever changes a value, a pin, an order or a source settles what it touched in the same transaction.
+//! Whoever changes a value, a pin, an order, a source or a merge settles what it touched in the same transaction.
 
 use std::collections::BTreeMap;
 
 use diesel::RunQueryDsl as _;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::Text;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::decided;
 use super::rules::Rules;
 use super::standing::Standings;
 use super::store::{self, Stated};
 use crate::cmdb::class::store::load_book;
+use crate::cmdb::merge::records::Records;
+use crate::cmdb::model::attribute::Attribute;
 use crate::cmdb::model::class::{ClassBook, ROOT};
-use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::rows;
 use crate::fleet::silence::{self, Holds};
@@ -34,12 +36,14 @@ pub struct Difference {
     pub before: Option<Spoken>,
     /// What is to be shown.
     pub after: Option<Spoken>,
+    /// Which statements lose their mark: row and source.
+    hidden: Vec<(i32, SourceName)>,
 }
 
 /// What is to be settled.
 #[derive(Debug, Clone, Copy)]
 pub struct Touched<'a> {
-    /// These items.
+    /// These items, by any of the rows that they are made of.
     pub keys: &'a [i32],
     /// These attributes of them; without it all of which anybody says anything.
     pub attributes: Option<&'a [i32]>,
@@ -50,6 +54,8 @@ pub struct Touched<'a> {
 /// What a source says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spoken {
+    /// Of which row of the item.
+    pub ci_key: i32,
     /// Which.
     pub source: SourceName,
     /// What, as JSON text.
@@ -86,10 +92,13 @@ impl Settler {
         if touched.keys.is_empty() {
             return Ok(Vec::new());
         }
-        let standings = Standings::load(conn, touched.keys, &self.rules.sources, &self.holds, self.now)?;
-        let mut said: BTreeMap<(i32, i32), Vec<Stated>> = self.asked(touched);
-        for stated in store::list_open(conn, touched.keys, touched.attributes)? {
-            said.entry((stated.ci_key, stated.attribute_id)).or_default().push(stated);
+        let records = Records::with(conn, touched.keys)?;
+        let rows = records.keys();
+        let standings = Standings::load(conn, &rows, &self.rules.sources, &self.holds, self.now)?;
+        let mut said = self.asked(&records, touched.attributes);
+        for stated in store::list_open(conn, &rows, touched.attributes)? {
+            let Some(item) = records.item_of(stated.ci_key) else { continue };
+            said.entry((item, stated.attribute_id)).or_default().push(stated);
         }
         let difference =
             |(of, statements): ((i32, i32), Vec<Stated>)| self.difference(of, &statements, &standings, touched.without);
@@ -97,47 +106,58 @@ impl Settler {
     }
 
     /// Attributes that stand in an item's own row: where nobody says anything any more, the row has to forget it.
-    fn asked(&self, touched: Touched<'_>) -> BTreeMap<(i32, i32), Vec<Stated>> {
-        let is_common = |id: &&i32| self.book.attribute_by_id(**id).is_some_and(|attribute| attribute.class == ROOT);
-        let common: Vec<i32> = touched.attributes.unwrap_or_default().iter().filter(is_common).copied().collect();
-        touched.keys.iter().flat_map(|key| common.iter().map(|id| ((*key, *id), Vec::new()))).collect()
+    fn asked(&self, records: &Records, attributes: Option<&[i32]>) -> BTreeMap<(i32, i32), Vec<Stated>> {
+        let is_decided = |id: &&i32| self.book.attribute_by_id(**id).is_some_and(Attribute::is_decided);
+        let decided: Vec<i32> = attributes.unwrap_or_default().iter().filter(is_decided).copied().collect();
+        records.items().flat_map(|key| decided.iter().map(move |id| ((key, *id), Vec::new()))).collect()
     }
 
     fn difference(
         &self,
-        (ci_key, attribute_id): (i32, i32),
+        (item, attribute_id): (i32, i32),
         statements: &[Stated],
         standings: &Standings<'_>,
         without: Option<&SourceName>,
     ) -> Option<Difference> {
-        let class = &standings.subjects.get(&ci_key)?.class;
-        let attribute = &self.book.attribute_by_id(attribute_id)?.name;
+        let subject = standings.subjects.get(&item)?;
+        let attribute = self.book.attribute_by_id(attribute_id)?;
         let left: Vec<&Stated> = statements.iter().filter(|one| Some(&one.source) != without).collect();
-        let choice = self.rules.choose(&self.book, (class, attribute), &left, standings);
+        let choice = self.rules.choose(&self.book, (item, &subject.class, &attribute.name), &left, standings);
         let after = choice.and_then(|choice| left.get(choice.place).copied());
-        let wrong = statements.iter().any(|one| one.shown != after.is_some_and(|after| after.source == one.source));
-        let before = statements.iter().find(|one| one.shown).map(Spoken::from);
-        let after = after.map(Spoken::from);
-        (wrong || statements.is_empty()).then_some(Difference { ci_key, attribute_id, before, after })
+        let is_after =
+            |one: &Stated| after.is_some_and(|after| (after.ci_key, &after.source) == (one.ci_key, &one.source));
+        let before = statements.iter().filter(|one| one.shown).min_by_key(|one| (one.ci_key != item, one.ci_key));
+        let hidden = statements.iter().filter(|one| one.shown && !is_after(one));
+        let hidden: Vec<_> = hidden.map(|one| (one.ci_key, one.source.clone())).collect();
+        let is_marked = after.is_none_or(|after| after.shown);
+        let stands = !attribute.is_decided() || subject.stands(&attribute.name, after.map(|one| one.value.as_str()));
+        let right = hidden.is_empty() && is_marked && stands && !statements.is_empty();
+        let (before, after) = (before.map(Spoken::from), after.map(Spoken::from));
+        (!right).then_some(Difference { ci_key: item, attribute_id, before, after, hidden })
     }
 
     /// Shows what is to be shown.
     pub fn write(&self, conn: &mut Conn, differences: &[Difference], versions: Versions) -> Result<(), StoreError> {
-        let spoken = |one: Option<&Spoken>, of: &Difference| {
-            one.map(|spoken| (of.ci_key, of.attribute_id, spoken.source.as_str().to_owned()))
-        };
-        let hidden: Vec<_> = differences.iter().filter_map(|one| spoken(one.before.as_ref(), one)).collect();
-        let shown: Vec<_> = differences.iter().filter_map(|one| spoken(one.after.as_ref(), one)).collect();
+        let hidden =
+            differences.iter().flat_map(|of| of.hidden.iter().map(|(row, source)| (*row, of.attribute_id, source)));
+        let hidden: Vec<_> = hidden.map(|(row, attribute, source)| (row, attribute, source.to_string())).collect();
+        let shown = differences.iter().filter_map(|of| Some((of.attribute_id, of.after.as_ref()?)));
+        let shown: Vec<_> = shown.map(|(id, one)| (one.ci_key, id, one.source.to_string())).collect();
         mark(conn, &hidden, false)?;
         mark(conn, &shown, true)?;
         let mut columns: BTreeMap<&str, Vec<(i32, Value)>> = BTreeMap::new();
         for one in differences {
-            let attribute = self.book.attribute_by_id(one.attribute_id).filter(|attribute| attribute.class == ROOT);
+            let attribute = self.book.attribute_by_id(one.attribute_id).filter(|one| one.is_decided());
             let Some(attribute) = attribute else { continue };
-            let value = one.after.as_ref().and_then(|spoken| serde_json::from_str(&spoken.value).ok());
-            columns.entry(&attribute.name).or_default().push((one.ci_key, value.unwrap_or(Value::Null)));
+            let Some(value) = decided::column(&attribute.name, one.after.as_ref().map(|spoken| spoken.value.as_str()))
+            else {
+                continue;
+            };
+            columns.entry(&attribute.name).or_default().push((one.ci_key, value));
         }
-        columns.into_iter().try_for_each(|(name, values)| put_column(conn, name, values, versions))
+        columns
+            .into_iter()
+            .try_for_each(|(name, values)| decided::put(conn, name, &values, i32::from(versions == Versions::Count)))
     }
 
     /// Shows what is to be shown; gives what changed.
@@ -150,6 +170,17 @@ impl Settler {
         let differences = self.differences(conn, touched)?;
         self.write(conn, &differences, versions)?;
         Ok(differences)
+    }
+
+    /// Shows everything of these items that is to be shown, and forgets in their own rows what nobody says any more:
+    /// for items that became one, or two again.
+    pub fn settle_whole(&self, conn: &mut Conn, keys: &[i32]) -> Result<(), StoreError> {
+        let decided = self.book.attributes_of(ROOT).into_iter().filter(|one| one.is_decided());
+        let decided: Vec<i32> = decided.map(|one| one.id).collect();
+        for attributes in [None, Some(decided.as_slice())] {
+            self.settle(conn, Touched { keys, attributes, without: None }, Versions::Counted)?;
+        }
+        Ok(())
     }
 }
 
@@ -164,7 +195,7 @@ pub enum Versions {
 
 impl From<&Stated> for Spoken {
     fn from(stated: &Stated) -> Self {
-        Self { source: stated.source.clone(), value: stated.value.clone() }
+        Self { ci_key: stated.ci_key, source: stated.source.clone(), value: stated.value.clone() }
     }
 }
 
@@ -182,61 +213,4 @@ fn mark(conn: &mut Conn, statements: &[(i32, i32, String)], shown: bool) -> Resu
     );
     statement(sql).bind::<Text, _>(rows(statements)?).bind::<diesel::sql_types::Bool, _>(shown).execute(conn)?;
     Ok(())
-}
-
-/// Puts what is shown of a common attribute into the items' own rows. Of a name that nobody gives, the last one stays.
-fn put_column(
-    conn: &mut Conn,
-    name: &str,
-    mut values: Vec<(i32, Value)>,
-    versions: Versions,
-) -> Result<(), StoreError> {
-    match name {
-        "name" => values.retain(|(_, value)| value.is_string()),
-        "lifecycle" => {
-            for (_, value) in &mut values {
-                let known = value.as_str().is_some_and(|text| text.parse::<Lifecycle>().is_ok());
-                if !known {
-                    *value = json!(Lifecycle::UNSAID.name());
-                }
-            }
-        }
-        _ => {}
-    }
-    let Some(sql) = column_sql(conn, name).filter(|_| !values.is_empty()) else { return Ok(()) };
-    let counted = i32::from(versions == Versions::Count);
-    statement(sql).bind::<Text, _>(rows(&values)?).bind::<Integer, _>(counted).execute(conn)?;
-    Ok(())
-}
-
-macro_rules! column {
-    ($conn:expr, $column:literal, $cast:literal) => {
-        either(
-            $conn,
-            concat!(
-                "UPDATE cmdb_ci SET ",
-                $column,
-                " = new.value ->> 1, version = version + ?2 FROM json_each(?1) AS new WHERE cmdb_ci.key = new.value ->> 0"
-            ),
-            concat!(
-                "UPDATE cmdb_ci SET ",
-                $column,
-                " = (new ->> 1)::",
-                $cast,
-                ", version = version + $2 FROM json_array_elements($1::json) AS new WHERE cmdb_ci.key = (new ->> 0)::int4"
-            ),
-        )
-    };
-}
-
-fn column_sql(conn: &Conn, name: &str) -> Option<&'static str> {
-    Some(match name {
-        "name" => column!(conn, "name", "text"),
-        "owner" => column!(conn, "owner", "text"),
-        "support_team" => column!(conn, "support_team", "text"),
-        "criticality" => column!(conn, "criticality", "int4"),
-        "environment" => column!(conn, "environment", "text"),
-        "lifecycle" => column!(conn, "lifecycle", "text"),
-        _ => return None,
-    })
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
 use jiff::Timestamp;
+use serde_json::Value;
 
+use super::decided;
 use super::expression::last_seen;
 use super::rules::{Age, Ages};
 use super::store::Stated;
@@ -26,6 +28,16 @@ pub struct Subject {
     parent_key: Option<i32>,
     /// When an agent last saw it.
     seen: Option<Timestamp>,
+    /// What stands in its own row of what people decide.
+    decided: [(&'static str, Value); 6],
+}
+
+impl Subject {
+    /// Whether its own row says what follows from this being shown, as JSON text.
+    pub(super) fn stands(&self, attribute: &str, shown: Option<&str>) -> bool {
+        let Some((_, standing)) = self.decided.iter().find(|(name, _)| *name == attribute) else { return true };
+        decided::column(attribute, shown).is_none_or(|value| value == *standing)
+    }
 }
 
 /// How old statements about some items are now.
@@ -39,7 +51,8 @@ pub struct Standings<'a> {
     now: Timestamp,
 }
 
-type Row = (i32, String, Key16, Option<i32>, Option<At>, Option<At>);
+type Decided = (String, Option<String>, Option<String>, Option<i32>, Option<String>, String);
+type Row = (i32, String, Key16, Option<i32>, (Option<At>, Option<At>), Decided);
 
 impl<'a> Standings<'a> {
     /// Reads how sources stand to these items: two statements.
@@ -52,7 +65,14 @@ impl<'a> Standings<'a> {
     ) -> Result<Self, StoreError> {
         let rows: Vec<Row> = c::table
             .filter(c::key.eq_any(keys))
-            .select((c::key, c::class, c::organisation_id, c::parent_key, last_seen(), c::last_seen_at))
+            .select((
+                c::key,
+                c::class,
+                c::organisation_id,
+                c::parent_key,
+                (last_seen(), c::last_seen_at),
+                (c::name, c::owner, c::support_team, c::criticality, c::environment, c::lifecycle),
+            ))
             .load(conn)?;
         let subjects: BTreeMap<i32, Subject> = rows.into_iter().map(subject).collect();
         let parents = subjects.values().filter_map(|one| one.parent_key);
@@ -100,9 +120,18 @@ impl Ages for Standings<'_> {
     }
 }
 
-fn subject((key, class, organisation_id, parent_key, last_seen, row_seen): Row) -> (i32, Subject) {
+fn subject((key, class, organisation_id, parent_key, (last_seen, row_seen), decided): Row) -> (i32, Subject) {
     let seen = last_seen.max(row_seen).map(Timestamp::from);
-    (key, Subject { class, organisation_id: organisation_id.into(), parent_key, seen })
+    let (name, owner, support_team, criticality, environment, lifecycle) = decided;
+    let decided = [
+        ("name", Value::from(name)),
+        ("owner", Value::from(owner)),
+        ("support_team", Value::from(support_team)),
+        ("criticality", Value::from(criticality)),
+        ("environment", Value::from(environment)),
+        ("lifecycle", Value::from(lifecycle)),
+    ];
+    (key, Subject { class, organisation_id: organisation_id.into(), parent_key, seen, decided })
 }
 
 /// A source that is not our own agent mentioned an item and all it says of what is under it.

@@ -101,17 +101,17 @@ fn pins(conn: &mut Conn, ci_keys: Vec<i32>) -> Result<Pins, StoreError> {
     Ok(rows.into_iter().map(one).collect())
 }
 
-/// What every source says of one item at the time, with who said it.
-pub fn list_signed(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<Vec<Signed>, StoreError> {
+/// What every source says of an item that is made of these rows at the time, with who said it.
+pub fn list_signed(conn: &mut Conn, records: &[i32], at: Timestamp) -> Result<Vec<Signed>, StoreError> {
     let rows: Vec<SignedRow> = v::table
         .inner_join(r::table.on(r::id.eq(v::opened_by)))
-        .filter(v::ci_key.eq(ci_key))
+        .filter(v::ci_key.eq_any(records))
         .filter(v::valid_from.le(At(at)).and(v::valid_to.is_null().or(v::valid_to.gt(At(at)))))
         .order((v::attribute_id, v::source))
         .select((COLUMNS, r::actor_id, r::actor_name, r::reason))
         .load(conn)?;
     let is_pinned = rows.iter().any(|(row, ..)| row.2 == SourceName::PIN.as_str());
-    let pins = pins(conn, is_pinned.then_some(ci_key).into_iter().collect())?;
+    let pins = pins(conn, if is_pinned { records.to_vec() } else { Vec::new() })?;
     rows.into_iter()
         .map(|(row, actor_id, actor_name, reason)| {
             let is_pin = row.2 == SourceName::PIN.as_str();

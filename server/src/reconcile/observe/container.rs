@@ -7,8 +7,8 @@ use terrier_shared::latest::section::Containers;
 use terrier_shared::latest::section::containers::{Container, PublishedPort};
 
 use super::Dependent;
+use crate::identification::model::placeholder::product_uuid;
 use crate::reconcile::attribute::{CONTAINER, container, host};
-use crate::reconcile::placeholder::product_uuid;
 use crate::reconcile::value::{self, Values, list, optional_text, readable, whole};
 
 /// Labels that say what a container belongs to: a project of compose, a pod of Kubernetes in its two spellings.

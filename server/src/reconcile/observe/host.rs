@@ -7,10 +7,9 @@ use terrier_shared::latest::section::{Cpu, Identity, Memory, Network, Os, Proces
 
 use super::address::Addresses;
 use super::{IdentifierKind, Identifiers};
+use crate::identification::model::placeholder::hardware_address;
 use crate::reconcile::attribute::{BOOTED_AT, host};
-use crate::reconcile::identify::Evidence;
 use crate::reconcile::inventory::Inventory;
-use crate::reconcile::placeholder::hardware_address;
 use crate::reconcile::value::{self, Values, list, optional_text, whole};
 
 /// The host's name, if its identity came.
@@ -47,21 +46,35 @@ pub(super) fn values(inventory: &Inventory) -> Values {
 pub(super) fn identifiers(inventory: &Inventory) -> Vec<Identifiers> {
     let mut identifiers = Vec::new();
     if let Some(section) = fresh(inventory, SectionKind::Identity, inventory.identity.as_ref()) {
-        let evidence = Evidence::of(section);
-        let one = |text: Option<&str>| text.into_iter().filter(|text| !text.is_empty()).map(value::key).collect();
+        let one = |kind: IdentifierKind, raw: Option<&str>| {
+            (kind, raw.and_then(|raw| kind.normal(raw)).into_iter().map(value::key).collect())
+        };
+        // A container carries its host's firmware, which is not its own.
+        let firmware = |raw: &Option<String>| raw.clone().filter(|_| section.container.is_none());
         identifiers.extend([
-            (IdentifierKind::Serial, one(evidence.serial.as_deref())),
-            (IdentifierKind::MachineId, one(evidence.machine_id.as_deref())),
-            (IdentifierKind::ProductUuid, one(evidence.product_uuid.as_deref())),
-            (IdentifierKind::Hostname, one(Some(&section.hostname))),
-            (IdentifierKind::Fqdn, one(section.fqdn.as_deref())),
+            one(IdentifierKind::Serial, firmware(&section.system.serial).as_deref()),
+            one(IdentifierKind::MachineId, section.machine_id.as_deref()),
+            one(IdentifierKind::ProductUuid, firmware(&section.product_uuid).as_deref()),
+            (IdentifierKind::Hostname, as_said(Some(&section.hostname))),
+            (IdentifierKind::Fqdn, as_said(section.fqdn.as_deref())),
         ]);
     }
     if let Some(section) = fresh(inventory, SectionKind::Network, inventory.network.as_ref()) {
         let addresses = Addresses::of(section).shared.iter().map(ToString::to_string).collect();
-        identifiers.extend([(IdentifierKind::Address, addresses), (IdentifierKind::Mac, hardware_addresses(section))]);
+        // One in its host's network has its host's hardware addresses.
+        let is_contained = inventory.identity.as_ref().is_some_and(|identity| identity.container.is_some());
+        let macs = if is_contained { BTreeSet::new() } else { hardware_addresses(section) };
+        identifiers.extend([(IdentifierKind::Address, addresses), (IdentifierKind::Mac, macs)]);
+    }
+    if let Some(section) = fresh(inventory, SectionKind::Cloud, inventory.cloud.as_ref()) {
+        let id = section.instance_id.as_deref().and_then(|raw| IdentifierKind::CloudInstance.normal(raw));
+        identifiers.push((IdentifierKind::CloudInstance, id.into_iter().map(value::key).collect()));
     }
     identifiers
+}
+
+fn as_said(text: Option<&str>) -> BTreeSet<String> {
+    text.into_iter().filter(|text| !text.is_empty()).map(value::key).collect()
 }
 
 fn fresh<'a, T>(inventory: &Inventory, kind: SectionKind, section: Option<&'a T>) -> Option<&'a T> {

@@ -22,7 +22,6 @@ use std::collections::BTreeSet;
 use terrier_shared::latest::section::SectionKind;
 
 use super::classify;
-use super::identify::Evidence;
 use super::inventory::Inventory;
 use super::value::{self, Values};
 
@@ -30,38 +29,7 @@ pub use self::address::Addresses;
 pub use self::filesystem::{Filesystem, Server};
 pub use self::instance::{Instance, Listening};
 pub use self::link::{Link, Links};
-
-/// What the register can recognise or find a host by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum IdentifierKind {
-    Serial,
-    MachineId,
-    ProductUuid,
-    Hostname,
-    Fqdn,
-    Address,
-    Mac,
-    /// The UUID of a guest that runs on the host: what to recognise the guest's own host by.
-    GuestUuid,
-}
-
-impl IdentifierKind {
-    /// The name in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Serial => "serial",
-            Self::MachineId => "machine_id",
-            Self::ProductUuid => "product_uuid",
-            Self::Hostname => "hostname",
-            Self::Fqdn => "fqdn",
-            Self::Address => "address",
-            Self::Mac => "mac",
-            Self::GuestUuid => "guest_uuid",
-        }
-    }
-}
+pub use crate::identification::model::evidence::{Evidence, IdentifierKind};
 
 /// Identifiers of one kind, all of them.
 pub type Identifiers = (IdentifierKind, BTreeSet<String>);
@@ -86,8 +54,6 @@ pub struct Observed {
     pub name: Option<String>,
     /// Its class.
     pub class: Option<&'static str>,
-    /// What identifies it.
-    pub evidence: Option<Evidence>,
     /// Its attributes, those of the sections that came.
     pub values: Values,
     /// Its identifiers, those of the sections that came.
@@ -140,7 +106,6 @@ impl Observed {
 pub fn observe(inventory: &Inventory) -> Observed {
     let mut observed = Observed {
         name: host::name(inventory),
-        evidence: inventory.identity.as_ref().map(Evidence::of),
         values: host::values(inventory),
         identifiers: host::identifiers(inventory),
         ..Observed::default()

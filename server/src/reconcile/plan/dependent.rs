@@ -125,6 +125,8 @@ impl Planner<'_> {
     fn goes(&mut self, key: CiKey) {
         let values = self.known.values.keys().filter(|(ci, _)| *ci == key);
         self.plan.closed_values.extend(values.copied());
+        let refused = self.known.refused.keys().filter(|(ci, _)| *ci == key);
+        self.plan.unrefused.extend(refused.copied());
         if self.known.others.seen.contains(&key) {
             return;
         }

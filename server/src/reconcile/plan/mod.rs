@@ -21,6 +21,7 @@ use jiff::Timestamp;
 use super::attribute::{Attribute, NAME};
 use super::known::{CiKey, Known, Seen};
 use super::observe::Observed;
+use crate::cmdb::refused::Why;
 
 /// A CI that is there or that the same plan creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +98,15 @@ impl Side {
     }
 }
 
+/// A value that is left out, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The JSON text.
+    pub value: String,
+    /// Why.
+    pub why: Why,
+}
+
 /// The steps. Everything in one list is one statement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
@@ -128,18 +138,63 @@ pub struct Plan {
     pub closed_installations: BTreeSet<i32>,
     /// Installations to open, by package version.
     pub opened_installations: BTreeSet<i32>,
+    /// Values to keep as refused. Not history.
+    pub refused: BTreeMap<(CiRef, Attribute), Refusal>,
+    /// Refusals to take back. Not history.
+    pub unrefused: BTreeSet<(CiKey, Attribute)>,
 }
 
 impl Plan {
+    /// Whether what is said or shown of any CI changes.
+    #[must_use]
+    pub fn changes_values(&self) -> bool {
+        !(self.changed_cis.is_empty() && self.closed_values.is_empty() && self.opened_values.is_empty())
+    }
+
+    /// Leaves a CI the name that it is shown by.
+    pub fn keep_name(&mut self, known: &Known, key: CiKey) {
+        let shown = known.host.iter().chain(&known.dependents).find(|ci| ci.key == key);
+        let (Some(shown), Some((class, name))) = (shown, self.changed_cis.get_mut(&key)) else { return };
+        name.clone_from(&shown.name);
+        if *class == shown.class {
+            self.changed_cis.remove(&key);
+        }
+    }
+
     /// Whether it changes anything that history knows. Evidence is not history.
     #[must_use]
     pub fn changes_history(&self) -> bool {
         let evidence_only = Self {
             evidence: self.evidence.clone(),
             loosened_endpoints: self.loosened_endpoints.clone(),
+            refused: self.refused.clone(),
+            unrefused: self.unrefused.clone(),
             ..Self::default()
         };
         *self != evidence_only
+    }
+
+    /// The class of a CI as it is to stand.
+    #[must_use]
+    pub fn class_of<'a>(&'a self, known: &'a Known, ci: CiRef) -> Option<&'a str> {
+        let key = match ci {
+            CiRef::New(place) => return self.new_cis.get(place).map(|new| new.class.as_str()),
+            CiRef::Known(key) => key,
+        };
+        let changed = self.changed_cis.get(&key).map(|(class, _)| class.as_str());
+        let there = || known.host.iter().chain(&known.dependents).find(|ci| ci.key == key).map(|ci| ci.class.as_str());
+        changed.or_else(there)
+    }
+
+    /// Keeps a value as refused, unless it is already.
+    pub(super) fn refuse(&mut self, known: &Known, (ci, attribute): (CiRef, Attribute), value: String, why: Why) {
+        if let CiRef::Known(key) = ci {
+            self.unrefused.remove(&(key, attribute));
+            if known.refused.get(&(key, attribute)) == Some(&value) {
+                return;
+            }
+        }
+        self.refused.insert((ci, attribute), Refusal { value, why });
     }
 
     /// Whether there is nothing to do.
@@ -185,7 +240,7 @@ impl Planner<'_> {
             return;
         };
         self.host = CiRef::Known(host.key);
-        let class = self.observed.class.unwrap_or(&host.class);
+        let class = self.observed.class.filter(|_| !host.class_said).unwrap_or(&host.class);
         let name = self.observed.name.as_deref().unwrap_or(&host.name);
         self.change(host, class, name);
         if host.gone {

@@ -108,7 +108,7 @@ impl Register {
             let key = CiKey::try_from(self.cis.len() + 1).unwrap();
             let parent = new.parent.map(|parent| key_of(parent, &created));
             let (class, name, local_id) = (new.class.clone(), new.name.clone(), new.local_id.clone());
-            self.cis.push(Row { parent, ci: KnownCi { key, class, name, local_id, gone: false } });
+            self.cis.push(Row { parent, ci: KnownCi { key, class, name, local_id, gone: false, class_said: false } });
             created.push(key);
         }
         let host = host.unwrap_or_else(|| created[0]);

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{CiRef, Planner};
+use crate::cmdb::refused::Why;
 use crate::reconcile::attribute::{AGENT_VERSION, Attribute, BOOTED_AT, NAME, host};
+use crate::reconcile::refuse;
 use crate::reconcile::value::{Values, optional_text, text};
 
 /// How far two readings of the moment of boot lie apart without the host having booted between them: clocks are set.
@@ -27,14 +29,20 @@ impl Planner<'_> {
                 CiRef::Known(key) => self.known.values.get(&(key, *attribute)),
                 CiRef::New(_) => None,
             };
-            if open == value.as_ref() || is_same_boot(*attribute, open, value.as_ref()) {
+            if open == value.as_ref() && !self.is_refused(ci, *attribute)
+                || is_same_boot(*attribute, open, value.as_ref())
+            {
                 continue;
             }
             if let (CiRef::Known(key), Some(_)) = (ci, open) {
                 self.plan.closed_values.insert((key, *attribute));
             }
-            if let Some(value) = value {
-                self.plan.opened_values.insert((ci, *attribute), value.clone());
+            self.take_back(ci, *attribute);
+            let Some(value) = value else { continue };
+            let class = self.plan.class_of(self.known, ci).unwrap_or_default();
+            match refuse::fault(self.known, class, *attribute, value) {
+                Some(fault) => self.plan.refuse(self.known, (ci, *attribute), value.clone(), Why::from(&fault)),
+                None => drop(self.plan.opened_values.insert((ci, *attribute), value.clone())),
             }
         }
     }
@@ -43,6 +51,19 @@ impl Planner<'_> {
     fn others_identify(&self, kind: &str, value: &str) -> bool {
         let said = self.host_key().zip(attribute_of(kind)).and_then(|key| self.known.others.values.get(&key));
         said.into_iter().flatten().any(|json| entries(json).contains(&value.to_lowercase()))
+    }
+
+    fn is_refused(&self, ci: CiRef, attribute: Attribute) -> bool {
+        matches!(ci, CiRef::Known(key) if self.known.refused.contains_key(&(key, attribute)))
+    }
+
+    /// What was refused is said no longer, or is looked at again.
+    fn take_back(&mut self, ci: CiRef, attribute: Attribute) {
+        if let CiRef::Known(key) = ci
+            && self.is_refused(ci, attribute)
+        {
+            self.plan.unrefused.insert((key, attribute));
+        }
     }
 
     pub(super) fn identifiers(&mut self) {

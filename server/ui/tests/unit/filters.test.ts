@@ -11,6 +11,7 @@ const again = (address: string) => stringifySearch(readCiSearch(parseSearch(addr
 describe("the address", () => {
   it.each([
     "?class=host&class=cache&q=%EA%B2%B0%EC%A0%9C+web&lifecycle=in_use&observation=live&observation=silent&environment=production&criticality=1&sort=-last_seen&cols=name%2Cclass%2Cos_name",
+    "?class=host&sort=-name&attr.os_id=debian&attr.os_id=ubuntu&attr.backup=true",
     "?q=%22%3E%3Cimg+src%3Dx%3E",
     "",
   ])("%s gives the same list when it is opened again", (address) => {

@@ -2,7 +2,7 @@
 
 use crate::cmdb::item::summary::CiSummary;
 use crate::cmdb::model::attribute::{Attribute, Label};
-use crate::cmdb::model::class::{ClassBook, ROOT};
+use crate::cmdb::model::class::ClassBook;
 
 /// A language of headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Column {
     }
 
     /// What stands in this column for the item.
-    pub(super) fn cell(&self, book: &ClassBook, ci: &CiSummary) -> String {
+    pub(super) fn cell(&self, ci: &CiSummary) -> String {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let time = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         match self.name.as_str() {
@@ -75,7 +75,6 @@ impl Column {
             "criticality" => ci.criticality.map(|level| level.to_string()).unwrap_or_default(),
             "environment" => text(&ci.environment),
             "lifecycle" => ci.lifecycle.to_string(),
-            name if book.attribute(ROOT, name).is_some() => String::new(),
             name => ci.attributes.get(name).map(|value| plain(value)).unwrap_or_default(),
         }
     }

@@ -116,9 +116,7 @@ impl Export {
     }
 
     fn rows(&self, items: &[CiSummary]) -> Result<web::Bytes, Problem> {
-        let cells = |ci: &CiSummary| {
-            self.columns.iter().map(|column| defused(column.cell(&self.listing.book, ci))).collect::<Vec<_>>()
-        };
+        let cells = |ci: &CiSummary| self.columns.iter().map(|column| defused(column.cell(ci))).collect::<Vec<_>>();
         written("", items.iter().map(cells))
     }
 }

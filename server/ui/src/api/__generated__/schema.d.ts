@@ -177,6 +177,38 @@ export interface paths {
         patch: operations["update_ci"];
         trace?: never;
     };
+    "/cis/{id}/class-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["preview_ci_class_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["compare_ci"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis/{id}/history": {
         parameters: {
             query?: never;
@@ -203,6 +235,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["change_ci_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["merge_cis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_merges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -378,11 +442,59 @@ export interface paths {
         };
         get: operations["list_classes"];
         put?: never;
-        post?: never;
+        post: operations["create_class"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/classes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_class"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_class"];
+        options?: never;
+        head?: never;
+        patch: operations["update_class"];
+        trace?: never;
+    };
+    "/classes/{name}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["create_attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/classes/{name}/attributes/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_attribute"];
+        options?: never;
+        head?: never;
+        patch: operations["update_attribute"];
         trace?: never;
     };
     "/dead-letters": {
@@ -497,6 +609,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/identification/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["explain_identification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_identification_rules"];
+        put?: never;
+        post: operations["create_identification_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["update_identification_rule"];
+        post?: never;
+        delete: operations["delete_identification_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/rules/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["reorder_identification_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/shared-identifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_shared_identifiers"];
+        put?: never;
+        post: operations["judge_identifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/identification/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_waiting_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations": {
         parameters: {
             query?: never;
@@ -539,6 +763,54 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_proposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/proposals/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["answer_proposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1024,17 +1296,53 @@ export interface components {
             /** @description Why not: a stable code. */
             reason?: string | null;
         };
+        /** @description An answer. */
+        AnswerBody: {
+            /** @description Why, at most 4 KiB. */
+            note?: string | null;
+            /** @description `same` makes them one, `different` keeps it from being asked again, `open` asks again. */
+            state: string;
+            /** @description Which one stays if they are one: `older` unless said, or `newer`. */
+            survivor?: string | null;
+        };
+        /**
+         * @description What changes in an attribute. What is absent stays. Of an inherited one only the rules do, and only for this class
+         *     and those below it; of a shipped one the label, the rules and whether it is hidden.
+         */
+        AttributeChangeBody: {
+            hidden?: boolean | null;
+            label?: components["schemas"]["Label"] | null;
+            rules?: components["schemas"]["Rules"] | null;
+            target?: string | null;
+            /** @description Only as long as no item has or had a value. */
+            type?: string | null;
+            unit?: string | null;
+            values?: components["schemas"]["Choice"][] | null;
+        };
+        /** @description An attribute that differs; null where nothing was said. */
+        AttributeDifferenceView: {
+            after?: unknown;
+            attribute: string;
+            before?: unknown;
+        };
         /** @description An attribute. */
         AttributeView: {
+            /** @description Whether forms no longer offer it. */
+            hidden: boolean;
             /** @description The class that defines it, if that is another one. */
             inherited_from?: string | null;
-            label: components["schemas"]["LabelView"];
+            label: components["schemas"]["Label"];
             name: string;
-            /** @description `text`, `integer`, `decimal`, `boolean`, `datetime`, `enum`, `bytes` or `list`. */
+            origin: components["schemas"]["Origin"];
+            /** @description What its values must be like in this class, all in all. */
+            rules: components["schemas"]["Rules"];
+            /** @description Of which class the items are that a `reference` names. */
+            target?: string | null;
+            /** @description `text`, `integer`, `decimal`, `boolean`, `datetime`, `enum`, `bytes`, `list` or `reference`. */
             type: string;
             unit?: string | null;
             /** @description What an `enum` chooses from. */
-            values?: components["schemas"]["ChoiceView"][] | null;
+            values?: components["schemas"]["Choice"][] | null;
         };
         /** @description Who did it. */
         AuditActor: {
@@ -1137,17 +1445,19 @@ export interface components {
          * @enum {string}
          */
         Change: "added" | "changed" | "removed";
-        /** @description A value of an `enum`. */
-        ChoiceView: {
-            label: components["schemas"]["LabelView"];
+        /** @description A value that an attribute of type `enum` can take. */
+        Choice: {
+            /** @description As it is shown. */
+            label: components["schemas"]["Label"];
+            /** @description As it is stored and sent. */
             value: string;
         };
         /** @description Something that can be done with an item, and why not. */
         CiActionView: {
-            /** @description `edit`, `change_lifecycle`, or `become_` and a lifecycle. */
+            /** @description `edit`, `reclassify`, `change_lifecycle`, or `become_` and a lifecycle. */
             action: string;
             allowed: boolean;
-            /** @description `needs_permission`, `retired`, `current_lifecycle` or `no_way_from_lifecycle`. */
+            /** @description `needs_permission`, `retired`, `of_its_host`, `current_lifecycle` or `no_way_from_lifecycle`. */
             reason?: string | null;
         };
         /** @description What changes. What is absent stays; null withdraws what people said. */
@@ -1155,6 +1465,8 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             };
+            /** @description Another class. What it has no place for ends: `/cis/{id}/class-change` tells what that is. */
+            class?: string | null;
             /** Format: int64 */
             criticality?: number | null;
             environment?: string | null;
@@ -1168,6 +1480,10 @@ export interface components {
             allowed_actions: components["schemas"]["CiActionView"][];
             counts: components["schemas"]["CountsView"];
             faults: components["schemas"]["FaultView"][];
+            /** @description What its class forbids of it: values that were left out or stand from before a constraint, and missing ones. */
+            findings: components["schemas"]["FindingView"][];
+            /** @description The items in scope that its references name. */
+            references: components["schemas"]["CiReferenceView"][];
             sections: components["schemas"]["SectionView"][];
             /** @description What every source says of every attribute. */
             values: components["schemas"]["ValueView"][];
@@ -1218,6 +1534,36 @@ export interface components {
             parent?: components["schemas"]["CiReferenceView"] | null;
             support_team?: string | null;
         };
+        /** @description What changes in a class. What is absent stays. Of a shipped class only the label and whether it is hidden do. */
+        ClassChangeBody: {
+            abstract?: boolean | null;
+            family?: string | null;
+            hidden?: boolean | null;
+            icon?: string | null;
+            label?: components["schemas"]["Label"] | null;
+            /** @description Only as long as there are no items of it or below it. */
+            parent?: string | null;
+        };
+        /** @description What moving an item to another class would do. */
+        ClassChangeView: {
+            class: string;
+            /** @description What would have to be said as well or otherwise, as in the refusal that would come without it. */
+            errors: components["schemas"]["FieldError"][];
+            /** @description Values that would end, because the class has no such attribute. */
+            lost: components["schemas"]["LostValueView"][];
+        };
+        /** @description A class with what administrators said of it, and what may be done with it. */
+        ClassDetailView: components["schemas"]["ClassView"] & {
+            allowed_actions: components["schemas"]["DefinitionActionView"][];
+            /** @description What may be done with each of its attributes. */
+            attribute_actions: {
+                [key: string]: components["schemas"]["DefinitionActionView"][];
+            };
+            /** @description What administrators say that values must be like in this very class, by attribute. */
+            own_rules: {
+                [key: string]: components["schemas"]["Rules"];
+            };
+        };
         /** @description Every class of the installation. */
         ClassList: {
             items: components["schemas"]["ClassView"][];
@@ -1235,11 +1581,36 @@ export interface components {
             count: number;
             /** @description `compute`, `network`, `data`, `app`, `service` or `org`. */
             family: string;
+            /** @description Whether forms no longer offer it. */
+            hidden: boolean;
             /** @description A letter. */
             icon: string;
-            label: components["schemas"]["LabelView"];
+            label: components["schemas"]["Label"];
             name: string;
+            origin: components["schemas"]["Origin"];
             parent?: string | null;
+            /**
+             * Format: int32
+             * @description Counts changes of it, its attributes and constraints; the `ETag` names it.
+             */
+            version: number;
+        };
+        /** @description What differs of an item between two times. */
+        ComparisonView: {
+            attributes: components["schemas"]["AttributeDifferenceView"][];
+            /** Format: date-time */
+            from: string;
+            relations: components["schemas"]["RelationDifferenceView"][];
+            software: components["schemas"]["SoftwareDifferenceView"][];
+            /** Format: date-time */
+            to: string;
+        };
+        /** @description Another attribute that has a value, or one of these. */
+        Condition: {
+            /** @description The other attribute. */
+            attribute: string;
+            /** @description One of these; any value if there is none. */
+            values?: unknown[];
         };
         /** @description The password of the caller's account. */
         ConfirmBody: {
@@ -1356,6 +1727,14 @@ export interface components {
             counts: components["schemas"]["DeadLetterCounts"];
             items: components["schemas"]["DeadLetter"][];
             next_cursor?: string | null;
+        };
+        /** @description Something that can be done with a definition, and why not. */
+        DefinitionActionView: {
+            /** @description `edit`, `relabel`, `add_attribute`, `add_subclass`, `constrain`, `retype` or `delete`. */
+            action: string;
+            allowed: boolean;
+            /** @description `needs_permission`, `shipped`, `inherited`, `has_items`, `has_subclasses`, `has_values` or `named`. */
+            reason?: string | null;
         };
         /**
          * @description Which end of its relations an item is.
@@ -1485,6 +1864,58 @@ export interface components {
             before?: components["schemas"]["SpokenView"] | null;
             ci: components["schemas"]["CiReferenceView"];
         };
+        /** @description A report: what `terrier-agent inventory --format json` prints, of which `identity`, `network` and `cloud` are read. */
+        ExplainBody: {
+            /**
+             * Format: uuid
+             * @description Among whose items to look; the top of the caller's scope unless said.
+             */
+            organisation_id?: string | null;
+            /** @description Sections by name. */
+            sections: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An item that was looked at. */
+        ExplainedCandidate: {
+            class: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description A rule held against an item. */
+        ExplainedStep: {
+            candidate?: components["schemas"]["ExplainedCandidate"] | null;
+            /** @description The same for people, in English. */
+            detail: string;
+            /** @description `no_evidence`, `no_match`, `vetoed`, `tied`, `waits`, `proposed` or `decides`. */
+            finding: string;
+            /** @description What spoke against it. */
+            veto?: string | null;
+        };
+        /** @description Which item the report would be taken for, and why. Nothing was written. */
+        Explanation: {
+            ci?: components["schemas"]["ExplainedCandidate"] | null;
+            /** @description What the report says it is. */
+            class: string;
+            /** @description What it carries, kind by kind, in the spelling in which it is compared. */
+            evidence: {
+                [key: string]: string[];
+            };
+            /** @description What of it was left out, because several items that live carry it. */
+            left_out: components["schemas"]["LeftOutView"][];
+            /** @description The rule that decided. */
+            rule?: string | null;
+            /** @description Every rule in its order, with each item it was held against, up to the one that decided. */
+            trace: components["schemas"]["RuleTraceView"][];
+            /**
+             * Format: date-time
+             * @description When it would be clear at the latest, if the report would wait.
+             */
+            until?: string | null;
+            /** @description `existing`, `new` or `wait`. */
+            verdict: string;
+        };
         /** @description Why a section could not be collected. What was known before still stands. */
         FaultView: {
             /** @description `permission_denied`, `not_found`, `malformed`, `timed_out`, `too_large`, `over_budget`, `io` or `unknown`. */
@@ -1507,6 +1938,26 @@ export interface components {
              * @description The limit that was broken, where there is one.
              */
             limit?: number | null;
+        };
+        /** @description Something about an item that its class forbids. */
+        FindingView: {
+            attribute: string;
+            /** @description `required`, `invalid`, `unknown`, `too_short`, `too_long`, `out_of_range`, `no_match` or `taken`. */
+            code: string;
+            /** @description The same for people, in English. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description The limit that was broken, where there is one.
+             */
+            limit?: number | null;
+            /** @description Whether the value was left out for it; else it stands from before the constraint. */
+            refused: boolean;
+            /** Format: date-time */
+            since?: string | null;
+            /** @description Nobody where a value is missing. */
+            source?: string | null;
+            value?: unknown;
         };
         /**
          * @description A silence that is not taken for the hosts' own. While it lasts, agents of the organisation and what they see are
@@ -1573,6 +2024,50 @@ export interface components {
          * @description An id: a UUID.
          */
         Id: string;
+        /** @description A rule. */
+        IdentificationRule: {
+            /** @description The class it is for, and its subclasses that have no rules of their own. */
+            class: string;
+            enabled: boolean;
+            id: components["schemas"]["Id"];
+            label: components["schemas"]["RuleLabel"];
+            /** @description What must agree, all of it. */
+            needs: string[];
+            /** @description `match` or `propose`. */
+            outcome: string;
+            /** @description Whether it was shipped: such a rule can be switched off, not deleted. */
+            shipped: boolean;
+            /** Format: int32 */
+            version: number;
+            /** @description What speaks against a match, any of it. */
+            vetoes: string[];
+        };
+        /** @description A rule as it is to be. */
+        IdentificationRuleBody: {
+            enabled: boolean;
+            label: components["schemas"]["RuleLabel"];
+            /** @description At least one that is one machine's alone. */
+            needs: string[];
+            /** @description `match` or `propose`. */
+            outcome: string;
+            vetoes: string[];
+        };
+        /** @description The rules, by class and in the order in which they are asked, and the words that rules are made of. */
+        IdentificationRuleList: {
+            /** @description What the caller may do with rules. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            items: components["schemas"]["IdentificationRule"][];
+            /** @description What a rule can need. */
+            needs: string[];
+            /** @description What can speak against a match. */
+            vetoes: string[];
+        };
+        /** @description The order of the rules of a class. */
+        IdentificationRuleOrder: {
+            class: string;
+            /** @description Exactly the rules of the class, the first to be asked first. */
+            order: components["schemas"]["Id"][];
+        };
         /** @description A page of installations by the item's name. */
         InstallationPage: {
             items: components["schemas"]["InstallationView"][];
@@ -1595,9 +2090,20 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What a person says of an identifier. */
+        JudgementBody: {
+            kind: string;
+            /** Format: uuid */
+            organisation_id: string;
+            /** @description Whether it tells something, however many carry it; otherwise it tells nothing. */
+            trusted: boolean;
+            value: string;
+        };
         /** @description A word in both languages. */
-        LabelView: {
+        Label: {
+            /** @description English. */
             en: string;
+            /** @description Korean. */
             ko: string;
         };
         /**
@@ -1631,6 +2137,11 @@ export interface components {
              */
             window_s?: number | null;
         };
+        /** @description An identifier that tells nothing. */
+        LeftOutView: {
+            kind: string;
+            value: string;
+        };
         /**
          * @description Where an item is in its life. Set by people only.
          * @enum {string}
@@ -1650,11 +2161,68 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description A value that would end. */
+        LostValueView: {
+            attribute: string;
+            source: string;
+            value: unknown;
+        };
+        /** @description Another CI that is the same thing. */
+        MergeBody: {
+            /** @description Why, at most 4 KiB. */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The CI that becomes part of this one.
+             */
+            with: string;
+        };
+        /** @description The merges that a CI is made of, newest first. */
+        MergeList: {
+            items: components["schemas"]["MergeView"][];
+        };
+        /** @description A CI that became part of another. */
+        MergeView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who said so. */
+            by?: string | null;
+            id: components["schemas"]["Id"];
+            /** @description The CI that became part. */
+            merged: components["schemas"]["CiReferenceView"];
+            reason?: string | null;
+            /** @description The CI that it became part of. */
+            survivor: components["schemas"]["CiReferenceView"];
+            undo_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was taken back, if it was.
+             */
+            undone_at?: string | null;
+            undone_by?: string | null;
+        };
         /** @description Something with an id and a name. */
         NamedView: {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description A new attribute. */
+        NewAttributeBody: {
+            label: components["schemas"]["Label"];
+            /**
+             * @description Small letters, digits and underscores, a letter first; at most 63. It never changes, and no class above or below
+             *     has one of the same name.
+             */
+            name: string;
+            rules?: components["schemas"]["Rules"];
+            /** @description Of which class the items are that a `reference` names. */
+            target?: string | null;
+            /** @description `text`, `integer`, `decimal`, `boolean`, `datetime`, `enum`, `bytes`, `list` or `reference`. */
+            type: string;
+            unit?: string | null;
+            /** @description What an `enum` chooses from. */
+            values?: components["schemas"]["Choice"][];
         };
         /** @description A new item. */
         NewCiBody: {
@@ -1678,6 +2246,19 @@ export interface components {
             owner?: string | null;
             support_team?: string | null;
         };
+        /** @description A new class. */
+        NewClassBody: {
+            /** @description Whether it only serves to be inherited from. */
+            abstract?: boolean;
+            /** @description `compute`, `network`, `data`, `app`, `service` or `org`; the parent's unless said. */
+            family?: string | null;
+            /** @description One character; the parent's unless said. */
+            icon?: string | null;
+            label: components["schemas"]["Label"];
+            /** @description Small letters, digits and underscores, a letter first; at most 63. It never changes. */
+            name: string;
+            parent: string;
+        };
         /** @description What a new token is to be. */
         NewEnrolmentToken: {
             /** @description From which networks, as `192.0.2.0/24`; from anywhere if there is none. */
@@ -1700,6 +2281,16 @@ export interface components {
              * @description How many hosts it lets in, 1 to 10,000; 1 unless said.
              */
             uses?: number | null;
+        };
+        /** @description A new rule. */
+        NewIdentificationRule: {
+            /** @description The class it is for. The first of a class takes the place of those of its ancestors. */
+            class: string;
+            enabled: boolean;
+            label: components["schemas"]["RuleLabel"];
+            needs: string[];
+            outcome: string;
+            vetoes: string[];
         };
         /** @description A new organisation. */
         NewOrganisationBody: {
@@ -1793,6 +2384,11 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /**
+         * @description Who made a class or an attribute.
+         * @enum {string}
+         */
+        Origin: "shipped" | "added";
         /** @description The agent that another has been a copy of. */
         OriginalAgent: {
             hostname: string;
@@ -1864,6 +2460,12 @@ export interface components {
             expires_at: string;
             /** @description Path and query, shown this once. */
             set_password_link: string;
+        };
+        /** @description A regular expression that a text must match as a whole. Time is linear in the text: there is no backtracking. */
+        Pattern: {
+            hint?: components["schemas"]["Label"] | null;
+            /** @description As it is written, in the syntax of the `regex` crate. */
+            regex: string;
         };
         /** @description A value to pin: what a source says now, or another. */
         PinBody: {
@@ -1939,9 +2541,69 @@ export interface components {
             id: number;
             name: string;
         };
+        /** @description Two items that may be one. */
+        Proposal: {
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            decided_at?: string | null;
+            decided_by?: string | null;
+            /** @description What both carry and what differs, kind by kind. */
+            evidence: components["schemas"]["ProposalEvidence"][];
+            id: components["schemas"]["Id"];
+            /** @description Whether they are one now. */
+            merged: boolean;
+            /** @description The item that was made last. */
+            newer: components["schemas"]["ProposalSide"];
+            note?: string | null;
+            /** @description The item that was there before. */
+            older: components["schemas"]["ProposalSide"];
+            /** @description The rule that found them, as it was called then. */
+            rule: string;
+            state: string;
+            /** Format: int32 */
+            version: number;
+            /** @description What spoke against it. */
+            veto?: string | null;
+        };
+        /** @description What either carries of a kind of identifier. */
+        ProposalEvidence: {
+            /** @description `agrees` if they have one in common, `differs` if they have none, `one_sided` if only one carries any. */
+            finding: string;
+            kind: string;
+            newer: string[];
+            older: string[];
+        };
+        /** @description A page of questions, newest first. */
+        ProposalPage: {
+            items: components["schemas"]["Proposal"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many are open, on all pages.
+             */
+            open: number;
+        };
+        /** @description One of the two. */
+        ProposalSide: {
+            class: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description Codes for when the device is lost, each good once in place of one of the authenticator's. Shown this once. */
         RecoveryCodes: {
             recovery_codes: string[];
+        };
+        /** @description A relation that came or went. */
+        RelationDifferenceView: {
+            /** @description `added` or `removed`. */
+            change: string;
+            /** @description `out` if the item is the source, `in` if it is the target. */
+            direction: string;
+            other: components["schemas"]["CiReferenceView"];
+            type: string;
         };
         /** @description A page of relations. */
         RelationPage: {
@@ -1961,13 +2623,13 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @description Read from the target. */
-            inverse_label: components["schemas"]["LabelView"];
+            inverse_label: components["schemas"]["Label"];
             /** @description `observed`, `declared` or `derived`. */
             origin: string;
             other: components["schemas"]["OtherEndView"];
             type: string;
             /** @description Read from the source. */
-            type_label: components["schemas"]["LabelView"];
+            type_label: components["schemas"]["Label"];
             /** Format: date-time */
             valid_from: string;
             /** Format: date-time */
@@ -1982,7 +2644,60 @@ export interface components {
          * @description Why a statement is shown.
          * @enum {string}
          */
-        Rule: "pinned" | "only" | "first" | "fell_through" | "all_stale" | "confirmed_last" | "by_name";
+        Rule: "pinned" | "only" | "first" | "fell_through" | "all_stale" | "by_record" | "confirmed_last" | "by_name";
+        /** @description A text in both languages. */
+        RuleLabel: {
+            en: string;
+            ko: string;
+        };
+        /** @description What a rule is called. */
+        RuleNameView: {
+            en: string;
+            ko: string;
+        };
+        /** @description What the values of an attribute must be like. The default allows everything. */
+        Rules: {
+            /**
+             * Format: double
+             * @description The greatest number.
+             */
+            max?: number | null;
+            /**
+             * Format: int32
+             * @description The most characters of a text, or of each entry of a list.
+             */
+            max_length?: number | null;
+            /**
+             * Format: double
+             * @description The least number.
+             */
+            min?: number | null;
+            /**
+             * Format: int32
+             * @description The fewest characters of a text, or of each entry of a list.
+             */
+            min_length?: number | null;
+            /** @description What a text, or each entry of a list, must match as a whole; all of them. */
+            patterns?: components["schemas"]["Pattern"][];
+            /** @description There should be a value; its absence counts against completeness. */
+            recommended?: boolean;
+            /** @description There must be a value. */
+            required?: boolean;
+            /** @description There must be a value if one of these holds. */
+            required_if?: components["schemas"]["Condition"][];
+            unique?: components["schemas"]["Unique"] | null;
+        };
+        /** @description A rule and what came of it. */
+        RuleTraceView: {
+            /** @description Whether it was asked: not if it is switched off, or another decided before. */
+            asked: boolean;
+            /** @description What it needs to agree. */
+            needs: string[];
+            /** @description `match` or `propose`. */
+            outcome: string;
+            rule: components["schemas"]["RuleNameView"];
+            steps: components["schemas"]["ExplainedStep"][];
+        };
         /** @description Who said something. */
         SaidByView: {
             /** Format: uuid */
@@ -2141,6 +2856,28 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        /** @description An identifier that was judged. */
+        SharedIdentifier: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who decided; absent if it was learned. */
+            decided_by?: string | null;
+            /** @description `cloud_instance`, `serial`, `machine_id`, `product_uuid` or `mac`. */
+            kind: string;
+            organisation_id: components["schemas"]["Id"];
+            /**
+             * Format: int32
+             * @description On how many items that were alive at once it was seen; 0 where a person decided.
+             */
+            seen_on: number;
+            /** @description Whether people say that it tells something after all. */
+            trusted: boolean;
+            value: string;
+        };
+        /** @description Identifiers that were found to tell nothing, or that people trust; newest first, at most 1,000. */
+        SharedIdentifierList: {
+            items: components["schemas"]["SharedIdentifier"][];
+        };
         /**
          * @description Why a silence is not taken for the hosts' own.
          * @enum {string}
@@ -2156,6 +2893,15 @@ export interface components {
             name: string;
             vendor?: string | null;
             versions: components["schemas"]["SoftwareVersionView"][];
+        };
+        /** @description A package whose versions differ; none where it was not installed. */
+        SoftwareDifferenceView: {
+            after: string[];
+            architecture: string;
+            before: string[];
+            name: string;
+            /** Format: int32 */
+            product_id: number;
         };
         /** @description A page of products by name. */
         SoftwarePage: {
@@ -2326,6 +3072,16 @@ export interface components {
             /** @description Permissions. It may do what its owner may at the time, as far as these go. */
             scopes: string[];
         };
+        /** @description Why a merge is taken back. */
+        UndoMergeBody: {
+            /** @description At most 4 KiB. */
+            reason?: string | null;
+        };
+        /**
+         * @description Among which items a value is unique. Retired and disposed items do not count.
+         * @enum {string}
+         */
+        Unique: "class" | "organisation" | "installation";
         /** @description A page of users, by login. */
         UserPage: {
             items: components["schemas"]["UserView"][];
@@ -2380,6 +3136,28 @@ export interface components {
             /** @description The name of the source; `pin` of what a person pinned. */
             source: string;
             value: unknown;
+        };
+        /** @description An agent whose reports wait. */
+        WaitingAgent: {
+            /** Format: uuid */
+            agent_id: string;
+            /** @description The item that it may be. */
+            ci: components["schemas"]["ProposalSide"];
+            hostname: string;
+            organisation_id: components["schemas"]["Id"];
+            /** @description The rule that found it. */
+            rule: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it is clear at the latest.
+             */
+            until: string;
+        };
+        /** @description Agents whose reports wait, because theirs is a known machine or a copy of it; longest first. */
+        WaitingList: {
+            items: components["schemas"]["WaitingAgent"][];
         };
     };
     responses: {
@@ -2760,6 +3538,58 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    preview_ci_class_change: {
+        parameters: {
+            query: {
+                /** @description The class it would be of. */
+                class: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassChangeView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    compare_ci: {
+        parameters: {
+            query: {
+                /** @description One time (RFC 3339). */
+                from: string;
+                /** @description The other; now unless said. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_ci_history: {
         parameters: {
             query?: {
@@ -2812,6 +3642,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    merge_cis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3109,6 +3987,184 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    create_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClassBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_class: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_class: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAttributeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                attribute: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                attribute: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -3320,6 +4376,232 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    explain_identification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_identification_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRuleList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_identification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentificationRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_identification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentificationRuleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_identification_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reorder_identification_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentificationRuleOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentificationRuleList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_shared_identifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedIdentifierList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    judge_identifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_waiting_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoMergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_organisations: {
         parameters: {
             query?: never;
@@ -3454,6 +4736,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `open`, `same` or `different`; all unless said. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answer_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -1,9 +1,13 @@
 import type { ComponentProps } from "react";
 import type { ClassAttribute } from "../../api/types";
 import { useLocale, useT } from "../../i18n";
+import { ReferenceInput } from "./ReferenceInput";
+
+/** What of an attribute decides which control it gets. */
+export type InputShape = Pick<ClassAttribute, "type" | "values"> & Partial<Pick<ClassAttribute, "rules" | "target">>;
 
 interface AttributeInputProps {
-  attribute: Pick<ClassAttribute, "type" | "values">;
+  attribute: InputShape;
   value: string;
   onChange: (value: string) => void;
   control: Partial<ComponentProps<"input">>;
@@ -32,9 +36,10 @@ export function AttributeInput({ attribute, value, onChange, control }: Attribut
       </select>
     );
   }
+  if (attribute.type === "reference") return <ReferenceInput target={attribute.target} control={select} value={value} onChange={onChange} />;
   const numeric = ["integer", "decimal", "bytes"].includes(attribute.type);
   const type = attribute.type === "datetime" ? "datetime-local" : "text";
-  return <input {...control} type={type} inputMode={numeric ? "decimal" : undefined} autoComplete="off" spellCheck={false} value={value} onChange={(event) => onChange(event.target.value)} />;
+  return <input {...control} type={type} inputMode={numeric ? "decimal" : undefined} aria-required={attribute.rules?.required ? true : undefined} autoComplete="off" spellCheck={false} value={value} onChange={(event) => onChange(event.target.value)} />;
 }
 
 function EnumOption({ option }: { option: NonNullable<ClassAttribute["values"]>[number] }) {

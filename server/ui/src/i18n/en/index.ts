@@ -9,6 +9,7 @@ import agents from "./agents.msg.json";
 import access from "./access.msg.json";
 import audit from "./audit.msg.json";
 import sources from "./sources.msg.json";
+import classes from "./classes.msg.json";
 
 /** Every message of the language; compiled at build. */
-export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...sources };
+export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...sources, ...classes };

@@ -4,15 +4,15 @@ import { useState } from "react";
 import { useClassBook } from "../../../api/classes";
 import { answer, api } from "../../../api/client";
 import type { Body, ClassAttribute, Lifecycle } from "../../../api/types";
-import { codeText, useT, type Translate } from "../../../i18n";
+import { codeText, useLocale, useT, type Translate } from "../../../i18n";
 import { oneOf } from "../../../search";
 import { ProblemNote, fieldError } from "../../../layout/ErrorState";
 import { paths } from "../../../paths";
 import { FormDialog } from "../../../ui/Dialog";
-import { Field, SelectField, TextField } from "../../../ui/Field";
-import { AttributeInput } from "../AttributeInput";
+import { SelectField, TextField } from "../../../ui/Field";
 import { OrganisationField } from "./OrganisationField";
 import { readValue } from "../attributes";
+import { AttributeField } from "../AttributeField";
 import { useEnvironments } from "../useEnvironments";
 import { criticalities, lifecycles } from "../words";
 
@@ -40,8 +40,9 @@ export function CreateCiDialog({ onClose }: { onClose: () => void }) {
   const [wrong, setWrong] = useState<readonly string[]>([]);
   const create = useCreate();
   const set = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  const classes = book.classes.filter((one) => !one.abstract);
-  const attributes = book.attributesOf(draft.class);
+  const locale = useLocale();
+  const classes = book.classes.filter((one) => !one.abstract && !one.hidden);
+  const attributes = book.attributesOf(draft.class).filter((one) => !one.hidden);
   function submit() {
     const { body, wrong: bad } = newCi(draft, attributes);
     setWrong(bad);
@@ -63,15 +64,15 @@ export function CreateCiDialog({ onClose }: { onClose: () => void }) {
         <OrganisationField value={draft.organisation} error={fieldError(t, create.error, "organisation_id")} onChange={(organisation) => set({ organisation })} />
         <CommonFields t={t} draft={draft} set={set} error={create.error} />
         {attributes.map((attribute) => (
-          <Field
+          <AttributeField
             key={attribute.name}
-            label={book.text(attribute.label)}
-            optional={t("ui.optional")}
-            hint={attribute.unit ?? undefined}
-            error={wrong.includes(attribute.name) ? codeText(t, "type_hint", attribute.type) : (fieldError(t, create.error, `attributes.${attribute.name}`) ?? null)}
-          >
-            {(control) => <AttributeInput attribute={attribute} control={control} value={draft.attributes[attribute.name] ?? ""} onChange={(value) => set({ attributes: { ...draft.attributes, [attribute.name]: value } })} />}
-          </Field>
+            attribute={attribute}
+            locale={locale}
+            nameOf={(name) => book.text(book.attribute(draft.class, name)?.label ?? { en: name, ko: name })}
+            value={draft.attributes[attribute.name] ?? ""}
+            error={wrong.includes(attribute.name) ? codeText(t, "type_hint", attribute.type) : fieldError(t, create.error, `attributes.${attribute.name}`)}
+            onChange={(value) => set({ attributes: { ...draft.attributes, [attribute.name]: value } })}
+          />
         ))}
       </div>
       <ProblemNote error={create.error} fields={["class", "name", "organisation_id", "owner", "support_team", "environment", "criticality", "lifecycle", ...attributes.map((one) => `attributes.${one.name}`)]} />

@@ -12,6 +12,7 @@ import { SearchField } from "../../../ui/SearchField";
 import { someOf } from "../../../search";
 import { useEnvironments } from "../useEnvironments";
 import { criticalities, lifecycles, observations } from "../words";
+import { AttributeFilters } from "./AttributeFilters";
 import { Facet, type FacetOption } from "./Facet";
 import styles from "./FilterBar.module.css";
 import { isFiltered, type CiSearch } from "./filters";
@@ -35,6 +36,7 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
         <WordFacet label="ci.observation" prefix="observation" words={observations} chosen={search.observation} onChange={(values) => onChange({ observation: someOf(values, observations) })} />
         <WordFacet label="ci.environment" prefix="environment" words={useEnvironments().map((one) => one.value)} chosen={search.environment} onChange={(values) => onChange({ environment: values })} />
         <WordFacet label="ci.criticality" prefix="criticality" words={criticalities} chosen={search.criticality} onChange={(values) => onChange({ criticality: values })} />
+        <AttributeFilters search={search} onChange={onChange} />
         {organisations.length > 1 && <Facet label={t("ci.organisation")} options={organisations} chosen={search.organisation ?? []} onChange={(values) => onChange({ organisation: values })} />}
       </div>
       {isFiltered(search) && (

@@ -13,6 +13,20 @@ export interface CiSearch {
   organisation?: string[] | undefined;
   sort?: string | undefined;
   cols?: string | undefined;
+  /** Values of an attribute of the class model. */
+  [attribute: `attr.${string}`]: string[] | undefined;
+}
+
+/** The address's name of a filter by an attribute. */
+export function attributeKey(name: string): `attr.${string}` {
+  return `attr.${name}`;
+}
+
+/** The attributes that the list is filtered by. */
+export function filteredAttributes(search: CiSearch): string[] {
+  return Object.keys(search)
+    .filter((key) => key.startsWith("attr."))
+    .map((key) => key.slice("attr.".length));
 }
 
 export const DEFAULT_SORT = "name";
@@ -31,6 +45,11 @@ export function readCiSearch(raw: RawSearch): CiSearch {
     organisation: list(raw["organisation"]),
     sort: sort && SORTS.includes(sort.replace(/^-/, "")) ? sort : undefined,
     cols: text(raw["cols"]),
+    ...Object.fromEntries(
+      Object.entries(raw)
+        .filter(([key]) => /^attr\.[a-z][a-z0-9_]*$/.test(key))
+        .map(([key, value]) => [key, list(value)]),
+    ),
   });
 }
 

@@ -1,5 +1,5 @@
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, useEffect, useRef, useState } from "react";
 import { verdict } from "../../../api/can";
 import { useClassBook } from "../../../api/classes";
 import type { Ci } from "../../../api/types";
@@ -23,15 +23,18 @@ import { reports } from "./reports";
 import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
+const ClassDialog = lazy(() => import("./ClassDialog"));
 
 /** Name, class, states, and what can be done with the CI. */
 export function CiHeader({ read }: { read: TaggedCi }) {
   const t = useT();
   const book = useClassBook();
   const [moving, setMoving] = useState(false);
+  const [reclassing, setReclassing] = useState(false);
   const ci = read.body;
   const { as_of: asOf } = route.useSearch();
   const lifecycle = verdict(ci, "change_lifecycle");
+  const reclassify = verdict(ci, "reclassify");
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -44,6 +47,11 @@ export function CiHeader({ read }: { read: TaggedCi }) {
         {ci.criticality !== null && ci.criticality !== undefined && <CriticalityBadge level={ci.criticality} />}
         <div className={styles.end}>
           <AsOf />
+          {reclassify.offered && !asOf && (
+            <Button reason={reclassify.allowed ? null : codeText(t, "reason", reclassify.reason ?? "needs_permission")} onClick={() => setReclassing(true)}>
+              {t("ci.change_class")}
+            </Button>
+          )}
           {lifecycle.offered && !asOf && (
             <Button reason={lifecycle.allowed ? null : codeText(t, "reason", lifecycle.reason ?? "needs_permission")} onClick={() => setMoving(true)}>
               {t("ci.change_lifecycle")}
@@ -77,6 +85,7 @@ export function CiHeader({ read }: { read: TaggedCi }) {
         </span>
       </div>
       {moving && <LifecycleDialog read={read} onClose={() => setMoving(false)} />}
+      {reclassing && <ClassDialog read={read} onClose={() => setReclassing(false)} />}
     </header>
   );
 }

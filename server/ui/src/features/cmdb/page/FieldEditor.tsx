@@ -1,12 +1,12 @@
 import { useState } from "react";
-import type { Ci, ClassAttribute } from "../../../api/types";
+import type { Ci } from "../../../api/types";
 import { useT } from "../../../i18n";
 import { ProblemNote, fieldError } from "../../../layout/ErrorState";
 import { Button, IconButton } from "../../../ui/Button";
 import { controlClass } from "../../../ui/Field";
 import { Note } from "../../../ui/States";
 import { visibleText } from "../../../ui/Text";
-import { AttributeInput } from "../AttributeInput";
+import { AttributeInput, type InputShape } from "../AttributeInput";
 import { editText, readValue } from "../attributes";
 import styles from "./CiPage.module.css";
 import { FieldConflict, useSaveField, type CiPatch, type TaggedCi } from "./useCi";
@@ -16,7 +16,9 @@ export interface EditedField {
   /** The field's name in the API's errors. */
   name: string;
   label: string;
-  type: Pick<ClassAttribute, "type" | "values">;
+  type: InputShape;
+  /** What the value must be like, in words. */
+  hint?: string | undefined;
   read: (ci: Ci) => unknown;
   patch: (value: unknown) => CiPatch;
 }
@@ -60,6 +62,7 @@ export function FieldEditor({ read, field, onDone }: FieldEditorProps) {
         </Button>
         <IconButton small icon="close" label={t("ui.cancel")} onClick={onDone} />
       </span>
+      {field.hint && <span className="muted">{field.hint}</span>}
       {error && <Note tone="critical">{error}</Note>}
       {conflict ? (
         <ConflictNote mine={text} theirs={editText(field.read(conflict.theirs.body))} onMine={() => submit(conflict.theirs)} onTheirs={onDone} />

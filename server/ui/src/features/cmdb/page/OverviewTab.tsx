@@ -4,7 +4,7 @@ import { verdict } from "../../../api/can";
 import { commonAttributes, useClassBook, type ClassBook } from "../../../api/classes";
 import type { Ci, CiValue, ClassAttribute } from "../../../api/types";
 import { useTimeStyle } from "../../../format/TimeContext";
-import { codeText, useT } from "../../../i18n";
+import { codeText, useLocale, useT } from "../../../i18n";
 import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
 import { classes } from "../../../ui/classes";
@@ -15,6 +15,8 @@ import { EmptyState, Skeleton } from "../../../ui/States";
 import { CopyCode, Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { showValue } from "../attributes";
+import { ruleWords } from "../ruleWords";
+import { Findings } from "./Findings";
 import { SourceMark } from "../words";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
@@ -36,6 +38,7 @@ export default function OverviewTab({ read }: TabProps) {
   return (
     <div className={styles.columns}>
       <div className="stack">
+        {!asOf && read.body.findings.length > 0 && <Findings ci={read.body} />}
         <Card flush title={t("ci.attributes")}>
           <AttributeTable read={read} />
         </Card>
@@ -69,7 +72,9 @@ interface AttributeRow {
 function rowsOf(ci: Ci, book: ClassBook): AttributeRow[] {
   const model = book.attributesOf(ci.class);
   const said = ci.values.map((one) => one.attribute).filter((name) => !commonAttributes.includes(name));
-  const names = [...new Set([...model.map((one) => one.name), ...said])];
+  // What is no longer offered shows as long as something is said of it.
+  const offered = model.filter((one) => !one.hidden || said.includes(one.name));
+  const names = [...new Set([...offered.map((one) => one.name), ...said])];
   return names.map((name) => {
     const attribute = model.find((one) => one.name === name);
     const values = ci.values.filter((one) => one.attribute === name);
@@ -79,7 +84,9 @@ function rowsOf(ci: Ci, book: ClassBook): AttributeRow[] {
 
 function AttributeTable({ read }: { read: TaggedCi }) {
   const t = useT();
+  const locale = useLocale();
   const book = useClassBook();
+  const words = (row: AttributeRow) => (row.attribute ? ruleWords(t, row.attribute.rules, locale, (name) => labelOf(book, read.body.class, name)).join(" · ") : "");
   const [editing, setEditing] = useState<string | null>(null);
   const [asked, setAsked] = useState<AttributeRow | null>(null);
   const [whole, setWhole] = useState(false);
@@ -104,8 +111,8 @@ function AttributeTable({ read }: { read: TaggedCi }) {
             <tr key={row.name}>
               <th scope="row">{row.label}</th>
               <td>
-                <EditableValue read={read} field={attributeField(row)} editing={editing === row.name} onEdit={(on) => setEditing(on ? row.name : null)} onAsk={() => setAsked(row)}>
-                  <AttributeValue row={row} />
+                <EditableValue read={read} field={{ ...attributeField(row), hint: words(row) || undefined }} editing={editing === row.name} onEdit={(on) => setEditing(on ? row.name : null)} onAsk={() => setAsked(row)}>
+                  <AttributeValue row={row} ci={read.body} />
                 </EditableValue>
               </td>
               <td>{row.shown ? <SaidBy value={row.shown} /> : <span className="muted">—</span>}</td>
@@ -154,12 +161,24 @@ function attributeField(row: AttributeRow): EditedField {
   };
 }
 
-function AttributeValue({ row }: { row: AttributeRow }) {
+function labelOf(book: ClassBook, className: string, name: string): string {
+  const attribute = book.attribute(className, name);
+  return attribute ? book.text(attribute.label) : name;
+}
+
+function AttributeValue({ row, ci }: { row: AttributeRow; ci: Ci }) {
   const t = useT();
   const style = useTimeStyle();
+  const named = row.attribute?.type === "reference" ? ci.references.find((one) => one.id === row.shown?.value) : undefined;
   return (
     <span className="grow">
-      <bdi>{visibleText(showValue(row.shown?.value, row.attribute, t, style))}</bdi>
+      {named ? (
+        <Link {...paths.ci(named.id)}>
+          <Name>{named.name}</Name>
+        </Link>
+      ) : (
+        <bdi>{visibleText(showValue(row.shown?.value, row.attribute, t, style))}</bdi>
+      )}
       {row.others.map((other) => (
         <span key={`${other.source}${other.since}`} className={styles.other}>
           <br />

@@ -1,7 +1,7 @@
 //! Identifiers that identify nothing, because many machines carry the same.
 
 /// Texts that makers and board vendors leave in serial numbers and names, in lower case.
-const SERIALS: [&str; 30] = [
+const SERIALS: [&str; 34] = [
     "to be filled by o.e.m.",
     "to be filled by o.e.m",
     "to be filled",
@@ -25,8 +25,12 @@ const SERIALS: [&str; 30] = [
     "oem",
     "o.e.m.",
     "type1productconfigid",
+    "system version",
+    "default",
+    "s/n",
     "type2 - board serial number",
     "0123456789",
+    "chassis s/n 123",
     "1234567890",
     "123456789",
     "12345678",
@@ -35,13 +39,48 @@ const SERIALS: [&str; 30] = [
 ];
 
 /// UUIDs that vendors burn into every board of a kind, without their dashes.
-const UUIDS: [&str; 5] = [
+const UUIDS: [&str; 10] = [
     "03000200040005000006000700080009",
     "00020003000400050006000700080009",
     "12345678123456789012345678901234",
     "fefefefefefefefefefefefefefefefe",
     "00112233445566778899aabbccddeeff",
+    "0102030405060708090a0b0c0d0e0f10",
+    "11111111222233334444555555555555",
+    "49434d53020090250000000000000000",
+    "4c4c4544000020108020a0c04f202020",
+    "ffffffff00010003000200040005000f",
 ];
+
+/// Hardware addresses that software makes and every machine with that software has, by how they begin: the gateway of
+/// `VMware`'s host-only networks, VRRP (RFC 5798), dial-in and tunnel adapters of Windows, Cisco, Fortinet and
+/// Check Point.
+const VIRTUAL_MACS: [&str; 10] = [
+    "00:50:56:c0:00:",
+    "00:00:5e:00:01:",
+    "00:00:5e:00:02:",
+    "20:41:53:59:4e:",
+    "50:50:54:50:30:30",
+    "33:50:6f:45:30:30",
+    "00:05:9a:3c:7",
+    "00:09:0f:aa:00:01",
+    "00:09:0f:fe:00:01",
+    "54:55:43:44:52:09",
+];
+
+/// Whether a text, in lower case, is one that makers leave in instead of a name or number.
+#[must_use]
+pub fn is_filler(text: &str) -> bool {
+    SERIALS.contains(&text)
+}
+
+/// The id of a cloud instance as it is compared; nothing if there is none.
+#[must_use]
+pub fn cloud_instance(raw: &str) -> Option<String> {
+    let id = raw.trim().to_lowercase();
+    let telling = id.chars().filter(|c| c.is_alphanumeric()).count();
+    (telling >= 3 && !is_filler(&id)).then_some(id)
+}
 
 /// The serial number, trimmed and in lower case, unless it is a placeholder.
 #[must_use]
@@ -71,7 +110,10 @@ pub fn machine_id(raw: &str) -> Option<String> {
 /// The hardware address in lower case, unless it is locally administered, a group address or empty (IEEE 802).
 #[must_use]
 pub fn hardware_address(raw: &str) -> Option<String> {
-    let address = raw.trim().to_ascii_lowercase();
+    let address = raw.trim().to_ascii_lowercase().replace('-', ":");
+    if VIRTUAL_MACS.iter().any(|known| address.starts_with(known)) {
+        return None;
+    }
     let first = address.split(':').next().and_then(|byte| u8::from_str_radix(byte, 16).ok())?;
     let digits: String = address.chars().filter(char::is_ascii_hexdigit).collect();
     (digits.len() == 12 && first.trailing_zeros() >= 2 && !all_the_same(&digits)).then_some(address)
@@ -109,6 +151,7 @@ mod tests {
             "Default string",
             "System Serial Number",
             "0123456789",
+            "chassis s/n 123",
             "Not Specified",
             "........",
             "1234567",
@@ -124,7 +167,16 @@ mod tests {
         for raw in ["", "00000000000000000000000000000000", "uninitialized", "abc"] {
             assert_eq!(machine_id(raw), None, "{raw}");
         }
-        for raw in ["00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "02:42:ac:11:00:02", "01:00:5e:00:00:01", "", "x"] {
+        for raw in [
+            "00:00:00:00:00:00",
+            "ff:ff:ff:ff:ff:ff",
+            "02:42:ac:11:00:02",
+            "00:50:56:C0:00:08",
+            "00:00:5e:00:01:0a",
+            "01:00:5e:00:00:01",
+            "",
+            "x",
+        ] {
             assert_eq!(hardware_address(raw), None, "{raw}");
         }
     }

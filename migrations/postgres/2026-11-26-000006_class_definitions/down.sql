@@ -1,0 +1,14 @@
+ALTER TABLE cmdb_ci DROP COLUMN class_said;
+DROP TABLE cmdb_refused_value;
+DROP TABLE cmdb_definition;
+DROP TABLE cmdb_constraint;
+ALTER TABLE cmdb_attribute DROP COLUMN target;
+ALTER TABLE cmdb_attribute DROP COLUMN own_label_ko;
+ALTER TABLE cmdb_attribute DROP COLUMN own_label_en;
+ALTER TABLE cmdb_attribute DROP COLUMN hidden;
+ALTER TABLE cmdb_attribute DROP COLUMN origin;
+ALTER TABLE cmdb_class DROP COLUMN version;
+ALTER TABLE cmdb_class DROP COLUMN own_label_ko;
+ALTER TABLE cmdb_class DROP COLUMN own_label_en;
+ALTER TABLE cmdb_class DROP COLUMN hidden;
+ALTER TABLE cmdb_class DROP COLUMN origin;

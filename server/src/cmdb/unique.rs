@@ -1,0 +1,119 @@
+//! Whether another item has a value that has to be unique: for people, imports and agents alike.
+
+use std::collections::{BTreeSet, HashSet};
+
+use diesel::prelude::*;
+
+use super::model::check::{self, Among};
+use super::model::class::ClassBook;
+use super::model::lifecycle::Lifecycle;
+use crate::kernel::id::OrganisationId;
+use crate::store::column::Key16;
+use crate::store::dialect::transaction_lock;
+use crate::store::schema::{cmdb_ci as c, cmdb_value as v};
+use crate::store::{Conn, StoreError};
+
+/// Any number will do, as long as every server of one database takes the same.
+const UNIQUE_LOCK: i64 = 0x7465_7272_6965_7206;
+
+/// A value that an item is to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The item, if it is there already.
+    pub ci_key: Option<i32>,
+    /// Its class.
+    pub class: String,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// The attribute.
+    pub attribute_id: i32,
+    /// The value as JSON text.
+    pub value: String,
+}
+
+/// Waits until nobody else is about to claim values. To be called before any row is written, so that two who wait for
+/// each other's rows cannot both hold it.
+pub fn lock(conn: &mut Conn) -> Result<(), StoreError> {
+    Ok(transaction_lock(conn, UNIQUE_LOCK)?)
+}
+
+/// Whether values of the attribute have to be unique in the class.
+#[must_use]
+pub fn concerns(book: &ClassBook, class: &str, attribute_id: i32) -> bool {
+    book.attribute_by_id(attribute_id).is_some_and(|one| !check::unique(book, class, one).is_empty())
+}
+
+/// Whether any value of these attributes has to be unique anywhere.
+#[must_use]
+pub fn concerns_any(book: &ClassBook, attributes: &BTreeSet<i32>) -> bool {
+    book.constraints().any(|one| one.rules.unique.is_some() && attributes.contains(&one.attribute_id))
+}
+
+struct Holder {
+    ci_key: i32,
+    attribute_id: i32,
+    value: String,
+    class: String,
+    organisation: OrganisationId,
+}
+
+/// Which of these claims another item stands against, or an earlier one of them: in one statement for however many,
+/// and in none if nothing of it has to be unique.
+pub fn taken(conn: &mut Conn, book: &ClassBook, claims: &[Claim]) -> Result<Vec<bool>, StoreError> {
+    let among: Vec<Vec<Among>> = claims.iter().map(|claim| among(book, claim)).collect();
+    if among.iter().all(Vec::is_empty) {
+        return Ok(vec![false; claims.len()]);
+    }
+    let holders = holders(conn, claims, &among)?;
+    let mut earlier: Vec<&Claim> = Vec::new();
+    let mut verdicts = Vec::with_capacity(claims.len());
+    for (claim, among) in claims.iter().zip(&among) {
+        let by_holder = holders.iter().any(|one| {
+            Some(one.ci_key) != claim.ci_key
+                && (one.attribute_id, &one.value) == (claim.attribute_id, &claim.value)
+                && stands_against(among, claim, &one.class, one.organisation)
+        });
+        let by_earlier = earlier.iter().any(|one| {
+            (one.ci_key.is_none() || one.ci_key != claim.ci_key)
+                && (one.attribute_id, &one.value) == (claim.attribute_id, &claim.value)
+                && stands_against(among, claim, &one.class, one.organisation)
+        });
+        verdicts.push(by_holder || by_earlier);
+        earlier.push(claim);
+    }
+    Ok(verdicts)
+}
+
+fn among(book: &ClassBook, claim: &Claim) -> Vec<Among> {
+    book.attribute_by_id(claim.attribute_id).map_or_else(Vec::new, |one| check::unique(book, &claim.class, one))
+}
+
+fn stands_against(among: &[Among], claim: &Claim, class: &str, organisation: OrganisationId) -> bool {
+    among.iter().any(|one| {
+        one.classes.iter().any(|known| known == class) && (!one.same_organisation || organisation == claim.organisation)
+    })
+}
+
+/// Items that are in use by somebody: what is retired or disposed of holds nothing.
+fn holders(conn: &mut Conn, claims: &[Claim], among: &[Vec<Among>]) -> Result<Vec<Holder>, StoreError> {
+    let asked = || claims.iter().zip(among).filter(|(_, among)| !among.is_empty());
+    let classes: HashSet<&String> = asked().flat_map(|(_, among)| among).flat_map(|one| &one.classes).collect();
+    let attributes: HashSet<i32> = asked().map(|(claim, _)| claim.attribute_id).collect();
+    let values: HashSet<&String> = asked().map(|(claim, _)| &claim.value).collect();
+    let over = [Lifecycle::Retired.name(), Lifecycle::Disposed.name()];
+    let rows: Vec<(i32, i32, String, String, Key16)> = c::table
+        .inner_join(v::table.on(v::ci_key.eq(c::key)))
+        .filter(c::class.eq_any(classes.into_iter().cloned().collect::<Vec<_>>()).and(c::lifecycle.ne_all(over)))
+        .filter(v::attribute_id.eq_any(attributes.into_iter().collect::<Vec<_>>()).and(v::valid_to.is_null()))
+        .filter(v::value.eq_any(values.into_iter().cloned().collect::<Vec<_>>()))
+        .select((c::key, v::attribute_id, v::value, c::class, c::organisation_id))
+        .load(conn)?;
+    let holder = |(ci_key, attribute_id, value, class, organisation): (_, _, _, _, Key16)| Holder {
+        ci_key,
+        attribute_id,
+        value,
+        class,
+        organisation: organisation.into(),
+    };
+    Ok(rows.into_iter().map(holder).collect())
+}
