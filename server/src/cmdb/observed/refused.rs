@@ -38,11 +38,12 @@ pub struct Waiting {
     pub value: String,
 }
 
+type Row = ((i32, Option<i32>, String, Key16), (i32, String, String));
+
 /// What is refused of the first so many CIs after one, all of each.
 pub fn list_after(conn: &mut Conn, after: i32, cis: i64) -> Result<Vec<Waiting>, StoreError> {
     let later = f::table.filter(f::ci_key.gt(after));
     let keys: Vec<i32> = later.select(f::ci_key).distinct().order(f::ci_key).limit(cis).load(conn)?;
-    type Row = ((i32, Option<i32>, String, Key16), (i32, String, String));
     let rows: Vec<Row> = f::table
         .inner_join(c::table.on(c::key.eq(f::ci_key)))
         .filter(f::ci_key.eq_any(keys))
