@@ -7,6 +7,8 @@ pub mod store;
 
 pub mod audit;
 
+pub mod index;
+
 pub mod access;
 pub mod pki;
 
@@ -23,6 +25,10 @@ pub mod cmdb;
 pub mod catalogue;
 
 pub mod capacity;
+
+pub mod imports;
+
+pub mod search;
 
 pub mod jobs;
 

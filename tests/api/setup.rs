@@ -32,7 +32,7 @@ async fn the_first_administrator_is_made_by_the_link_and_signed_in() {
         let session = answer.expect(201);
         assert_eq!(session["user"]["login"], "Ada");
         assert_eq!(session["user"]["language"], "ko");
-        assert_eq!(session["permissions"].as_array().unwrap().len(), 11);
+        assert_eq!(session["permissions"].as_array().unwrap().len(), 12);
         assert_eq!(session["grants"][0]["role"], "administrator");
         assert_eq!(session["grants"][0]["organisation"]["id"], api.root.to_string());
         client.get("/users").await.expect(200);

@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("server::store", &["server::kernel"]),
     ("server::api::kit", &["server::kernel", "server::store", "shared"]),
     ("server::audit", BASE),
+    ("server::index", &[KERNEL, STORE, MACRO]),
     ("server::access", &[KERNEL, STORE, KIT, MACRO, "server::audit"]),
     ("server::pki", &[KERNEL, STORE, KIT, MACRO, "shared"]),
     ("server::fleet", &[KERNEL, STORE, KIT, MACRO, "server::audit", "server::pki", "server::access", "shared"]),
@@ -35,9 +36,43 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("server::identification", &[KERNEL, STORE, KIT, MACRO, "server::audit", "server::fleet", "server::cmdb"]),
-    ("server::cmdb", &[KERNEL, STORE, KIT, MACRO, "server::audit", "server::fleet"]),
+    (
+        "server::cmdb",
+        &[
+            KERNEL,
+            STORE,
+            KIT,
+            MACRO,
+            "server::audit",
+            "server::fleet",
+            "server::index",
+            // Pure: how ecosystems compare versions.
+            "server::catalogue::version",
+        ],
+    ),
     ("server::catalogue", &[KERNEL, STORE, KIT, MACRO, "server::cmdb"]),
+    (
+        "server::search",
+        &[KERNEL, STORE, KIT, "server::index", "server::access", "server::cmdb", "server::catalogue", "server::fleet"],
+    ),
     ("server::capacity", &[KERNEL, STORE, KIT, MACRO, "server::cmdb", "shared"]),
+    (
+        "server::imports",
+        &[
+            KERNEL,
+            STORE,
+            KIT,
+            MACRO,
+            "server::access",
+            "server::audit",
+            "server::catalogue",
+            "server::cmdb",
+            "server::fleet",
+            "server::identification",
+            "server::reconcile",
+            "shared",
+        ],
+    ),
 ];
 
 const KERNEL: &str = "server::kernel";
@@ -61,8 +96,21 @@ const INNER_ORDER: [&str; 4] = ["model", "store", "service", "api"];
 const SPEAKS_HTTP: &[&str] = &["server::app", "server::ui", "server::observability", "server::ingest"];
 
 /// Where the rules of a slice stand: `server::<slice>`.
-const SLICES: &[&str] =
-    &["access", "audit", "pki", "fleet", "ingest", "identification", "reconcile", "cmdb", "catalogue", "capacity"];
+const SLICES: &[&str] = &[
+    "access",
+    "audit",
+    "pki",
+    "fleet",
+    "ingest",
+    "identification",
+    "reconcile",
+    "cmdb",
+    "catalogue",
+    "capacity",
+    "index",
+    "search",
+    "imports",
+];
 
 #[test]
 fn modules_import_only_what_their_line_allows() {

@@ -10,8 +10,8 @@ use crate::harness::database::Backend;
 /// Operations that need no authentication. This list may only shrink.
 const OPEN: [&str; 4] = ["GET /setup", "POST /setup", "POST /session", "POST /password"];
 
-/// What a viewer may change: the own session and the own tokens.
-const A_VIEWER_CHANGES: [&str; 14] = [
+/// What a viewer may change: the own session, the own tokens, the own saved searches.
+const A_VIEWER_CHANGES: [&str; 17] = [
     // It asks and writes nothing.
     "POST /identification/explain",
     "POST /session",
@@ -27,10 +27,13 @@ const A_VIEWER_CHANGES: [&str; 14] = [
     "POST /session/second-factor/recovery-codes",
     "POST /tokens",
     "DELETE /tokens/{id}",
+    "POST /saved-searches",
+    "PATCH /saved-searches/{id}",
+    "DELETE /saved-searches/{id}",
 ];
 
 /// What a viewer may not even read.
-const A_VIEWER_DOES_NOT_READ: [&str; 7] = [
+const A_VIEWER_DOES_NOT_READ: [&str; 8] = [
     "GET /users",
     "GET /users/{id}",
     "GET /audit",
@@ -38,6 +41,7 @@ const A_VIEWER_DOES_NOT_READ: [&str; 7] = [
     "GET /audit/checkpoint",
     "GET /audit/verification",
     "GET /enrolment-tokens",
+    "GET /inventory-tokens",
 ];
 
 struct Operation {

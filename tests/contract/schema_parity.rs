@@ -33,16 +33,19 @@ const TYPES: [(&str, &str, &str); 9] = [
     ("Json", "TEXT", "jsonb"),
 ];
 
+// N-grams are kept in the way of each database: a table for full text on SQLite, a column on PostgreSQL.
 const SQLITE_COLUMNS: &str = "\
     SELECT m.name || '.' || p.name || ' ' || p.type || iif(p.\"notnull\" = 1 OR p.pk > 0, '', ' nullable') AS line \
     FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS p \
-    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
+    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' \
+        AND m.name NOT LIKE 'index\\_gram%' ESCAPE '\\'";
 
 const POSTGRES_COLUMNS: &str = "\
     SELECT table_name || '.' || column_name || ' ' || data_type \
         || CASE is_nullable WHEN 'YES' THEN ' nullable' ELSE '' END AS line \
     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) \
-    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_\\_%'";
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_\\_%' \
+        AND NOT (table_name = 'index_document' AND column_name = 'grams')";
 
 /// What `schema.rs` declares like tables and is a view: no database tells of its columns whether they can be null.
 const VIEWS: [&str; 1] = ["catalogue_installation"];
@@ -52,12 +55,13 @@ const SQLITE_KEYS: &str = "\
     SELECT m.name || ' primary (' || (SELECT group_concat(name, ', ') FROM \
         (SELECT name FROM pragma_table_info(m.name) WHERE pk > 0 ORDER BY pk)) || ')' AS line \
     FROM sqlite_schema AS m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-        AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE pk > 0) \
+        AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND m.name NOT LIKE 'index\\_gram%' ESCAPE '\\' AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE pk > 0) \
     UNION ALL \
     SELECT m.name || iif(i.\"unique\", ' unique (', ' index (') || (SELECT group_concat(name, ', ') FROM \
         (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno)) || ')' || iif(i.partial, ' partial', '') \
     FROM sqlite_schema AS m JOIN pragma_index_list(m.name) AS i \
-    WHERE m.type = 'table' AND i.origin <> 'pk' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\'";
+    WHERE m.type = 'table' AND i.origin <> 'pk' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' \
+        AND m.name NOT LIKE 'index\\_gram%' ESCAPE '\\'";
 
 const POSTGRES_KEYS: &str = "\
     SELECT c.relname || CASE WHEN i.indisprimary THEN ' primary (' WHEN i.indisunique THEN ' unique (' \
@@ -66,7 +70,7 @@ const POSTGRES_KEYS: &str = "\
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace \
         CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, position) \
         JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.number \
-    WHERE n.nspname = 'public' AND c.relname NOT LIKE '\\_\\_%' \
+    WHERE n.nspname = 'public' AND c.relname NOT LIKE '\\_\\_%' AND a.attname <> 'grams' \
     GROUP BY i.indexrelid, c.relname, i.indisprimary, i.indisunique, i.indpred";
 
 const SQLITE_REFERENCES: &str = "\

@@ -73,7 +73,13 @@ async fn host(server: &TestServer, admin: &Caller, texts: &[String]) -> String {
     let ci = text(&known["ci"]["id"]);
     let is_complete = |ci: &Value| ci["sections"].as_array().is_some_and(|sections| sections.len() == 6);
     admin.wait_for(&format!("/cis/{ci}"), is_complete).await;
+    admin.wait_for("/search?q=x", |answer| answer["waiting"] == 0).await;
     ci
+}
+
+/// A text that means nothing but itself in a query.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 async fn read(admin: &Caller, ci: &str, texts: &[String]) -> Read {
@@ -84,7 +90,7 @@ async fn read(admin: &Caller, ci: &str, texts: &[String]) -> Read {
     let mut found = BTreeMap::new();
     // What a database calls the same letter in another case differs from one to the other, so of ASCII only.
     for one in texts.iter().filter(|one| one.is_ascii() && one.len() < 100 && !one.contains('\0')) {
-        let answer = admin.get(&format!("/cis?class=filesystem&limit=200&q={}", percent_encoded(one))).await;
+        let answer = admin.get(&format!("/cis?class=filesystem&limit=200&q={}", percent_encoded(&quoted(one)))).await;
         let items = if answer.status == 200 { answer.json()["items"].as_array().unwrap().len() } else { usize::MAX };
         found.insert(one.clone(), items);
     }
@@ -162,7 +168,7 @@ async fn a_name_that_is_a_statement_is_only_a_name_in_everything_that_is_done_wi
                 "{backend:?}: {:?}",
                 changed.json()
             );
-            let found = admin.get(&format!("/cis?limit=200&q={}", percent_encoded(name))).await.json();
+            let found = admin.get(&format!("/cis?limit=200&q={}", percent_encoded(&quoted(name)))).await.json();
             let is_it = |item: &Value| item["id"] == ci.as_str();
             assert!(found["items"].as_array().unwrap().iter().any(is_it), "{backend:?}: {name} is not found");
         }

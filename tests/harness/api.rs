@@ -24,6 +24,8 @@ use terrier_server::api::routes;
 use terrier_server::audit::Checkpoints;
 use terrier_server::cmdb::model::observation::Freshness;
 use terrier_server::fleet::api::Settings;
+use terrier_server::imports::api::protocol;
+use terrier_server::imports::service::Desk;
 use terrier_server::kernel::clock::Clock;
 use terrier_server::kernel::ctx::Ctx;
 use terrier_server::kernel::id::{OrganisationId, UserId};
@@ -304,6 +306,8 @@ async fn serve(
         .app_data(web::Data::new(fleet.intervals.clone()))
         .app_data(web::Data::new(ConfiguredInterval(300)))
         .app_data(web::Data::new(settings))
+        .app_data(web::Data::new(Desk::default()))
+        .app_data(web::Data::new(protocol::Settings::default()))
         .app_data(web::Data::new(Freshness::of_interval(300)))
         .configure(routes::configure)
         .wrap(from_fn(request_id::middleware))

@@ -23,6 +23,8 @@ use terrier_server::api::routes;
 use terrier_server::cmdb::model::observation::Freshness;
 use terrier_server::cmdb::shipped;
 use terrier_server::identification;
+use terrier_server::imports::api::protocol;
+use terrier_server::imports::service::Desk;
 use terrier_server::kernel::clock::Clock;
 use terrier_server::kernel::ctx::Ctx;
 use terrier_server::kernel::id::{Id, OrganisationId, UserId};
@@ -103,6 +105,8 @@ impl Register {
             .app_data(web::Data::new(CursorKey::new([7; 32])))
             .app_data(web::Data::new(authenticator))
             .app_data(web::Data::new(Freshness::of_interval(300)))
+            .app_data(web::Data::new(Desk::default()))
+            .app_data(web::Data::new(protocol::Settings::default()))
             .configure(routes::configure)
             .wrap(from_fn(request_id::middleware));
         let service = Rc::new(test::init_service(app).await);
@@ -144,6 +148,15 @@ impl Register {
     }
 
     /// A write that says which version it was made from.
+    /// Posts a file, with more headers.
+    pub(crate) async fn upload(&self, caller: Caller, path: &str, file: &[u8], headers: &[(&str, &str)]) -> Answer {
+        let mut posted = request(Method::POST, caller, path).set_payload(file.to_vec());
+        for header in headers {
+            posted = posted.insert_header(*header);
+        }
+        (self.call)(posted).await
+    }
+
     pub(crate) async fn change(
         &self,
         method: Method,
@@ -204,6 +217,15 @@ impl Answer {
         body.as_object_mut().unwrap().remove("request_id");
         body
     }
+}
+
+/// A query string's value.
+pub(crate) fn encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        write!(encoded, "%{byte:02X}").unwrap();
+        encoded
+    })
 }
 
 async fn answer(response: HttpResponse<impl body::MessageBody>) -> Answer {

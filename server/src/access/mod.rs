@@ -21,6 +21,7 @@ pub mod cli;
 mod error;
 mod limits;
 pub mod model;
+pub mod names;
 mod organisation;
 mod password;
 mod secret;

@@ -9,7 +9,7 @@ use utoipa::{OpenApi, PartialSchema as _, ToSchema as _};
 
 use super::kit::auth::{CSRF_HEADER, SESSION_COOKIE};
 use super::kit::problem::{FieldError, ProblemDocument};
-use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, ingest, reconcile};
+use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, imports, ingest, reconcile, search};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,8 +32,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
         catalogue::api::Description::openapi(),
         capacity::api::Description::openapi(),
         fleet::api::Description::openapi(),
+        search::api::Description::openapi(),
         identification::api::Description::openapi(),
         reconcile::explain::api::Description::openapi(),
+        imports::api::Description::openapi(),
         ingest::dead_letter::api::Description::openapi(),
     ] {
         document.merge(slice);

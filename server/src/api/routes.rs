@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, ingest, reconcile};
+use crate::{access, audit, capacity, catalogue, cmdb, fleet, identification, imports, ingest, reconcile, search};
 
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
@@ -17,8 +17,10 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             .configure(catalogue::api::configure)
             .configure(capacity::api::configure)
             .configure(fleet::api::configure)
+            .configure(search::api::configure)
             .configure(identification::api::configure)
             .configure(reconcile::explain::api::configure)
+            .configure(imports::api::configure)
             .configure(ingest::dead_letter::api::configure)
             .service(web::resource("/openapi.json").route(web::get().to(super::openapi::get_openapi))),
     );

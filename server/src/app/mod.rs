@@ -41,6 +41,8 @@ use crate::cmdb::model::observation::Freshness;
 use crate::config::Config;
 use crate::fleet::{self, EnrolmentLimiter, Intervals, Load, Presences, Roster};
 use crate::identification;
+use crate::imports::api::protocol;
+use crate::imports::service::Desk;
 use crate::ingest::api::Intake;
 use crate::ingest::limits::Budget;
 use crate::ingest::{self, Arrivals, peer, writer};
@@ -97,6 +99,7 @@ impl Application {
         routine::database(&mut jobs, &ground.store);
 
         routine::access(&mut jobs, &ground.store, clock);
+        routine::search(&mut jobs, &ground.store);
         routine::audit(&mut jobs, &ground.store, clock, &ground.checkpoints);
         routine::memory(&mut jobs, (&ground.store, clock), &ground.memory, &ground.roster);
         let agents = ground.agents(config, Arc::clone(&own), &mut jobs)?;
@@ -233,6 +236,11 @@ impl Ground {
         let key = key_file::open(&config.data_dir.join(key_file::SECOND_FACTOR))?;
         let vault = Vault::new(&key).ok_or(AppError::KeyRefused)?;
         let (passwords, login_limits) = (Passwords::new()?, Arc::new(LoginLimits::default()));
+        let (inventories, desk) = (config.inventories.clone(), Desk::default());
+        let limiter = protocol::Limiter(EnrolmentLimiter::new(inventory_rates(config), &self.clock));
+        let base = address::url(config.people.url.as_ref(), config, config.people.listen);
+        let url = inventories.enabled.then(|| format!("{base}{}", inventories.path));
+        let spoken = protocol::Settings { url, hours: inventories.hours };
         listener::people(config.people.listen, tls, move |cfg| {
             cfg.app_data(web::Data::new(store.clone()))
                 .app_data(web::Data::new(clock.clone()))
@@ -250,7 +258,13 @@ impl Ground {
                 .app_data(web::Data::new(vault.clone()))
                 .app_data(web::Data::new(checkpoints.clone()))
                 .app_data(web::Data::new(policy))
-                .app_data(web::Data::from(Arc::clone(&login_limits)));
+                .app_data(web::Data::from(Arc::clone(&login_limits)))
+                .app_data(web::Data::new(desk.clone()))
+                .app_data(web::Data::new(limiter.clone()))
+                .app_data(web::Data::new(spoken.clone()));
+            if inventories.enabled {
+                protocol::configure(cfg, &inventories.path);
+            }
         })
     }
 
@@ -285,6 +299,15 @@ fn rates(config: &Config) -> fleet::limiter::Rates {
         per_address: number(config.enrolment.per_address),
         per_second: number(config.enrolment.per_second),
         burst: number(config.enrolment.burst),
+    }
+}
+
+fn inventory_rates(config: &Config) -> fleet::limiter::Rates {
+    let number = |number| std::num::NonZeroU32::new(number).unwrap_or(std::num::NonZeroU32::MIN);
+    fleet::limiter::Rates {
+        per_address: number(config.inventories.per_address),
+        per_second: number(config.inventories.per_second),
+        burst: number(config.inventories.burst),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::scope::Scope;
 use crate::observability::metrics::Metrics;
 use crate::pki::{Authority, ServerCertificate};
+use crate::search::indexer;
 use crate::store::Store;
 
 /// How often certificates are looked at.
@@ -185,6 +186,15 @@ pub(super) fn audit(jobs: &mut Jobs, store: &Store, clock: &Clock, checkpoints: 
             }
             Ok(())
         }
+    });
+}
+
+/// What people search in is written beside what they search for.
+pub(super) fn search(jobs: &mut Jobs, store: &Store) {
+    let database = store.clone();
+    jobs.every("search-index", indexer::EVERY, None, move || {
+        let store = database.clone();
+        async move { Ok(indexer::run(&store).await?) }
     });
 }
 

@@ -9,6 +9,7 @@
 pub mod api;
 pub mod installation;
 mod model;
+pub mod names;
 pub mod observed;
 mod product;
 mod service;

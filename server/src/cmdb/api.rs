@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{class, compare, history, item, list, merge, pin, relation, section, source, value};
+use super::{class, compare, history, item, list, merge, pin, relation, saved, section, source, value};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -45,6 +45,12 @@ use crate::api::kit::problem::{FieldError, Problem};
     source::api::list_source_orders,
     source::api::set_source_order,
     source::api::remove_source_order,
+    saved::api::list_saved_searches,
+    saved::api::create_saved_search,
+    saved::api::get_saved_search,
+    saved::api::update_saved_search,
+    saved::api::delete_saved_search,
+    saved::api::list_saved_search_cis,
     compare::api::compare_ci,
     merge::api::merge_cis,
     merge::api::list_ci_merges,
@@ -73,8 +79,9 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/cis/{id}/compare").route(web::get().to(compare::api::compare_ci)))
         .service(web::resource("/cis/{id}/merge").route(web::post().to(merge::api::merge_cis)))
         .service(web::resource("/cis/{id}/merges").route(web::get().to(merge::api::list_ci_merges)))
-        .service(web::resource("/merges/{id}/undo").route(web::post().to(merge::api::undo_merge)));
-    configure_sources(cfg);
+        .service(web::resource("/merges/{id}/undo").route(web::post().to(merge::api::undo_merge)))
+        .configure(saved_searches)
+        .configure(configure_sources);
 }
 
 /// Who says what, and who is believed.
@@ -96,6 +103,21 @@ fn configure_sources(cfg: &mut web::ServiceConfig) {
                 .route(web::put().to(source::api::set_source_order))
                 .route(web::delete().to(source::api::remove_source_order)),
         );
+}
+
+fn saved_searches(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::resource("/saved-searches")
+            .route(web::get().to(saved::api::list_saved_searches))
+            .route(web::post().to(saved::api::create_saved_search)),
+    )
+    .service(
+        web::resource("/saved-searches/{id}")
+            .route(web::get().to(saved::api::get_saved_search))
+            .route(web::patch().to(saved::api::update_saved_search))
+            .route(web::delete().to(saved::api::delete_saved_search)),
+    )
+    .service(web::resource("/saved-searches/{id}/cis").route(web::get().to(saved::api::list_saved_search_cis)));
 }
 
 fn configure_classes(cfg: &mut web::ServiceConfig) {
@@ -174,6 +196,7 @@ impl From<Error> for Problem {
         };
         match error {
             Error::NotFound => Self::new(Code::NotFound),
+            Error::Forbidden(why) => Self::because(Code::Forbidden, why),
             Error::Stale { current } => stale(current),
             Error::Invalid(faults) => Self::fields(faults.into_iter().map(FieldError::from).collect()),
             Error::Refused(refusal) => rule("", refusal.name(), Error::Refused(refusal).to_string()),

@@ -12,6 +12,9 @@ pub enum Error {
     /// It does not exist, or not in the caller's scope.
     #[error("there is no such thing in scope")]
     NotFound,
+    /// It is in scope, and the caller may not do this with it.
+    #[error("{0}")]
+    Forbidden(&'static str),
     /// Somebody changed it in the meantime.
     #[error("it is at version {current} now")]
     Stale {

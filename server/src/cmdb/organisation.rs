@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+use crate::index::model::fold::fold;
 use crate::kernel::id::OrganisationId;
 use crate::kernel::scope::Scope;
 use crate::store::column::Key16;
@@ -32,6 +33,17 @@ impl OrganisationTree {
     #[must_use]
     pub fn name(&self, id: OrganisationId) -> Option<&str> {
         self.0.get(&id).map(|(_, name)| name.as_str())
+    }
+
+    /// Those of this name, folded.
+    #[must_use]
+    pub fn named(&self, folded: &str) -> Vec<OrganisationId> {
+        self.0.iter().filter(|(_, (_, name))| fold(name) == folded).map(|(id, _)| *id).collect()
+    }
+
+    /// Every one in scope with its name.
+    pub fn within<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = (OrganisationId, &'a str)> {
+        self.0.iter().filter(|(id, _)| scope.contains(**id)).map(|(id, (_, name))| (*id, name.as_str()))
     }
 
     /// The organisation and all below it.

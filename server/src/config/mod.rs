@@ -13,6 +13,7 @@ pub mod audit;
 pub mod database;
 pub mod enrolment;
 pub mod ingest;
+pub mod inventories;
 pub mod log;
 pub mod people;
 mod source;
@@ -28,6 +29,7 @@ pub use self::audit::Audit;
 pub use self::database::Database;
 pub use self::enrolment::Enrolment;
 pub use self::ingest::Ingest;
+pub use self::inventories::Inventories;
 pub use self::log::{Log, LogFormat};
 pub use self::people::People;
 pub use self::source::Override;
@@ -59,6 +61,8 @@ pub struct Config {
     pub ingest: Ingest,
     /// Limits on how agents get in.
     pub enrolment: Enrolment,
+    /// Agents of others that report here.
+    pub inventories: Inventories,
 }
 
 /// The configuration is wrong.
@@ -110,6 +114,7 @@ impl Default for Config {
             log: Log::default(),
             ingest: Ingest::default(),
             enrolment: Enrolment::default(),
+            inventories: Inventories::default(),
         }
     }
 }
@@ -142,7 +147,8 @@ impl Config {
         self.tls.validate()?;
         self.log.validate()?;
         self.ingest.validate()?;
-        self.enrolment.validate()
+        self.enrolment.validate()?;
+        self.inventories.validate()
     }
 
     /// The database: the one that is set, or a file in the data directory.

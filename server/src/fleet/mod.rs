@@ -28,6 +28,7 @@ pub mod identity;
 pub mod intervals;
 pub mod limiter;
 pub mod model;
+pub mod names;
 pub mod presence;
 pub mod roster;
 pub mod secret;

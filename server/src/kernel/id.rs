@@ -27,6 +27,10 @@ pub mod kind {
         Ci,
         /// An enrolment token.
         EnrolmentToken,
+        /// A file that was imported.
+        Import,
+        /// A token by which agents of others may speak.
+        InventoryToken,
         /// A merge of two configuration items.
         Merge,
         /// An organisation.
@@ -39,6 +43,8 @@ pub mod kind {
         Reporter,
         /// A rule by which CIs are recognised.
         Rule,
+        /// A search that somebody keeps.
+        SavedSearch,
         /// A person's session.
         Session,
         /// A silence of the fleet.
@@ -56,6 +62,10 @@ pub type ApiTokenId = Id<kind::ApiToken>;
 pub type CiId = Id<kind::Ci>;
 /// An enrolment token's id.
 pub type EnrolmentTokenId = Id<kind::EnrolmentToken>;
+/// The id of a file that was imported.
+pub type ImportId = Id<kind::Import>;
+/// The id of a token by which agents of others may speak.
+pub type InventoryTokenId = Id<kind::InventoryToken>;
 /// A merge's id.
 pub type MergeId = Id<kind::Merge>;
 /// An organisation's id.
@@ -68,6 +78,8 @@ pub type ReporterId = Id<kind::Reporter>;
 pub type RuleId = Id<kind::Rule>;
 /// A relation's id.
 pub type RelationId = Id<kind::Relation>;
+/// A saved search's id.
+pub type SavedSearchId = Id<kind::SavedSearch>;
 /// A session's id, which opens nothing.
 pub type SessionId = Id<kind::Session>;
 /// A silence of the fleet's id.

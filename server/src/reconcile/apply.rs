@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use terrier_shared::latest::section::SectionKind;
 
 use super::attribute::{Attribute, NAME};
+use super::beside;
+use super::changes::Changes;
 use super::host::{Found, Host};
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, Known};
@@ -68,19 +70,21 @@ impl Applier<'_> {
         Ok(Applied::Done)
     }
 
-    /// Applies what a device of an inventory is, with its packages by their numbers; gives its CI and whether
-    /// that is new.
+    /// Applies what a device of an inventory is, with its packages by their numbers; says what that changed.
     pub(super) fn apply_observed(
         mut self,
         observed: &Observed,
         installed: Option<&BTreeSet<i32>>,
-    ) -> Result<(CiKey, bool), StoreError> {
+    ) -> Result<Changes, StoreError> {
         let host = match Host::of_device(&mut self, observed)? {
             Found::Host(host) => host,
             // Devices do not wait; this one is asked about as a new CI.
             Found::Waits => Box::default(),
         };
         let key = host.key();
+        let beside_own_agent = beside::is_so(self.conn, key, self.report.received_at)?;
+        let observed = if beside_own_agent { &beside::rest_of(observed) } else { observed };
+        let installed = installed.filter(|_| !beside_own_agent);
         let at = self.moment(key, None)?;
         let mut known = load::known(self.conn, self.vocabulary, self.report, host.row.clone(), observed)?;
         if let (Some(key), Some(_)) = (key, installed) {
@@ -88,11 +92,15 @@ impl Applier<'_> {
         }
         let mut plan = plan(&known, observed, installed, at);
         self.refuse_taken(&mut plan, &known)?;
-        let key = self.carry_out(plan, &known, at, host.reason.as_deref())?;
+        if beside_own_agent {
+            beside::withdraw(&known, &mut plan);
+        }
+        let changes = |key, host| Changes { beside_own_agent, ..Changes::of(&plan, key, at, host) };
+        let key = self.carry_out(plan.clone(), &known, at, host.reason.as_deref())?;
         host.settle(&mut self, key, at)?;
         self.touch(key)?;
         self.settle_shown(key)?;
-        Ok((key, host.row.is_none()))
+        Ok(changes(key, *host))
     }
 
     fn observation(&mut self, mut observation: Observation, host: Option<CiKey>) -> Result<Option<CiKey>, StoreError> {
@@ -167,8 +175,10 @@ impl Applier<'_> {
         let at = self.report.received_at;
         match self.report.reporter {
             Reporter::Agent { key, .. } => ci::touch_host(self.conn, host, key, at),
-            Reporter::Device { key, .. } => {
-                ci::touch_device(self.conn, host, at)?;
+            Reporter::Device { key, sees, .. } => {
+                if sees {
+                    ci::touch_device(self.conn, host, at)?;
+                }
                 reporter::touch(self.conn, key, host, at)
             }
         }

@@ -35,6 +35,14 @@ pub const INTERFACE: &str = "network_interface";
 pub const CONTAINER: &str = "container";
 /// A certificate.
 pub const CERTIFICATE: &str = "certificate";
+/// A device of the network.
+pub const NETWORK_DEVICE: &str = "network_device";
+/// A part of a device that can be taken out of it.
+pub const COMPONENT: &str = "hardware_component";
+/// Classes of what is in a host or plugged into it.
+pub const PARTS: [&str; 7] = ["storage_device", "volume", "monitor", PRINTER, "peripheral", "memory_module", COMPONENT];
+/// A printer.
+pub const PRINTER: &str = "printer";
 /// A database.
 pub const DATABASE: &str = "database_instance";
 
@@ -84,7 +92,8 @@ pub fn all() -> impl Iterator<Item = Attribute> {
     let certificates = SIGNED.into_iter().map(certificate);
     let others = [NAME, ENDPOINT_ADDRESS, DATA_DIRECTORY];
     let dependents = instances.chain(filesystems).chain(interfaces).chain(containers).chain(certificates);
-    hosts.chain(dependents).chain(others)
+    let of_others = OF_OTHERS.into_iter().map(|(class, name)| Attribute { class, name });
+    hosts.chain(dependents).chain(others).chain(of_others)
 }
 
 const HOST: [&str; 46] = [
@@ -165,6 +174,55 @@ const SIGNED: [&str; 11] = [
     "fingerprint",
     "files",
     "listeners",
+];
+/// What inventories of other agents speak of besides.
+const OF_OTHERS: [(&str, &str); 46] = [
+    (INTERFACE, "description"),
+    ("storage_device", "vendor"),
+    ("storage_device", "model"),
+    ("storage_device", "serial_number"),
+    ("storage_device", "size_bytes"),
+    ("storage_device", "firmware_version"),
+    ("storage_device", "interface"),
+    ("storage_device", "device"),
+    ("volume", "size_bytes"),
+    ("volume", "uuid"),
+    ("monitor", "vendor"),
+    ("monitor", "model"),
+    ("monitor", "serial_number"),
+    (PRINTER, "vendor"),
+    (PRINTER, "model"),
+    (PRINTER, "serial_number"),
+    (PRINTER, "port"),
+    (PRINTER, "management_address"),
+    (PRINTER, "firmware_version"),
+    ("peripheral", "vendor"),
+    ("peripheral", "model"),
+    ("peripheral", "serial_number"),
+    ("peripheral", "product_id"),
+    ("memory_module", "vendor"),
+    ("memory_module", "model"),
+    ("memory_module", "serial_number"),
+    ("memory_module", "size_bytes"),
+    ("memory_module", "technology"),
+    ("memory_module", "speed_mhz"),
+    ("memory_module", "form"),
+    (NETWORK_DEVICE, "vendor"),
+    (NETWORK_DEVICE, "model"),
+    (NETWORK_DEVICE, "serial_number"),
+    (NETWORK_DEVICE, "management_address"),
+    (NETWORK_DEVICE, "firmware_version"),
+    (COMPONENT, "vendor"),
+    (COMPONENT, "model"),
+    (COMPONENT, "serial_number"),
+    (COMPONENT, "firmware_version"),
+    (COMPONENT, "kind"),
+    ("location", "address"),
+    ("rack", "height_units"),
+    ("pdu", "vendor"),
+    ("pdu", "model"),
+    ("pdu", "serial_number"),
+    ("ip_address", "address"),
 ];
 
 #[cfg(test)]

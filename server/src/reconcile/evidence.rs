@@ -13,7 +13,7 @@ pub fn of(observed: &Observed) -> Evidence {
             evidence.add(*kind, value);
         }
     }
-    let makers = observed.values.iter().filter(|(attribute, _)| *attribute == VENDOR);
+    let makers = observed.values.iter().filter(|(attribute, _)| attribute.name == VENDOR.name);
     for json in makers.filter_map(|(_, value)| value.as_deref()) {
         // A value is the JSON text that it is stored as; one of another type names no maker.
         if let Ok(maker) = serde_json::from_str::<String>(json) {

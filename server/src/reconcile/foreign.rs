@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
 use super::apply::Applier;
+use super::changes::Changes;
 use super::known::CiKey;
 use super::load::Vocabulary;
 use super::observe::Observed;
@@ -18,9 +19,10 @@ use super::task::APPLY_LOCK;
 use super::value::key;
 use crate::catalogue::observed::{Package, number};
 use crate::cmdb::model::source::SourceName;
+use crate::cmdb::observed::ci;
 use crate::identification::reporter;
 use crate::kernel::ctx::Ctx;
-use crate::kernel::id::{CiId, OrganisationId};
+use crate::kernel::id::{CiId, OrganisationId, ReporterId};
 use crate::store::dialect::transaction_lock;
 use crate::store::schema::cmdb_ci as c;
 use crate::store::{Conn, StoreError};
@@ -45,6 +47,8 @@ pub struct Device {
     pub packages: Option<Vec<Package>>,
     /// When this reached us.
     pub received_at: Timestamp,
+    /// Whether whoever reports looked at the device, and does not only keep a register of it.
+    pub sees: bool,
 }
 
 /// What became of a device.
@@ -52,10 +56,10 @@ pub struct Device {
 pub struct Taken {
     /// Its CI.
     pub ci_id: CiId,
-    /// The same, by its row.
-    pub ci_key: CiKey,
-    /// Whether the CI is new.
-    pub created: bool,
+    /// By what revisions name the reporter.
+    pub reporter: ReporterId,
+    /// What that changed.
+    pub changes: Changes,
     /// Whether its packages were not taken, because another reporter that is asked first lists them.
     pub packages_left_out: bool,
 }
@@ -83,7 +87,7 @@ pub fn take(conn: &mut Conn, ctx: &Ctx, device: Device) -> Result<Taken, StoreEr
     };
     let mut report = Report {
         inbox_id: 0,
-        reporter: Reporter::Device { key: reporter.key, id: reporter.id, source: device.source },
+        reporter: Reporter::Device { key: reporter.key, id: reporter.id, source: device.source, sees: device.sees },
         organisation: device.organisation,
         hostname: key(device.name),
         received_at: device.received_at,
@@ -93,9 +97,15 @@ pub fn take(conn: &mut Conn, ctx: &Ctx, device: Device) -> Result<Taken, StoreEr
     };
     let applier =
         Applier { conn, ctx, vocabulary: &vocabulary, report: &mut report, contested: BTreeSet::new(), bound };
-    let (ci_key, created) = applier.apply_observed(&device.observed, installed.as_ref())?;
-    let ci_id = c::table.find(ci_key).select(c::id).first::<crate::store::column::Key16>(conn)?.into();
-    Ok(Taken { ci_id, ci_key, created, packages_left_out: !lists_software })
+    let changes = applier.apply_observed(&device.observed, installed.as_ref())?;
+    if device.sees {
+        ci::touch_dependents(conn, changes.ci_key, device.received_at)?;
+    } else {
+        ci::set_unseen(conn, changes.ci_key, changes.at)?;
+    }
+    let ci_id = c::table.find(changes.ci_key).select(c::id).first::<crate::store::column::Key16>(conn)?.into();
+    let packages_left_out = !lists_software || changes.beside_own_agent;
+    Ok(Taken { ci_id, reporter: reporter.id, changes, packages_left_out })
 }
 
 /// Whether nobody else's list of software goes before this reporter's: an agent's does, and that of whoever listed it

@@ -14,6 +14,8 @@
 
 mod apply;
 pub mod attribute;
+mod beside;
+pub mod changes;
 pub mod classify;
 pub mod evidence;
 pub mod explain;
@@ -21,6 +23,7 @@ pub mod foreign;
 mod guest;
 mod host;
 pub mod inventory;
+pub mod joined;
 pub mod known;
 mod load;
 pub mod observe;

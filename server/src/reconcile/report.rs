@@ -60,6 +60,8 @@ pub enum Reporter {
         id: ReporterId,
         /// The source it is of.
         source: SourceName,
+        /// Whether whoever reports looked at it, and does not only keep a register of it.
+        sees: bool,
     },
 }
 

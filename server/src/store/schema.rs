@@ -764,6 +764,100 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    index_document (id) {
+        id -> Integer,
+        kind -> Integer,
+        item -> Integer,
+        organisation_id -> Nullable<Uuid16>,
+        name -> Text,
+        folded -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    index_address (ci_key, address, valid_from) {
+        ci_key -> Integer,
+        address -> Text,
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    index_change (id) {
+        id -> BigInt,
+        kind -> Integer,
+        item -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_saved_search (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        owner_id -> Uuid16,
+        name -> Text,
+        name_folded -> Text,
+        query -> Text,
+        shared -> Bool,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    imports_token (id) {
+        id -> Uuid16,
+        name -> Text,
+        organisation_id -> Uuid16,
+        secret_hash -> Binary,
+        cidrs -> Json,
+        created_by -> Nullable<Uuid16>,
+        created_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        last_used_at -> Nullable<Instant>,
+        last_used_from -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    imports_run (id) {
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        created_by -> Nullable<Uuid16>,
+        created_at -> Instant,
+        format -> Text,
+        file_name -> Nullable<Text>,
+        digest -> Binary,
+        size_bytes -> BigInt,
+        idempotency_key -> Nullable<Text>,
+        items -> Integer,
+        created -> Integer,
+        changed -> Integer,
+        unchanged -> Integer,
+        not_taken -> Integer,
+        report -> Json,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation_setting,
     access_organisation,
@@ -815,6 +909,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     identification_proposal,
     identification_hold,
     identification_reporter,
+    index_document,
+    index_address,
+    index_change,
+    cmdb_saved_search,
+    imports_token,
+    imports_run,
 );
 
 diesel::joinable!(access_grant -> access_user (user_id));
@@ -835,3 +935,5 @@ diesel::joinable!(catalogue_version -> catalogue_product (product_id));
 diesel::joinable!(catalogue_installation -> catalogue_version (version_id));
 diesel::joinable!(catalogue_installation -> cmdb_ci (ci_key));
 diesel::joinable!(cmdb_relation -> cmdb_relation_type (type_));
+diesel::joinable!(imports_run -> access_organisation (organisation_id));
+diesel::joinable!(imports_token -> access_organisation (organisation_id));

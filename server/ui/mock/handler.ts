@@ -26,7 +26,8 @@ async function read(request: IncomingMessage): Promise<Request> {
     path: url.pathname.replace(/^\/api\/v1/, ""),
     query: url.searchParams,
     headers: request.headers,
-    body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+    // A file that is imported is no JSON of ours.
+    body: text && request.headers["content-type"]?.startsWith("application/json") ? (JSON.parse(text) as Record<string, unknown>) : {},
     params: {},
   };
 }

@@ -21,7 +21,7 @@ export class Refusal extends Error {
     readonly status: number,
     readonly code: string,
     title = code,
-    readonly errors: { field: string; code: string; limit?: number }[] = [],
+    readonly errors: { field: string; code: string; limit?: number; detail?: string }[] = [],
     readonly headers: Record<string, string> = {},
   ) {
     super(title);

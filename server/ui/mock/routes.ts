@@ -6,11 +6,15 @@ import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
 import { CSRF, confirmed, needs, permissionsOf, signedIn } from "./guard.ts";
 import { deadLetterRoutes } from "./deadLetters.ts";
+import { importRoutes } from "./imports.ts";
+import { identityRoutes } from "./identity.ts";
+import { partOf } from "./merges.ts";
 import { Refusal, page, type Answer, type Request } from "./http.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { seeded } from "./random.ts";
 import { sourceRoutes } from "./sources.ts";
 import { latest, samples } from "./samples.ts";
+import { checkQuery, matchesQuery, searchRoutes } from "./search.ts";
 import { sectionBody } from "./sections.ts";
 
 const random = seeded(7);
@@ -33,7 +37,7 @@ function session(request: Request): Session {
 const cookie = (value: string) => ({ "Set-Cookie": `terrier_mock=${value}; Path=/; HttpOnly; SameSite=Lax` });
 
 function ciOf(request: Request): Stored {
-  const ci = estate.cis.get(request.params["id"] ?? "");
+  const ci = estate.cis.get(partOf(request.params["id"] ?? ""));
   if (!ci) throw new Refusal(404, "not_found", "No such CI");
   return ci;
 }
@@ -52,12 +56,14 @@ function below(name: string): string[] {
 
 function filterCis(query: URLSearchParams): Stored[] {
   const wanted = query.getAll("class").flatMap(below);
-  const q = query.get("q")?.toLowerCase();
+  const q = query.get("q");
+  checkQuery(q);
   const any = (name: string, value: unknown) => query.getAll(name).length === 0 || query.getAll(name).includes(String(value));
   const found = [...estate.cis.values()].filter(
     (ci) =>
+      partOf(ci.id) === ci.id &&
       (wanted.length === 0 || wanted.includes(ci.class)) &&
-      (!q || ci.name.toLowerCase().includes(q) || JSON.stringify(ci.attributes).toLowerCase().includes(q)) &&
+      (!q || matchesQuery(ci, q)) &&
       any("lifecycle", ci.lifecycle) &&
       any("observation", ci.observation.state) &&
       any("environment", ci.environment) &&
@@ -292,6 +298,9 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["POST /enrolment-tokens", createEnrolmentToken],
   ["DELETE /enrolment-tokens/{id}", (r) => (needs(r, "enrolment.manage"), Object.assign(estate.enrolmentTokens.find((one) => one.id === r.params["id"]) as EnrolmentToken, { revoked_at: new Date().toISOString(), state: "revoked" }), { status: 204, body: null })],
   ...deadLetterRoutes,
+  ...searchRoutes,
+  ...importRoutes,
+  ...identityRoutes,
   ["GET /agents", (r) => (needs(r, "agent.read"), { body: { ...page(estate.agents.filter((agent) => (!r.query.get("state") || agent.state === r.query.get("state")) && (!r.query.get("presence") || (agent.state === "active" && (agent.presence === r.query.get("presence") || (agent.presence === "never" && r.query.get("presence") === "silent")))) && agent.hostname.includes(r.query.get("q") ?? "")), r.query, false), counts: counts(), silences: estate.silences } })],
   ["GET /agents/{id}", (r) => (needs(r, "agent.read"), { body: agentOf(r) })],
   ["POST /agents/{id}/approve", (r) => setAgentState(r, "active")],

@@ -1,7 +1,11 @@
 import { linkOptions } from "@tanstack/react-router";
 import type { AgentSearch } from "./features/agents/filters";
 import type { AuditSearch } from "./features/audit/filters";
+import type { DuplicatesSearch } from "./features/cmdb/duplicates/filters";
 import type { CiSearch } from "./features/cmdb/list/filters";
+import type { ImportSearch } from "./features/imports/filters";
+import type { TabSearch } from "./features/cmdb/page/tabSearch";
+import type { IdentificationSearch } from "./features/identification/filters";
 import type { ProductSearch } from "./features/software/filters";
 
 /** The tabs of a CI's page, in their order. */
@@ -12,14 +16,17 @@ export type CiTab = (typeof ciTabs)[number];
 export const paths = {
   home: () => linkOptions({ to: "/" }),
   cis: (search: CiSearch = {}) => linkOptions({ to: "/cis", search }),
-  ci: (id: string, tab: CiTab = "overview") => linkOptions({ to: "/cis/$id/$tab", params: { id, tab } }),
+  ci: (id: string, tab: CiTab = "overview", search: TabSearch = {}) => linkOptions({ to: "/cis/$id/$tab", params: { id, tab }, search }),
+  duplicates: (search: DuplicatesSearch = {}) => linkOptions({ to: "/duplicates", search }),
   software: () => linkOptions({ to: "/software" }),
   product: (id: number, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),
   agents: (search: AgentSearch = {}) => linkOptions({ to: "/agents", search }),
+  imports: (search: ImportSearch = {}) => linkOptions({ to: "/imports", search }),
   users: () => linkOptions({ to: "/users" }),
   organisations: () => linkOptions({ to: "/organisations" }),
   classes: (name?: string) => linkOptions({ to: "/admin/classes", search: name ? { class: name } : {} }),
   tokens: () => linkOptions({ to: "/tokens" }),
+  identification: (search: IdentificationSearch = {}) => linkOptions({ to: "/admin/identification", search }),
   audit: (search: AuditSearch = {}) => linkOptions({ to: "/audit", search }),
   sources: () => linkOptions({ to: "/admin/sources" }),
   account: () => linkOptions({ to: "/account" }),

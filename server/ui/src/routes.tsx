@@ -4,9 +4,13 @@ import { queryClient, whenSignedOut } from "./api/queries";
 import { sessionQuery } from "./api/session";
 import { readAgentSearch } from "./features/agents/filters";
 import { readAuditSearch } from "./features/audit/filters";
+import { readDuplicatesSearch } from "./features/cmdb/duplicates/filters";
 import { readCiSearch } from "./features/cmdb/list/filters";
 import { readTabSearch } from "./features/cmdb/page/tabSearch";
+import { readImportSearch } from "./features/imports/filters";
+import { readIdentificationSearch } from "./features/identification/filters";
 import { readProductSearch, readSoftwareSearch } from "./features/software/filters";
+import { withMessages } from "./i18n";
 import { ErrorState } from "./layout/ErrorState";
 import { NotFound } from "./layout/NotFound";
 import { ciTabs, paths } from "./paths";
@@ -89,6 +93,20 @@ const ciTab = createRoute({
   component: lazyRouteComponent(() => import("./features/cmdb/page/CiPage"), "CiPage"),
 });
 
+const duplicates = createRoute({
+  getParentRoute: () => app,
+  path: "/duplicates",
+  validateSearch: readDuplicatesSearch,
+  component: lazyRouteComponent(() => withMessages("identification", () => import("./features/cmdb/duplicates/DuplicatesPage")), "DuplicatesPage"),
+});
+
+const identification = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/identification",
+  validateSearch: readIdentificationSearch,
+  component: lazyRouteComponent(() => withMessages("identification", () => import("./features/identification/IdentificationPage")), "IdentificationPage"),
+});
+
 const organisations = createRoute({
   getParentRoute: () => app,
   path: "/organisations",
@@ -115,6 +133,13 @@ const agents = createRoute({
   path: "/agents",
   validateSearch: readAgentSearch,
   component: lazyRouteComponent(() => import("./features/agents/AgentsPage"), "AgentsPage"),
+});
+
+const imports = createRoute({
+  getParentRoute: () => app,
+  path: "/imports",
+  validateSearch: readImportSearch,
+  component: lazyRouteComponent(() => import("./features/imports/ImportsPage"), "ImportsPage"),
 });
 
 const users = createRoute({
@@ -157,7 +182,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, software, product, agents, organisations, classModel, users, tokens, audit, sources, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, duplicates, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

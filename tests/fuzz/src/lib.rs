@@ -7,6 +7,7 @@
 mod answer;
 mod body;
 mod delta;
+mod inventory;
 mod report;
 mod signing_request;
 mod spool;
@@ -22,7 +23,7 @@ pub struct Target {
 }
 
 /// Every way in.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "body", run: body::run },
     Target { name: "report", run: report::run_batch },
     Target { name: "section", run: report::run_section },
@@ -30,6 +31,7 @@ pub const TARGETS: [Target; 9] = [
     Target { name: "signing_request", run: signing_request::run },
     Target { name: "token", run: token::run },
     Target { name: "answer", run: answer::run },
+    Target { name: "inventory", run: inventory::run },
     Target { name: "spool", run: spool::run_file },
     Target { name: "spool_rows", run: spool::run_rows },
 ];

@@ -16,7 +16,7 @@ use crate::store::schema::{catalogue_installation as i, catalogue_product as p, 
 use crate::store::{Conn, StoreError};
 
 /// Which products.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::catalogue) struct Filter {
     /// A part of the name.
     pub(in crate::catalogue) q: Option<String>,
@@ -92,7 +92,7 @@ pub(in crate::catalogue) fn organisations(scope: &Scope) -> Option<Vec<Key16>> {
     scope.organisations().map(|organisations| organisations.iter().copied().map(Key16::from).collect())
 }
 
-fn matching(scope: &Scope, filter: &Filter) -> ProductQuery {
+pub(in crate::catalogue) fn matching(scope: &Scope, filter: &Filter) -> ProductQuery {
     let mut query = p::table.into_boxed();
     let installed = v::table.inner_join(i::table.inner_join(c::table)).filter(v::product_id.eq(p::id));
     let installed = installed.filter(i::valid_to.is_null());

@@ -26,14 +26,16 @@ pub(super) struct Span {
     pub(super) to: Timestamp,
 }
 
+/// Product, name and architecture.
+type Package = (i32, String, String);
+
 /// What differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Comparison {
     /// By attribute; values as JSON text.
     pub(super) attributes: Vec<(String, Difference<String>)>,
-    pub(super) relations: Vec<(Related, Difference<()>)>,
-    /// By product, name and architecture; versions.
-    pub(super) software: Vec<((i32, String, String), Difference<Vec<String>>)>,
+    pub(super) relations: Vec<(Related, Difference<bool>)>,
+    pub(super) software: Vec<(Package, Difference<Vec<String>>)>,
 }
 
 /// What differs of an item between two times: a fixed number of statements.
@@ -55,8 +57,9 @@ pub(super) fn compare(conn: &mut Conn, reader: Reader<'_>, id: CiId, span: Span)
 #[derive(Default)]
 struct State {
     attributes: BTreeMap<String, String>,
-    relations: BTreeMap<Related, ()>,
-    software: BTreeMap<(i32, String, String), Vec<String>>,
+    relations: BTreeMap<Related, bool>,
+    /// Versions by package.
+    software: BTreeMap<Package, Vec<String>>,
 }
 
 fn state(conn: &mut Conn, reader: Reader<'_>, row: &CiRow, at: Timestamp) -> Result<State, StoreError> {
@@ -70,10 +73,12 @@ fn state(conn: &mut Conn, reader: Reader<'_>, row: &CiRow, at: Timestamp) -> Res
     for (package, version) in store::installed(conn, record, at)? {
         software.entry(package).or_default().push(version);
     }
-    software.values_mut().for_each(|versions| versions.sort_unstable());
+    for versions in software.values_mut() {
+        versions.sort_unstable();
+    }
     Ok(State {
         attributes: attributes(conn, reader, row, at)?,
-        relations: related.into_iter().map(|one| (one, ())).collect(),
+        relations: related.into_iter().map(|one| (one, true)).collect(),
         software,
     })
 }

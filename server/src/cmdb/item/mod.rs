@@ -8,6 +8,7 @@
 
 mod agree;
 pub mod api;
+pub mod decided;
 pub mod detail;
 mod draft;
 pub mod finding;

@@ -9,10 +9,11 @@ use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Observation;
 use crate::cmdb::model::value::AttributeType;
 use crate::cmdb::organisation::OrganisationTree;
+use crate::cmdb::query::check::{Checker, Condition, Test};
+use crate::cmdb::query::parse::QUERY_BYTES;
+use crate::cmdb::query::{Fault, Known};
 use crate::kernel::id::OrganisationId;
 
-/// Longest text to search for, in bytes.
-const SEARCH_BYTES: usize = 256;
 /// Most values of one filter.
 const VALUES_MAX: usize = 50;
 /// Most attributes in one filter.
@@ -23,7 +24,7 @@ const ATTRIBUTES_MAX: usize = 10;
 pub struct RawFilter {
     /// Class names; subclasses are included.
     pub class: Vec<String>,
-    /// A part of the name or of an identifier.
+    /// A query: see [`crate::cmdb::query`].
     pub q: Option<String>,
     /// Lifecycles.
     pub lifecycle: Vec<String>,
@@ -45,7 +46,7 @@ pub struct RawFilter {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub(super) classes: Option<Vec<String>>,
-    pub(super) q: Option<String>,
+    pub(super) query: Option<Condition>,
     pub(super) lifecycles: Option<Vec<Lifecycle>>,
     pub(super) observations: Option<Vec<Observation>>,
     pub(super) organisations: Option<Vec<OrganisationId>>,
@@ -58,19 +59,21 @@ pub struct Filter {
 
 /// One of these values in one of the attributes of that name.
 #[derive(Debug, Clone)]
-pub(super) struct AttributeFilter {
-    pub(super) alternatives: Vec<Alternative>,
+pub struct AttributeFilter {
+    pub(in crate::cmdb) alternatives: Vec<Alternative>,
 }
 
 /// One of these values in one attribute.
 #[derive(Debug, Clone)]
-pub(super) struct Alternative {
-    pub(super) attribute_id: i32,
-    pub(super) attribute: String,
+pub(in crate::cmdb) struct Alternative {
+    pub(in crate::cmdb) attribute_id: i32,
+    pub(in crate::cmdb) attribute: String,
     /// Whether the attribute is a list, of which one entry must match.
-    pub(super) is_list: bool,
+    pub(in crate::cmdb) is_list: bool,
     /// As JSON text.
-    pub(super) values: Vec<String>,
+    pub(in crate::cmdb) values: Vec<String>,
+    /// What a query asks of the value instead.
+    pub(in crate::cmdb) test: Option<Test>,
 }
 
 /// The keys of the attributes that stand in the item's own row today, and in values at other times.
@@ -88,11 +91,16 @@ impl RawFilter {
     /// # Errors
     ///
     /// Every fault it has, by parameter.
-    pub fn check(&self, book: &ClassBook, organisations: &OrganisationTree) -> Result<Filter, Vec<FieldFault>> {
+    pub fn check(
+        &self,
+        book: &ClassBook,
+        organisations: &OrganisationTree,
+        known: &Known,
+    ) -> Result<Filter, Vec<FieldFault>> {
         let mut faults = Vec::new();
         let filter = Filter {
             classes: self.classes(book, &mut faults),
-            q: self.search(&mut faults),
+            query: self.query(Checker { book, organisations, known }, &mut faults),
             lifecycles: each("lifecycle", &self.lifecycle, &mut faults, |text| text.parse().ok()),
             observations: each("observation", &self.observation, &mut faults, |text| text.parse().ok()),
             organisations: each("organisation", &self.organisation, &mut faults, |text| text.parse().ok())
@@ -119,14 +127,18 @@ impl RawFilter {
         Some(names)
     }
 
-    fn search(&self, faults: &mut Vec<FieldFault>) -> Option<String> {
-        let text = self.q.as_deref().filter(|text| !text.is_empty())?;
-        if text.len() > SEARCH_BYTES {
-            let limit = i64::try_from(SEARCH_BYTES).ok();
-            let detail = format!("longer than {SEARCH_BYTES} bytes");
-            faults.push(FieldFault { limit, ..FieldFault::new("q", "too_long", detail) });
-        }
-        Some(text.replace('\0', "\u{2400}"))
+    fn query(&self, checker: Checker<'_>, faults: &mut Vec<FieldFault>) -> Option<Condition> {
+        let text = self.q.as_deref().filter(|text| !text.trim().is_empty())?;
+        checker.check(text).map_err(|fault| faults.push(fault.into())).ok()
+    }
+}
+
+impl From<Fault> for FieldFault {
+    fn from(fault: Fault) -> Self {
+        let limit = (fault.code == "too_long").then(|| i64::try_from(QUERY_BYTES).ok()).flatten();
+        let offered =
+            if fault.allowed.is_empty() { String::new() } else { format!("; allowed: {}", fault.allowed.join(", ")) };
+        Self { limit, ..Self::new("q", fault.code, format!("{fault}{offered}")) }
     }
 }
 
@@ -219,5 +231,11 @@ fn alternative(attribute: &Attribute, texts: &[String]) -> Option<Alternative> {
     let values: Vec<String> =
         texts.iter().filter_map(|text| attribute.read_text(text).ok()).map(|value| value.to_stored()).collect();
     let (attribute_id, is_list) = (attribute.id, attribute.kind == AttributeType::List);
-    (!values.is_empty()).then(|| Alternative { attribute_id, attribute: attribute.name.clone(), is_list, values })
+    (!values.is_empty()).then(|| Alternative {
+        attribute_id,
+        attribute: attribute.name.clone(),
+        is_list,
+        values,
+        test: None,
+    })
 }

@@ -7,6 +7,7 @@
 //! others insert; presence is not kept as history, so with `as_of` the observation is today's.
 
 pub mod api;
+mod condition;
 pub mod filter;
 pub mod service;
 mod sort;
@@ -14,5 +15,5 @@ mod store;
 
 pub(crate) use self::api::dto::CiView;
 pub use self::filter::{Filter, RawFilter};
-pub use self::service::page;
+pub use self::service::{count, page};
 pub use self::sort::{Position, Sort};

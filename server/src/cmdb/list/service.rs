@@ -9,9 +9,11 @@ use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::organisation::{OrganisationTree, load_tree};
+use crate::cmdb::query::Known;
 use crate::cmdb::value::rules::Rules;
 use crate::cmdb::value::shown::{Find, Past};
 use crate::fleet::silence::{self, Holds};
+use crate::index::condition::Dialect;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::page::{Page, PageRequest};
 use crate::store::{Conn, StoreError};
@@ -40,6 +42,7 @@ pub struct Listing {
     holds: Holds,
     /// Who is believed; read only to look at another time.
     rules: Option<Rules>,
+    dialect: Dialect,
 }
 
 /// A page of the items that match.
@@ -54,19 +57,36 @@ pub fn page(
     (filter, sort): (&RawFilter, Sort),
     request: &PageRequest<Position>,
 ) -> Result<Found, Error> {
-    let listing = open(conn, freshness, filter, sort)?;
+    let listing = open(conn, ctx, freshness, filter, sort)?;
     let total = store::count(conn, listing.search(ctx, Find::FromValue))?;
     let find = if total > MANY { Find::ItemByItem } else { Find::FromValue };
     Ok(Found { page: listing.page(conn, ctx, request, find)?, total })
 }
 
 /// Checks a filter against the classes and organisations there are.
-pub(super) fn open(conn: &mut Conn, freshness: Freshness, filter: &RawFilter, sort: Sort) -> Result<Listing, Error> {
-    let book = load_book(conn)?;
+pub(super) fn open(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    freshness: Freshness,
+    filter: &RawFilter,
+    sort: Sort,
+) -> Result<Listing, Error> {
+    let (book, dialect) = (load_book(conn)?, Dialect::of(conn));
     let (organisations, holds) = (load_tree(conn)?, silence::holds(conn)?);
-    let filter = filter.check(&book, &organisations).map_err(Error::Invalid)?;
+    let known = Known::load(conn, ctx, filter.q.as_deref())?;
+    let filter = filter.check(&book, &organisations, &known).map_err(Error::Invalid)?;
     let rules = filter.as_of().map(|_at| Rules::load(conn)).transpose()?;
-    Ok(Listing { book, organisations, filter, sort, freshness, holds, rules })
+    Ok(Listing { book, organisations, filter, sort, freshness, holds, rules, dialect })
+}
+
+/// How many items in scope match.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] when the filter cannot be read.
+pub fn count(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, filter: &RawFilter) -> Result<i64, Error> {
+    let listing = open(conn, ctx, freshness, filter, Sort::DEFAULT)?;
+    Ok(store::count(conn, listing.search(ctx, Find::FromValue))?)
 }
 
 impl Listing {
@@ -91,9 +111,9 @@ impl Listing {
     }
 
     fn search<'a>(&'a self, ctx: &'a Ctx, find: Find) -> Search<'a> {
-        let (book, freshness, holds) = (&self.book, self.freshness, &self.holds);
+        let (book, freshness, holds, dialect) = (&self.book, self.freshness, &self.holds, self.dialect);
         let past = self.filter.as_of().zip(self.rules.as_ref()).map(|(at, rules)| Past { at, book, rules });
-        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past, find }
+        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past, find, dialect }
     }
 
     fn position(&self, item: &CiSummary) -> Position {

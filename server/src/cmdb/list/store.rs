@@ -1,10 +1,11 @@
 //! The queries of a list.
 
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 use jiff::{SignedDuration, Timestamp};
 
+use super::condition::{holds, passes};
 use super::filter::{Alternative, Filter};
 use super::sort::{Position, Sort, SortBy};
 use crate::cmdb::item::row::{self, CiRow};
@@ -13,12 +14,12 @@ use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::value::expression::{
     CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
 };
-use crate::cmdb::value::shown::{Find, NOW, Past, has_entry, name_at, shown_value, shows_entry, shows_one_of};
+use crate::cmdb::value::shown::{Find, Past, has_entry, name_at, shown_now, shown_value, shows_entry, shows_one_of};
 use crate::fleet::silence::Holds;
+use crate::index::condition::Dialect;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
-use crate::store::dialect::{contains_pattern, lower};
-use crate::store::schema::{cmdb_ci as c, cmdb_identifier as i};
+use crate::store::schema::cmdb_ci as c;
 use crate::store::{Conn, StoreError};
 
 /// What a list looks for, and when it looks.
@@ -33,6 +34,7 @@ pub(super) struct Search<'a> {
     pub(super) past: Option<Past<'a>>,
     /// How what is shown now is found.
     pub(super) find: Find,
+    pub(super) dialect: Dialect,
 }
 
 /// How many items match.
@@ -72,8 +74,8 @@ fn matching(search: Search<'_>) -> CiQuery {
         None => query.filter(c::survivor_key.is_null()),
         Some(at) => query.filter(c::created_at.le(At(at))).filter(was_its_own(at)),
     };
-    if let Some(needle) = &filter.q {
-        query = query.filter(named_or_identified(search, needle));
+    if let Some(condition) = &filter.query {
+        query = query.filter(holds(condition, search));
     }
     if let Some(observations) = &filter.observations {
         query = query.filter(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
@@ -131,29 +133,25 @@ fn with_present_values(mut query: CiQuery, filter: &Filter) -> CiQuery {
     query
 }
 
-fn named_or_identified(search: Search<'_>, needle: &str) -> OfCi<Nullable<Bool>> {
-    let pattern = contains_pattern(needle);
-    let at = At(search.filter.as_of.unwrap_or(NOW));
-    let identified = i::table
-        .filter(i::ci_key.eq(c::key))
-        .filter(i::valid_from.le(at).and(i::valid_to.is_null().or(i::valid_to.gt(at))))
-        .filter(lower(i::value).like(lower(pattern.clone())).escape('\\'));
-    Box::new(lower(name(search)).like(lower(pattern)).escape('\\').or(exists(identified)).nullable())
-}
-
-fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
-    let Some(past) = search.past else {
+pub(super) fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
+    let shown = || match search.past {
+        None => shown_now(wanted.attribute_id),
+        Some(past) => shown_value(wanted.attribute_id, &wanted.attribute, past),
+    };
+    if let Some(test) = &wanted.test {
+        return passes(shown, test);
+    }
+    if search.past.is_none() {
         let shows = if wanted.is_list { shows_entry } else { shows_one_of };
         return shows(wanted.attribute_id, &wanted.values, search.find);
-    };
-    let shown = || shown_value(wanted.attribute_id, &wanted.attribute, past);
+    }
     if wanted.is_list {
         return any_of(wanted.values.iter().map(|entry| has_entry(shown(), entry)).collect());
     }
     is_one_of(shown(), wanted.values.clone())
 }
 
-fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
+pub(super) fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
     match observation {
         Observation::Live => Box::new(c::gone_at.is_null().and(is_live(search))),
         Observation::Stale => Box::new(c::gone_at.is_null().and(not(is_live(search))).and(is_of_today(search))),
@@ -179,7 +177,7 @@ fn is_of_today(search: Search<'_>) -> OfCi<Nullable<Bool>> {
     Box::new(last_seen().ge(judged_at(search.holds, search.now, search.freshness.stale)))
 }
 
-fn name(search: Search<'_>) -> OfCi<Text> {
+pub(super) fn name(search: Search<'_>) -> OfCi<Text> {
     match search.past {
         None => Box::new(c::name),
         Some(past) => name_at(search.filter.root.name, past),

@@ -6,6 +6,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::records::end_of;
+use crate::index::change;
+use crate::index::model::text::Kind;
 use crate::kernel::id::MergeId;
 use crate::store::column::{At, Key16};
 use crate::store::dialect::transaction_lock;
@@ -146,14 +148,16 @@ pub(super) fn settle(conn: &mut Conn, keys: &[i32]) -> Result<(), StoreError> {
     let of = c::survivor_key.eq_any(keys.iter().copied().map(Some).collect::<Vec<_>>());
     let parts: Vec<i32> = c::table.filter(c::key.eq_any(keys).or(of)).select(c::key).load(conn)?;
     let mut by_end: BTreeMap<Option<i32>, Vec<i32>> = BTreeMap::new();
+    let mut touched: BTreeSet<i32> = keys.iter().copied().collect();
     for key in parts.into_iter().collect::<BTreeSet<_>>() {
         let end = end_of(&steps, key);
+        touched.extend([key, end]);
         by_end.entry((end != key).then_some(end)).or_default().push(key);
     }
     for (end, keys) in by_end {
         diesel::update(c::table.filter(c::key.eq_any(keys))).set(c::survivor_key.eq(end)).execute(conn)?;
     }
-    Ok(())
+    change::add(conn, Kind::Ci, &touched.into_iter().collect::<Vec<_>>())
 }
 
 /// A row under a host, for pairing.

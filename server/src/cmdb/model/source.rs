@@ -111,6 +111,12 @@ impl SourceName {
     pub const PERSON: Self = Self(Cow::Borrowed("person"));
     /// Files that are no inventories.
     pub const IMPORT: Self = Self(Cow::Borrowed("import"));
+    /// Inventories of GLPI's agents.
+    pub const GLPI_INVENTORY: Self = Self(Cow::Borrowed("glpi_inventory"));
+    /// Inventories of OCS's and FusionInventory's agents.
+    pub const OCS_INVENTORY: Self = Self(Cow::Borrowed("ocs_inventory"));
+    /// Dumps of `NetBox`.
+    pub const NETBOX: Self = Self(Cow::Borrowed("netbox"));
     /// Under this name stand values that people pinned. It is no source that anybody can speak as.
     pub const PIN: Self = Self(Cow::Borrowed("pin"));
 

@@ -216,3 +216,29 @@ pub fn touch_dependents(conn: &mut Conn, host_key: i32, at: Timestamp) -> Result
     diesel::update(c::table.filter(stale)).set(c::last_seen_at.eq(Some(At(at)))).execute(conn)?;
     Ok(())
 }
+
+/// What was created at `at` of this CI and under it was told of and not seen.
+pub fn set_unseen(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
+    let family = c::key.eq(key).or(c::parent_key.eq(key));
+    let created = c::created_at.eq(At(at)).and(c::agent_key.is_null());
+    diesel::update(c::table.filter(family.and(created)))
+        .set((c::first_seen_at.eq(None::<At>), c::last_seen_at.eq(None::<At>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether an agent of ours that was not revoked has reported the CI since then.
+pub fn has_live_agent(conn: &mut Conn, key: i32, since: Timestamp) -> Result<bool, StoreError> {
+    use crate::store::schema::{fleet_agent as a, fleet_presence as p};
+    let agent = c::table.inner_join(a::table).inner_join(p::table.on(p::agent_key.nullable().eq(c::agent_key)));
+    let live = a::revoked_at.is_null().and(p::last_seen_at.ge(At(since)));
+    let query = agent.filter(c::key.eq(key).and(live)).select(c::key);
+    Ok(query.first::<i32>(conn).optional()?.is_some())
+}
+
+/// The class and name of CIs, by their keys.
+pub fn names(conn: &mut Conn, keys: &[i32]) -> Result<HashMap<i32, (String, String)>, StoreError> {
+    let rows: Vec<(i32, String, String)> =
+        c::table.filter(c::key.eq_any(keys)).select((c::key, c::class, c::name)).load(conn)?;
+    Ok(rows.into_iter().map(|(key, class, name)| (key, (class, name))).collect())
+}

@@ -125,6 +125,38 @@ pub fn list_open(conn: &mut Conn, keys: &[i32]) -> Result<Vec<RelationRow>, Stor
     Ok(statement(sql).bind::<Text, _>(rows(keys)?).load(conn)?)
 }
 
+/// An open relation that a source told of.
+#[derive(Debug, Clone, QueryableByName)]
+#[expect(missing_docs, reason = "each field is the column of that name")]
+pub struct SourcedRow {
+    #[diesel(sql_type = BigInt)]
+    pub key: i64,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Integer)]
+    pub source_key: i32,
+    #[diesel(sql_type = Integer)]
+    pub target_key: i32,
+}
+
+/// The open relations from any of these CIs that a source told of by name, and not by how things are nested.
+pub fn list_of_source(conn: &mut Conn, source: &str, keys: &[i32]) -> Result<Vec<SourcedRow>, StoreError> {
+    let sql = either(
+        conn,
+        "SELECT r.key, r.type AS kind, r.source_key, r.target_key FROM cmdb_relation r \
+         JOIN cmdb_revision v ON v.id = r.opened_by AND v.source = ?2 \
+         WHERE r.valid_to IS NULL AND r.origin = 'observed' \
+             AND r.type IN ('located_in', 'connected_to', 'powered_by') \
+             AND r.source_key IN (SELECT value FROM json_each(?1))",
+        "SELECT r.key, r.type AS kind, r.source_key, r.target_key FROM cmdb_relation r \
+         JOIN cmdb_revision v ON v.id = r.opened_by AND v.source = $2 \
+         WHERE r.valid_to IS NULL AND r.origin = 'observed' \
+             AND r.type IN ('located_in', 'connected_to', 'powered_by') \
+             AND r.source_key IN (SELECT value::int4 FROM json_array_elements_text($1::json))",
+    );
+    Ok(statement(sql).bind::<Text, _>(rows(keys)?).bind::<Text, _>(source).load(conn)?)
+}
+
 /// Closes relations. One that began later than `at`, by another host's clock, lasts a microsecond.
 pub fn close(conn: &mut Conn, keys: &[i64], at: Timestamp, revision: i64) -> Result<(), StoreError> {
     let sql = either(

@@ -39,6 +39,14 @@ pub enum Find {
     ItemByItem,
 }
 
+/// The JSON text of what is shown now of the attribute; null where nobody says anything.
+#[must_use]
+pub fn shown_now(attribute_id: i32) -> OfCi<Nullable<Text>> {
+    let marked = "(SELECT said.value FROM cmdb_value said WHERE said.ci_key = cmdb_ci.key AND said.valid_to IS NULL \
+         AND said.shown AND said.attribute_id = ";
+    Box::new(sql::<Nullable<Text>>(marked).bind::<Integer, _>(attribute_id).sql(" LIMIT 1)"))
+}
+
 /// Whether what is shown now of the attribute is one of these JSON texts.
 #[must_use]
 pub fn shows_one_of(attribute_id: i32, values: &[String], find: Find) -> OfCi<Nullable<Bool>> {

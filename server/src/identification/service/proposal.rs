@@ -182,8 +182,10 @@ fn refused(error: CmdbError) -> Error {
             let detail = faults.into_iter().next().map(|fault| fault.detail).unwrap_or_default();
             Error::field("state", "conflict", detail)
         }
-        CmdbError::Refused(_) | CmdbError::Lifecycle(_) | CmdbError::Obstacle(_) | CmdbError::NotEverywhere => {
-            Error::State("the state of the CIs does not allow it")
-        }
+        CmdbError::Refused(_)
+        | CmdbError::Lifecycle(_)
+        | CmdbError::Obstacle(_)
+        | CmdbError::NotEverywhere
+        | CmdbError::Forbidden(_) => Error::State("the state of the CIs does not allow it"),
     }
 }

@@ -17,7 +17,7 @@ mod interface;
 mod link;
 mod product;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use terrier_shared::latest::section::SectionKind;
 
@@ -47,6 +47,9 @@ pub struct Dependent {
     pub values: Values,
 }
 
+/// What is in a host or plugged into it: of each class of [`super::attribute::PARTS`] that was told of, all of it.
+pub type Parts = BTreeMap<&'static str, Vec<Dependent>>;
+
 /// What a host's sections say. `None` where no section says anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observed {
@@ -72,6 +75,8 @@ pub struct Observed {
     pub guests: Option<BTreeSet<String>>,
     /// Certificates on it, all of them.
     pub certificates: Option<Vec<Dependent>>,
+    /// What is in it or plugged into it.
+    pub parts: Parts,
     /// Who talks to whom.
     pub links: Links,
 }
@@ -91,6 +96,7 @@ impl Observed {
             || self.instances.is_some()
             || self.containers.is_some()
             || self.certificates.is_some()
+            || !self.parts.is_empty()
     }
 
     /// The host's own UUID, if its identity came.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{CiRef, NewCi, Planner};
 use crate::cmdb::model::confidence::is_over;
-use crate::reconcile::attribute::{CERTIFICATE, CONTAINER, ENDPOINT, FILESYSTEM, INTERFACE};
+use crate::reconcile::attribute::{CERTIFICATE, CONTAINER, ENDPOINT, FILESYSTEM, INTERFACE, PARTS};
 use crate::reconcile::known::{CiKey, KnownCi};
 use crate::reconcile::observe::Dependent;
 
@@ -27,6 +27,8 @@ enum Kind {
     Container,
     Certificate,
     Endpoint,
+    /// One of the classes of parts.
+    Part(&'static str),
 }
 
 impl Kind {
@@ -37,7 +39,7 @@ impl Kind {
             CONTAINER => Self::Container,
             CERTIFICATE => Self::Certificate,
             ENDPOINT => Self::Endpoint,
-            _ => Self::Instance,
+            _ => PARTS.into_iter().find(|part| *part == class).map_or(Self::Instance, Self::Part),
         }
     }
 }
@@ -57,6 +59,9 @@ impl Planner<'_> {
         }
         if let Some(certificates) = &self.observed.certificates {
             self.dependents_of(Kind::Certificate, certificates.iter(), &BTreeSet::new());
+        }
+        for (class, parts) in &self.observed.parts {
+            self.dependents_of(Kind::Part(class), parts.iter(), &BTreeSet::new());
         }
         if let Some(instances) = &self.observed.instances {
             let dependents = instances.iter().map(|one| &one.dependent);

@@ -2,7 +2,8 @@ import type { paths } from "./__generated__/schema";
 
 type Method<P extends keyof paths, M extends keyof paths[P]> = paths[P][M];
 type Content<R> = R extends { content: { "application/json": infer T } } ? T : never;
-type Answer<P extends keyof paths, M extends keyof paths[P], S extends number = 200> =
+/** What an operation answers with. */
+export type Answer<P extends keyof paths, M extends keyof paths[P], S extends number = 200> =
   Method<P, M> extends { responses: infer R } ? (S extends keyof R ? Content<R[S]> : never) : never;
 /** The body that an operation takes. */
 export type Body<P extends keyof paths, M extends keyof paths[P]> =
@@ -55,3 +56,17 @@ export type InstallationPage = Answer<"/software/{id}/installations", "get">;
 export type Installation = InstallationPage["items"][number];
 export type AuditEntry = Answer<"/audit", "get">["items"][number];
 export type AuditVerdict = Answer<"/audit/verify", "get">;
+export type SearchAnswer = Answer<"/search", "get">;
+export type SearchGroup = SearchAnswer["groups"][number];
+export type SearchHit = SearchGroup["items"][number];
+export type TextPart = SearchHit["name"][number];
+export type SearchSuggestions = Answer<"/search/suggestions", "get">;
+export type SearchSuggestion = SearchSuggestions["items"][number];
+export type QueryFault = NonNullable<SearchSuggestions["fault"]>;
+export type SavedSearch = Answer<"/saved-searches", "get">["items"][number];
+export type ImportReport = Answer<"/imports/{id}", "get">;
+export type ImportItem = ImportReport["items"][number];
+export type ImportSummary = Answer<"/imports", "get">["items"][number];
+export type InventoryTokenPage = Answer<"/inventory-tokens", "get">;
+export type InventoryToken = InventoryTokenPage["items"][number];
+export type NewInventoryToken = Answer<"/inventory-tokens", "post", 201>;

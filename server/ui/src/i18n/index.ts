@@ -1,13 +1,14 @@
 import { setupI18n, type Messages } from "@lingui/core";
 import { useCallback, useSyncExternalStore } from "react";
 import type en from "./en/index";
+import type identification from "./en/identification.msg.json";
 import { resolveParticles } from "./josa";
 
 /** The languages the product is complete in. */
 export const locales = ["ko", "en"] as const;
 export type Locale = (typeof locales)[number];
-/** A message's key; the English catalogue is the list of them. */
-export type MessageKey = keyof typeof en;
+/** A message's key; the English catalogues are the list of them. */
+export type MessageKey = keyof typeof en | keyof typeof identification;
 export type Values = Record<string, string | number>;
 /** Turns a key into text in the current language. */
 export type Translate = (key: MessageKey, values?: Values) => string;
@@ -18,15 +19,43 @@ const loaders: Record<Locale, () => Promise<{ default: unknown }>> = {
   en: () => import("./en/index"),
 };
 
+/** Messages that only some pages need; they come with those pages, see {@link withMessages}. */
+const parts = {
+  identification: {
+    ko: () => import("./ko/identification.msg.json"),
+    en: () => import("./en/identification.msg.json"),
+  },
+} satisfies Record<string, Record<Locale, () => Promise<{ default: unknown }>>>;
+export type MessagePart = keyof typeof parts;
+const wanted = new Map<MessagePart, Promise<void>>();
+
 export function isLocale(text: string | null | undefined): text is Locale {
   return text === "ko" || text === "en";
 }
 
 /** Loads a catalogue and makes it the current language; the document's language follows. */
 export async function activate(locale: Locale): Promise<void> {
-  const catalogue = (await loaders[locale]()).default as Messages;
-  i18n.loadAndActivate({ locale, messages: catalogue });
+  const loaded = await Promise.all([loaders[locale](), ...[...wanted.keys()].map((part) => parts[part][locale]())]);
+  const messages = Object.assign({}, ...loaded.map((one) => one.default)) as Messages;
+  i18n.loadAndActivate({ locale, messages });
   document.documentElement.lang = locale;
+}
+
+/** What `load` gives, once the messages that it needs beyond the common ones are there; they follow the language from then on. */
+export async function withMessages<T>(part: MessagePart, load: () => Promise<T>): Promise<T> {
+  const there = wanted.get(part) ?? loadPart(part, currentLocale());
+  wanted.set(part, there);
+  try {
+    const [loaded] = await Promise.all([load(), there]);
+    return loaded;
+  } catch (error) {
+    wanted.delete(part);
+    throw error;
+  }
+}
+
+async function loadPart(part: MessagePart, locale: Locale) {
+  i18n.load(locale, (await parts[part][locale]()).default as unknown as Messages);
 }
 
 /** The current language. */

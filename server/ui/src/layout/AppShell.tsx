@@ -1,10 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import { can } from "../api/can";
+import { openQuestionsQuery } from "../api/identity";
 import { useSession } from "../api/session";
 import { ZoneProvider } from "../format/TimeContext";
-import { useT } from "../i18n";
+import { formatNumber } from "../format/number";
+import { useLocale, useT } from "../i18n";
 import { paths } from "../paths";
+import { Badge } from "../ui/Badge";
 import { IconButton } from "../ui/Button";
 import { Sheet } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
@@ -99,11 +103,28 @@ function Places({ onGo }: { onGo?: () => void }) {
           <Link key={place.link.to} to={place.link.to} className={styles.place} activeOptions={{ exact: place.link.to === "/", includeSearch: false }} onClick={onGo} title={t(place.label)}>
             <Icon name={place.icon} />
             <span>{t(place.label)}</span>
+            {place.count && <OpenQuestions />}
           </Link>
         ))}
       </div>
     );
   });
+}
+
+/** How many questions wait for an answer; nothing where there is none. */
+function OpenQuestions() {
+  const t = useT();
+  const locale = useLocale();
+  const open = useQuery(openQuestionsQuery).data ?? 0;
+  if (open === 0) return null;
+  return (
+    <span className={styles.placeCount}>
+      <Badge tone="accent" title={t("duplicates.open_count", { count: open })}>
+        <span aria-hidden="true">{formatNumber(open, locale)}</span>
+        <span className="sr-only">{t("duplicates.open_count", { count: open })}</span>
+      </Badge>
+    </span>
+  );
 }
 
 function useShellKeys(open: (layer: "palette" | "keys") => void) {

@@ -1,143 +1,143 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useDeferredValue, useId, useState, type KeyboardEvent, type ReactNode } from "react";
-import { can } from "../api/can";
-import { answer, api } from "../api/client";
-import { useClassBook } from "../api/classes";
-import { useSession } from "../api/session";
+import { Suspense, lazy, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { ApiError } from "../api/errors";
+import { rememberSearch } from "../api/search";
 import { useT } from "../i18n";
 import { paths } from "../paths";
-import { ClassLetter } from "../ui/Badge";
+import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { controlClass } from "../ui/Field";
-import { Icon } from "../ui/Icon";
-import { Name } from "../ui/Text";
-import { placeGroups } from "./navigation";
-import styles from "./Shell.module.css";
+import { complete, cursorOf } from "../ui/QueryField";
+import { PaletteGroups } from "./PaletteGroups";
+import { usePaletteGroups, type Option } from "./paletteOptions";
+import { faultText } from "./queryFault";
+import styles from "./Palette.module.css";
 
-interface Hit {
-  id: string;
-  mark: ReactNode;
-  text: string;
-  note: string;
-  go: () => void;
-}
+const SaveSearchDialog = lazy(() => import("./SaveSearchDialog"));
+const REST_MS = 120;
 
-/** Search over pages, configuration items and software; the arrows choose, Enter goes. */
+/** One box over everything: the arrows choose, Enter goes, Tab completes. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const t = useT();
-  const [typed, setTyped] = useState("");
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState({ text: "", cursor: 0 });
   const [at, setAt] = useState(0);
+  const [saving, setSaving] = useState(false);
+  const composing = useRef(false);
+  const input = useRef<HTMLInputElement>(null);
   const listId = useId();
-  const q = useDeferredValue(typed.trim());
-  const hits = useHits(q);
-  const active = Math.min(at, Math.max(0, hits.length - 1));
-  function choose(hit: Hit | undefined) {
-    if (!hit) return;
-    onClose();
-    hit.go();
+  const asked = useRested(typed, composing);
+  const { groups, fault, error, waiting, pending, completions } = usePaletteGroups(asked);
+  const options = groups.flatMap((group) => group.options);
+  const active = Math.min(at, Math.max(0, options.length - 1));
+  const query = typed.text.trim();
+
+  function change(text: string, cursor: number) {
+    setTyped({ text, cursor });
+    setAt(0);
+  }
+  function choose(option: Option | undefined) {
+    if (!option) return;
+    if (option.completion && completions) {
+      const next = complete(typed.text, completions, option.completion);
+      change(next.text, Array.from(next.text.slice(0, next.cursor)).length);
+      requestAnimationFrame(() => input.current?.setSelectionRange(next.cursor, next.cursor));
+    } else if (option.query !== undefined) change(option.query, Array.from(option.query).length);
+    else if (option.go) {
+      rememberSearch(query);
+      onClose();
+      option.go();
+    }
   }
   function press(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) setAt((active + step + hits.length) % Math.max(1, hits.length));
-    else if (event.key === "Enter") choose(hits[active]);
+    if (step) setAt((active + step + options.length) % Math.max(1, options.length));
+    else if (event.key === "Enter") choose(options[active]);
+    else if (event.key === "Tab" && !event.shiftKey && options[active]?.completion) choose(options[active]);
     else return;
     event.preventDefault();
   }
+  function showAll() {
+    rememberSearch(query);
+    onClose();
+    void navigate(paths.cis({ q: query }));
+  }
+  if (saving) {
+    return (
+      <Suspense>
+        <SaveSearchDialog query={query} onClose={onClose} onSaved={(saved) => void navigate(paths.cis({ q: saved.query }))} />
+      </Suspense>
+    );
+  }
+  const wrong = faultText(t, query === "" ? null : fault);
+  const foot = query !== "" && wrong === null && (
+    <>
+      <Button small tone="quiet" onClick={showAll}>
+        {t("search.show_all")}
+      </Button>
+      <Button small tone="quiet" onClick={() => setSaving(true)}>
+        {t("search.save")}
+      </Button>
+    </>
+  );
   return (
     <Dialog onClose={onClose} title={t("palette.title")}>
       <input
+        ref={input}
         type="text"
         className={controlClass}
         role="combobox"
         aria-expanded="true"
         aria-controls={listId}
-        aria-activedescendant={hits[active] ? `${listId}-${active}` : undefined}
+        aria-activedescendant={options[active] ? `${listId}-${active}` : undefined}
         aria-label={t("shell.jump")}
+        aria-invalid={wrong !== null}
+        aria-describedby={`${listId}-note`}
         placeholder={t("palette.placeholder")}
         autoComplete="off"
+        autoCapitalize="off"
         spellCheck={false}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setAt(0);
+        value={typed.text}
+        onChange={(event) => change(event.target.value, cursorOf(event.target))}
+        onCompositionStart={() => (composing.current = true)}
+        onCompositionEnd={(event) => {
+          composing.current = false;
+          change(event.currentTarget.value, cursorOf(event.currentTarget));
         }}
         onKeyDown={press}
       />
-      <div className={styles.results} role="listbox" id={listId} aria-label={t("palette.results")}>
-        {hits.map((hit, index) => (
-          <div key={hit.id} id={`${listId}-${index}`} role="option" aria-selected={index === active} className={styles.option} onClick={() => choose(hit)} onMouseMove={() => setAt(index)}>
-            {hit.mark}
-            <span className="grow">
-              <Name>{hit.text}</Name>
-            </span>
-            <span className={styles.optionNote}>{hit.note}</span>
-          </div>
-        ))}
-        {hits.length === 0 && <p className="muted">{t("ui.nothing_matches")}</p>}
+      <p className={styles.note} id={`${listId}-note`} data-wrong={wrong !== null}>
+        {wrong ?? t("search.help")}
+      </p>
+      <PaletteGroups id={listId} groups={groups} active={active} onActive={setAt} onChoose={choose} />
+      {failed(error) && (
+        <p className={styles.failed} role="alert">
+          {t("search.failed")}
+        </p>
+      )}
+      {waiting > 0 && <p className="muted">{t("search.waiting", { count: waiting })}</p>}
+      <div className={styles.foot}>{foot}</div>
+      <div className="sr-only" role="status" aria-live="polite">
+        {wrong ?? (pending ? t("search.searching") : query === "" ? "" : t("search.found", { count: options.length }))}
       </div>
     </Dialog>
   );
 }
 
-function useHits(q: string): Hit[] {
-  return [...usePageHits(q), ...useCiHits(q), ...useSoftwareHits(q)];
+/** Whether the search itself failed; a query that cannot be read is said at the box. */
+function failed(error: unknown): boolean {
+  return error !== null && !(error instanceof ApiError && error.status === 422);
 }
 
-function usePageHits(q: string): Hit[] {
-  const t = useT();
-  const session = useSession();
-  const navigate = useNavigate();
-  const places = placeGroups.flatMap((group) => group.places).filter((place) => !place.permission || can(session, place.permission));
-  const all = [...places, { label: "nav.account" as const, icon: "user" as const, link: paths.account() }];
-  return all
-    .filter((place) => t(place.label).toLowerCase().includes(q.toLowerCase()))
-    .map((place) => ({
-      id: place.link.to,
-      mark: <Icon name={place.icon} />,
-      text: t(place.label),
-      note: t("palette.page"),
-      go: () => void navigate({ to: place.link.to }),
-    }));
-}
-
-function useCiHits(q: string): Hit[] {
-  const session = useSession();
-  const navigate = useNavigate();
-  const book = useClassBook();
-  const found = useQuery({
-    queryKey: ["palette", "cis", q],
-    queryFn: ({ signal }) => answer(api.GET("/cis", { params: { query: { q, limit: 8 } }, signal })),
-    enabled: q !== "" && can(session, "ci.read"),
-    placeholderData: keepPreviousData,
-  });
-  if (q === "") return [];
-  return (found.data?.items ?? []).map((ci) => ({
-    id: ci.id,
-    mark: <ClassLetter {...book.mark(ci.class)} />,
-    text: ci.name,
-    note: book.label(ci.class),
-    go: () => void navigate(paths.ci(ci.id)),
-  }));
-}
-
-function useSoftwareHits(q: string): Hit[] {
-  const t = useT();
-  const session = useSession();
-  const navigate = useNavigate();
-  const found = useQuery({
-    queryKey: ["palette", "software", q],
-    queryFn: ({ signal }) => answer(api.GET("/software", { params: { query: { q, limit: 5 } }, signal })),
-    enabled: q !== "" && can(session, "software.read"),
-    placeholderData: keepPreviousData,
-  });
-  if (q === "") return [];
-  return (found.data?.items ?? []).map((product) => ({
-    id: `product-${product.id}`,
-    mark: <Icon name="software" />,
-    text: product.name,
-    note: `${product.ecosystem} · ${t("software.hosts", { count: product.hosts })}`,
-    go: () => void navigate(paths.product(product.id)),
-  }));
+/** What is typed, once typing has rested; never half a Hangul syllable. */
+function useRested<T>(value: T, composing: { current: boolean }): T {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (!composing.current) setRested(value);
+    }, REST_MS);
+    return () => clearTimeout(timer);
+  }, [value, composing]);
+  return rested;
 }

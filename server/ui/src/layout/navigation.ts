@@ -8,6 +8,8 @@ export interface Place {
   icon: IconName;
   link: { to: string };
   permission?: Permission;
+  /** What stands behind its name. */
+  count?: "open_questions";
   /** The letter after `g` that goes there. */
   key: string;
 }
@@ -24,8 +26,10 @@ export const placeGroups: readonly PlaceGroup[] = [
     label: "nav.configuration",
     places: [
       { label: "nav.cis", icon: "cis", link: paths.cis(), permission: "ci.read", key: "c" },
+      { label: "nav.duplicates", icon: "duplicates", link: paths.duplicates(), permission: "ci.read", key: "d", count: "open_questions" },
       { label: "nav.software", icon: "software", link: paths.software(), permission: "software.read", key: "s" },
       { label: "nav.agents", icon: "agents", link: paths.agents(), permission: "agent.read", key: "a" },
+      { label: "nav.imports", icon: "upload", link: paths.imports(), permission: "ci.read", key: "i" },
     ],
   },
   {
@@ -36,6 +40,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: "nav.classes", icon: "columns", link: paths.classes(), permission: "register.configure", key: "m" },
       { label: "nav.sources", icon: "inbox", link: paths.sources(), permission: "register.configure", key: "r" },
       { label: "nav.tokens", icon: "key", link: paths.tokens(), permission: "token.manage_own", key: "t" },
+      { label: "nav.identification", icon: "rules", link: paths.identification(), permission: "ci.read", key: "i" },
       { label: "nav.audit", icon: "audit", link: paths.audit(), permission: "audit.read", key: "l" },
     ],
   },

@@ -81,6 +81,34 @@ export function Check({ label, hint, ...input }: { label: ReactNode; hint?: Reac
   );
 }
 
+/** One of a few choices, with its label. */
+export function Radio(props: { label: ReactNode; hint?: ReactNode } & ComponentProps<"input">) {
+  return <Check {...props} type="radio" />;
+}
+
+/** Tick boxes or choices that belong together, under one name. */
+export function FieldGroup({ label, hint, error, children }: Labelled & { children: ReactNode }) {
+  const id = useId();
+  const describedBy = [error && `${id}e`, hint && `${id}h`].filter(Boolean).join(" ") || undefined;
+  return (
+    <fieldset className={styles.field} aria-describedby={describedBy}>
+      <legend className={styles.label}>{label}</legend>
+      {hint && (
+        <span className={styles.hint} id={`${id}h`}>
+          {hint}
+        </span>
+      )}
+      {error && (
+        <span className={styles.error} id={`${id}e`} role="alert">
+          <Icon name="alert" size={14} />
+          {error}
+        </span>
+      )}
+      {children}
+    </fieldset>
+  );
+}
+
 interface SegmentsProps<Value extends string> {
   label: string;
   value: Value;

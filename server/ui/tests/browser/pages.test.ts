@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "./axe";
 import { ciId, launch, settle, visit } from "./open";
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,15 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Everything axe has against the page, in short. */
-async function violations(page: Page): Promise<string[]> {
-  // The page's own policy forbids the tool's way in; its isolated evaluation does not.
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: (options: unknown) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe;
-    return (await axe.run({ resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })).violations;
-  });
-  return result.map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 160)} (${one.nodes.length}) ${one.nodes[0]?.failureSummary.replace(/\s+/g, " ").slice(0, 200)}`);
+/** The id of an item that became part of another. */
+async function mergedId(page: Page): Promise<string> {
+  const body = (await (await page.request.get("api/v1/proposals?state=same")).json()) as { items: { newer: { id: string } }[] };
+  return body.items[0]?.newer.id ?? "";
 }
 
 /** What only newer agents report. */
@@ -48,10 +40,15 @@ async function addresses(page: Page): Promise<string[]> {
     `cis/${database}/relations`,
     `cis/${hostile}/overview`,
     "cis/00000000-0000-7000-8000-000000000000/overview",
+    ...["", "?view=same", "?view=different", "?view=waiting"].map((view) => `duplicates${view}`),
+    ...["", "?view=identifiers", "?view=explain"].map((view) => `admin/identification${view}`),
+    `cis/${await mergedId(page)}/overview`,
     "software",
     `software/${product}?version=3.0.17-1~deb12u1&op=le`,
     "agents",
     "agents?view=tokens",
+    "imports",
+    "imports?view=agents",
     "agents?view=dead_letters",
     "agents?view=dead_letters&cause=poison",
     "users",
@@ -120,6 +117,6 @@ describe.each(["ko", "en"] as const)("in %s", (language) => {
   }, 300_000);
 
   it("so are the pages of a reader without rights", async () => {
-    expect(await soundness("viewer", async () => ["", "cis", "agents", "users", "audit"])).toEqual({});
+    expect(await soundness("viewer", async () => ["", "cis", "agents", "imports", "duplicates", "admin/identification", "admin/identification?view=identifiers", "users", "audit"])).toEqual({});
   }, 300_000);
 });

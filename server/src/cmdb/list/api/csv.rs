@@ -62,8 +62,9 @@ pub(crate) async fn export_cis(
 ) -> Result<HttpResponse, Problem> {
     let asked = Parameters::read(pairs, &["cols", "lang"])?;
     let (sort, language, freshness) = (asked.sort()?, language(&asked)?, *freshness.get_ref());
+    let ctx = allowed.ctx.clone();
     let opened = store.read(move |conn| {
-        let listing = service::open(conn, freshness, &asked.filter, sort)?;
+        let listing = service::open(conn, &ctx, freshness, &asked.filter, sort)?;
         let columns = columns(&listing, asked.other("cols").unwrap_or(DEFAULT), language)?;
         Ok::<_, Error>((listing, columns))
     });

@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 
 use self::dto::CiView;
 use self::parameters::{Pairs, Parameters};
-use super::service;
+use super::service::{self, Found};
+use super::sort::Position;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::Query;
@@ -30,7 +31,8 @@ use crate::store::Store;
 pub(crate) struct ListQuery {
     /// Classes; subclasses are included.
     class: Option<Vec<String>>,
-    /// A part of the name, or of a host name, address, MAC address or serial number.
+    /// A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+    /// `-` before what must not hold, `OR` and brackets.
     q: Option<String>,
     /// Lifecycles.
     #[param(value_type = Option<Vec<Lifecycle>>)]
@@ -86,9 +88,19 @@ pub(crate) async fn list_cis(
     let freshness = *freshness.get_ref();
     let filter = asked.filter;
     let found = store.read(move |conn| service::page(conn, &allowed.ctx, freshness, (&filter, sort), &request)).await?;
-    let next_cursor = found.page.next.map(|position| cursors.seal(&list, &position)).transpose()?;
-    let items = found.page.items.into_iter().map(CiView::try_from).collect::<Result<_, _>>();
-    Ok(web::Json(CiPage { items: items.map_err(|error| Problem::internal(&error))?, next_cursor, total: found.total }))
+    Ok(web::Json(CiPage::new(found, |position| cursors.seal(&list, position))?))
+}
+
+impl CiPage {
+    /// The page with its cursor sealed.
+    pub(in crate::cmdb) fn new(
+        found: Found,
+        seal: impl FnOnce(&Position) -> Result<String, Problem>,
+    ) -> Result<Self, Problem> {
+        let next_cursor = found.page.next.as_ref().map(seal).transpose()?;
+        let items = found.page.items.into_iter().map(CiView::try_from).collect::<Result<_, _>>();
+        Ok(Self { items: items.map_err(|error| Problem::internal(&error))?, next_cursor, total: found.total })
+    }
 }
 
 fn limit(asked: &Parameters) -> Result<Option<u32>, Problem> {

@@ -18,6 +18,7 @@ import { ColumnChooser } from "./ColumnChooser";
 import { CreateCiDialog } from "./CreateCiDialog";
 import { shownColumns, useCiColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
+import { SavedViews } from "./SavedViews";
 import { DEFAULT_SORT, ciQuery, csvHref, isFiltered, type CiSearch } from "./filters";
 
 const route = getRouteApi("/app/cis");
@@ -53,6 +54,7 @@ export function CiListPage() {
   );
   return (
     <Page fill title={t("nav.cis")} count={list.total === null ? undefined : t("cis.count", { count: list.total })} actions={actions}>
+      <SavedViews search={search} />
       <FilterBar search={search} onChange={change} onClear={clear} />
       <FillCard>
         <ListBody list={list} filtered={isFiltered(search)} onClear={clear} emptyTitle={t("cis.empty")} emptyText={t("cis.empty_text")}>
@@ -82,7 +84,7 @@ function useCiSearch() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const change = useCallback(
-    (part: Partial<CiSearch>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: part.q !== undefined }),
+    (part: Partial<CiSearch>) => void navigate({ search: (before) => ({ ...before, ...part }), replace: "q" in part }),
     [navigate],
   );
   const clear = useCallback(() => void navigate({ search: ({ sort, cols }) => ({ ...(sort ? { sort } : {}), ...(cols ? { cols } : {}) }) }), [navigate]);

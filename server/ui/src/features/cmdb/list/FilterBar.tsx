@@ -8,11 +8,11 @@ import { formatNumber } from "../../../format/number";
 import { codeText, useLocale, useT, type MessageKey } from "../../../i18n";
 import { Button } from "../../../ui/Button";
 import { ClassLetter } from "../../../ui/Badge";
-import { SearchField } from "../../../ui/SearchField";
 import { someOf } from "../../../search";
 import { useEnvironments } from "../useEnvironments";
 import { criticalities, lifecycles, observations } from "../words";
 import { AttributeFilters } from "./AttributeFilters";
+import { CiQueryField } from "./CiQueryField";
 import { Facet, type FacetOption } from "./Facet";
 import styles from "./FilterBar.module.css";
 import { isFiltered, type CiSearch } from "./filters";
@@ -29,7 +29,7 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
   const organisations = useOrganisations();
   return (
     <div className={styles.bar} role="search" aria-label={t("cis.filters")}>
-      <SearchField className={styles.search} hotkey label={t("cis.search")} placeholder={t("cis.search_placeholder")} clearLabel={t("ui.clear")} value={search.q ?? ""} onSearch={(q) => onChange({ q: q || undefined })} />
+      <CiQueryField value={search.q ?? ""} onSearch={(q) => onChange({ q })} />
       <div className={styles.facets}>
         <Facet label={t("ci.class")} options={useClassOptions()} chosen={search.class ?? []} onChange={(values) => onChange({ class: values })} />
         <WordFacet label="ci.lifecycle" prefix="lifecycle" words={lifecycles} chosen={search.lifecycle} onChange={(values) => onChange({ lifecycle: someOf(values, lifecycles) })} />

@@ -1,12 +1,12 @@
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { lazy, useEffect, useRef, useState } from "react";
+import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import { verdict } from "../../../api/can";
 import { useClassBook } from "../../../api/classes";
 import type { Ci } from "../../../api/types";
 import { formatNumber } from "../../../format/number";
 import { useTimeStyle } from "../../../format/TimeContext";
 import { fromLocalField, toLocalField, zoneName } from "../../../format/time";
-import { codeText, useLocale, useT } from "../../../i18n";
+import { codeText, useLocale, useT, withMessages } from "../../../i18n";
 import { paths, type CiTab } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
@@ -16,6 +16,7 @@ import { Icon } from "../../../ui/Icon";
 import { Popover } from "../../../ui/Popover";
 import { CopyButton, Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
+import { mergeVerdict } from "../merge/allowed";
 import { CriticalityBadge, LifecycleBadge, ObservationBadge } from "../words";
 import styles from "./CiPage.module.css";
 import { LifecycleDialog } from "./LifecycleDialog";
@@ -24,6 +25,7 @@ import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
 const ClassDialog = lazy(() => import("./ClassDialog"));
+const MergeDialog = lazy(() => withMessages("identification", () => import("../merge/MergeDialog")));
 
 /** Name, class, states, and what can be done with the CI. */
 export function CiHeader({ read }: { read: TaggedCi }) {
@@ -33,8 +35,10 @@ export function CiHeader({ read }: { read: TaggedCi }) {
   const [reclassing, setReclassing] = useState(false);
   const ci = read.body;
   const { as_of: asOf } = route.useSearch();
+  const [merging, setMerging] = useState(false);
   const lifecycle = verdict(ci, "change_lifecycle");
   const reclassify = verdict(ci, "reclassify");
+  const merge = mergeVerdict(ci);
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -50,6 +54,11 @@ export function CiHeader({ read }: { read: TaggedCi }) {
           {reclassify.offered && !asOf && (
             <Button reason={reclassify.allowed ? null : codeText(t, "reason", reclassify.reason ?? "needs_permission")} onClick={() => setReclassing(true)}>
               {t("ci.change_class")}
+            </Button>
+          )}
+          {merge.offered && !asOf && (
+            <Button reason={merge.allowed ? null : codeText(t, "reason", merge.reason ?? "needs_permission")} onClick={() => setMerging(true)}>
+              {t("merge.action")}
             </Button>
           )}
           {lifecycle.offered && !asOf && (
@@ -84,6 +93,11 @@ export function CiHeader({ read }: { read: TaggedCi }) {
           ID <CopyButton text={ci.id} label={t("ci.copy_id")} />
         </span>
       </div>
+      {merging && (
+        <Suspense>
+          <MergeDialog ci={ci} onClose={() => setMerging(false)} />
+        </Suspense>
+      )}
       {moving && <LifecycleDialog read={read} onClose={() => setMoving(false)} />}
       {reclassing && <ClassDialog read={read} onClose={() => setReclassing(false)} />}
     </header>

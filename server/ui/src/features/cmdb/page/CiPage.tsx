@@ -8,6 +8,7 @@ import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { Note, Skeleton } from "../../../ui/States";
 import { Time } from "../../../ui/Time";
+import { PartNote, useOwnAddress } from "../merge/PartNote";
 import { CiHeader, CiTabs, pastTabs } from "./CiHeader";
 import { useCi, type TaggedCi } from "./useCi";
 
@@ -37,8 +38,9 @@ const tabs: Record<CiTab, ComponentType<TabProps>> = {
 export function CiPage() {
   const t = useT();
   const { id, tab } = route.useParams();
-  const { as_of: asOf } = route.useSearch();
+  const { as_of: asOf, part } = route.useSearch();
   const ci = useCi(id, asOf);
+  useOwnAddress(id, ci.data?.body.id);
   if (ci.error && !ci.data) {
     return (
       <Page title={t("ci.title")}>
@@ -61,6 +63,7 @@ export function CiPage() {
   return (
     <Page title={ci.data.body.name} header={<CiHeader read={ci.data} />}>
       {asOf && <AsOfNote asOf={asOf} />}
+      {part && <PartNote id={id} part={part} />}
       <CiTabs ci={ci.data.body} />
       <Suspense fallback={<Skeleton rows={8} label={t("ui.loading")} />}>
         <Tab key={`${id}/${tab}`} read={ci.data} />

@@ -4,7 +4,7 @@ import { verdict } from "../../../api/can";
 import { commonAttributes, useClassBook, type ClassBook } from "../../../api/classes";
 import type { Ci, CiValue, ClassAttribute } from "../../../api/types";
 import { useTimeStyle } from "../../../format/TimeContext";
-import { codeText, useLocale, useT } from "../../../i18n";
+import { codeText, useLocale, useT, withMessages } from "../../../i18n";
 import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
 import { classes } from "../../../ui/classes";
@@ -30,6 +30,7 @@ import type { TaggedCi } from "./useCi";
 const route = getRouteApi("/app/cis/$id/$tab");
 const CustomFacts = lazy(() => import("./CustomFacts"));
 const ValuesDialog = lazy(() => import("./ValuesDialog"));
+const MergedCard = lazy(() => withMessages("identification", () => import("../merge/MergedCard")));
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
 export default function OverviewTab({ read }: TabProps) {
@@ -54,6 +55,11 @@ export default function OverviewTab({ read }: TabProps) {
         </Card>
         {!asOf && reports(read.body, "cloud") && <CloudInstance id={read.body.id} />}
         <Observation ci={read.body} />
+        {!asOf && (
+          <Suspense>
+            <MergedCard ci={read.body} />
+          </Suspense>
+        )}
         {read.body.sections.length > 0 && <Sections ci={read.body} />}
       </div>
     </div>

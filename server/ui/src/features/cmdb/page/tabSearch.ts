@@ -20,6 +20,8 @@ export interface TabSearch {
   /** Charts as tables. */
   table?: "1" | undefined;
   as_of?: string | undefined;
+  /** The id that the reader came by, where that item is part of this one. */
+  part?: string | undefined;
 }
 
 export function readTabSearch(raw: RawSearch): TabSearch {
@@ -32,5 +34,6 @@ export function readTabSearch(raw: RawSearch): TabSearch {
     type: text(raw["type"]),
     table: oneOf(raw["table"], ["1"] as const),
     as_of: time(raw["as_of"]),
+    part: text(raw["part"]),
   };
 }

@@ -1,0 +1,2 @@
+DROP TABLE imports_run;
+DROP TABLE imports_token;

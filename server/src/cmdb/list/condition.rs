@@ -1,0 +1,205 @@
+//! Queries as conditions over `cmdb_ci`.
+
+use diesel::dsl::{not, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Double, Nullable, Text};
+use jiff::Timestamp;
+
+use super::store::{Search, name, observed, says};
+use crate::cmdb::model::lifecycle::Lifecycle;
+use crate::cmdb::query::check::{Condition, Decided, Moment, Test};
+use crate::cmdb::value::expression::{OfCi, any_of, is_one_of, judged_at, last_seen};
+use crate::cmdb::value::shown::{NOW, shown_value};
+use crate::index::address::Network;
+use crate::index::condition::{Dialect, is_outdated, may_have};
+use crate::index::model::term::Term;
+use crate::store::column::{At, Instant, Key16};
+use crate::store::dialect::contains_pattern;
+use crate::store::schema::cmdb_ci as c;
+
+type Holds = OfCi<Nullable<Bool>>;
+
+/// Whether a condition holds. What is not known does not, and so its opposite does.
+pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
+    let at = search.filter.as_of.unwrap_or(NOW);
+    match condition {
+        Condition::All(parts) => {
+            let parts = parts.iter().map(|part| holds(part, search));
+            parts.reduce(|left, right| Box::new(left.and(right))).unwrap_or_else(|| constant("1 = 1"))
+        }
+        Condition::Any(parts) => any_of(parts.iter().map(|part| holds(part, search)).collect()),
+        Condition::Not(part) => Box::new(not(holds(part, search))),
+        Condition::Text(term) => text(term, search),
+        Condition::Class(names) => Box::new(c::class.eq_any(names.clone()).nullable()),
+        Condition::Organisation(ids) => {
+            let keys: Vec<Key16> = ids.iter().copied().map(Key16::from).collect();
+            Box::new(c::organisation_id.eq_any(keys).nullable())
+        }
+        Condition::Lifecycle(wanted) => certain(lifecycle(wanted, search)),
+        Condition::Observation(wanted) => certain(any_of(wanted.iter().map(|one| observed(*one, search)).collect())),
+        Condition::Decided(column, test, then) => match search.filter.as_of {
+            None => certain(passes(|| decided(*column), test)),
+            Some(_) => certain(any_of(then.alternatives.iter().map(|one| says(one, search)).collect())),
+        },
+        Condition::Attribute(filter) => {
+            certain(any_of(filter.alternatives.iter().map(|one| says(one, search)).collect()))
+        }
+        Condition::Age(moment, relation, ago) => {
+            // More than so long ago is before then.
+            let sign = match relation.sign() {
+                "<" | "<=" => ">",
+                _ => "<",
+            };
+            let then = judged_at(search.holds, search.now, *ago);
+            let compared =
+                sql::<Nullable<Bool>>("").bind::<Nullable<Instant>, _>(time(*moment)).sql(" ").sql(sign).sql(" ");
+            certain(Box::new(compared.bind::<Nullable<Instant>, _>(then)))
+        }
+        Condition::Identifier(kinds, patterns) => identifier(kinds, patterns, at, search),
+        Condition::Identified(kinds, wanted) => {
+            let any = certain(has_identifier(kinds, "%", at));
+            if *wanted { any } else { Box::new(not(any)) }
+        }
+        Condition::Address(networks) => any_of(networks.iter().map(|one| address(*one, at)).collect()),
+        Condition::Installed(versions) => installed(versions, at, search.dialect),
+    }
+}
+
+/// Whether a value passes a test.
+pub(super) fn passes(value: impl Fn() -> OfCi<Nullable<Text>>, test: &Test) -> Holds {
+    match test {
+        Test::OneOf(values) => is_one_of(value(), values.clone()),
+        Test::Like(patterns) => any_of(patterns.iter().map(|pattern| like(value(), pattern)).collect()),
+        Test::Present(true) => Box::new(value().is_not_null().nullable()),
+        Test::Present(false) => Box::new(value().is_null().nullable()),
+        Test::Compares(relation, number) => {
+            let cast = sql::<Nullable<Bool>>("CAST(").bind::<Nullable<Text>, _>(value());
+            let compared = cast.sql(" AS DOUBLE PRECISION) ").sql(relation.sign()).sql(" ");
+            Box::new(compared.bind::<Double, _>(*number))
+        }
+        Test::Follows(relation, bound) => {
+            let opened = sql::<Nullable<Bool>>("").bind::<Nullable<Text>, _>(value()).sql(" ").sql(relation.sign());
+            Box::new(opened.sql(" ").bind::<Text, _>(bound.clone()))
+        }
+    }
+}
+
+fn like(value: OfCi<Nullable<Text>>, pattern: &str) -> Holds {
+    let opened = sql::<Nullable<Bool>>("lower(").bind::<Nullable<Text>, _>(value).sql(") LIKE ");
+    Box::new(opened.bind::<Text, _>(pattern.to_owned()).sql(" ESCAPE '\\'"))
+}
+
+fn constant(sql_text: &'static str) -> Holds {
+    Box::new(sql::<Nullable<Bool>>(sql_text))
+}
+
+/// What is not known does not hold.
+fn certain(condition: Holds) -> Holds {
+    Box::new(sql::<Nullable<Bool>>("coalesce(").bind::<Nullable<Bool>, _>(condition).sql(", 1 = 0)"))
+}
+
+/// A text of the item: by the index as it is today, and by its name and identifiers at other times and as long as its
+/// document is not written.
+fn text(term: &Term, search: Search<'_>) -> Holds {
+    let at = search.filter.as_of.unwrap_or(NOW);
+    let one_by_hand = |text: &str| -> Holds {
+        let pattern = contains_pattern(text);
+        let named = like(Box::new(name(search).nullable()), &pattern);
+        Box::new(named.or(has_identifier(&[], &pattern, at)))
+    };
+    let by_hand = || any_of([term.written(), term.folded()].into_iter().map(one_by_hand).collect());
+    if search.filter.as_of.is_some() {
+        return certain(by_hand());
+    }
+    // The index comes first and by itself, so that the database can begin with what it finds.
+    Box::new(may_have(search.dialect, term).and(not(is_outdated()).or(by_hand())))
+}
+
+fn decided(column: Decided) -> OfCi<Nullable<Text>> {
+    match column {
+        Decided::Name => Box::new(c::name.nullable()),
+        Decided::Owner => Box::new(c::owner),
+        Decided::Team => Box::new(c::support_team),
+        Decided::Environment => Box::new(c::environment),
+        Decided::Criticality => Box::new(sql::<Nullable<Text>>("CAST(cmdb_ci.criticality AS TEXT)")),
+    }
+}
+
+fn lifecycle(wanted: &[Lifecycle], search: Search<'_>) -> Holds {
+    let names = wanted.iter().map(|one| one.name().to_owned());
+    let Some(past) = search.past else { return Box::new(c::lifecycle.eq_any(names.collect::<Vec<_>>()).nullable()) };
+    let shown = || shown_value(search.filter.root.lifecycle, "lifecycle", past);
+    let said = is_one_of(shown(), names.map(|name| serde_json::Value::from(name).to_string()).collect());
+    if wanted.contains(&Lifecycle::UNSAID) { Box::new(said.or(shown().is_null())) } else { said }
+}
+
+fn time(moment: Moment) -> OfCi<Nullable<Instant>> {
+    match moment {
+        Moment::Seen => last_seen(),
+        Moment::FirstSeen => Box::new(c::first_seen_at),
+        Moment::Created => Box::new(c::created_at.nullable()),
+    }
+}
+
+/// An identifier that is like one of the patterns. The index leads to the few items that may have it.
+fn identifier(kinds: &[&'static str], patterns: &[String], at: Timestamp, search: Search<'_>) -> Holds {
+    let one = |pattern: &String| -> Holds {
+        let exact = has_identifier(kinds, pattern, at);
+        let plain = pattern.replace("\\%", "%").replace("\\_", "_").replace("\\\\", "\\");
+        let longest = plain.split('%').max_by_key(|part| part.len()).and_then(Term::new);
+        match longest.filter(|term| search.filter.as_of.is_none() && term.folded().chars().count() > 2) {
+            Some(term) => Box::new(may_have(search.dialect, &term).and(exact)),
+            None => exact,
+        }
+    };
+    any_of(patterns.iter().map(one).collect())
+}
+
+/// Whether the item has an identifier of one of the kinds that is like the pattern; no kind stands for all.
+fn has_identifier(kinds: &[&'static str], pattern: &str, at: Timestamp) -> Holds {
+    let opened: Holds = Box::new(
+        sql::<Nullable<Bool>>(
+            "EXISTS (SELECT 1 FROM cmdb_identifier known WHERE known.ci_key = cmdb_ci.key AND known.valid_from <= ",
+        )
+        .bind::<Instant, _>(At(at))
+        .sql(" AND (known.valid_to IS NULL OR known.valid_to > ")
+        .bind::<Instant, _>(At(at))
+        .sql(") AND lower(known.value) LIKE ")
+        .bind::<Text, _>(pattern.to_owned())
+        .sql(" ESCAPE '\\'"),
+    );
+    let opened = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(opened);
+    if kinds.is_empty() {
+        return Box::new(opened.sql(")"));
+    }
+    let kind = || -> OfCi<Nullable<Text>> { Box::new(sql::<Nullable<Text>>("known.kind")) };
+    let of_kind = is_one_of(kind(), kinds.iter().map(|one| (*one).to_owned()).collect());
+    Box::new(opened.sql(" AND ").bind::<Nullable<Bool>, _>(of_kind).sql(")"))
+}
+
+fn address(network: Network, at: Timestamp) -> Holds {
+    let (first, last) = network.bounds();
+    let opened =
+        sql::<Nullable<Bool>>("cmdb_ci.key IN (SELECT held.ci_key FROM index_address held WHERE held.address >= ");
+    let opened = opened.bind::<Text, _>(first).sql(" AND held.address <= ").bind::<Text, _>(last);
+    let opened = opened.sql(" AND held.valid_from <= ").bind::<Instant, _>(At(at));
+    Box::new(opened.sql(" AND (held.valid_to IS NULL OR held.valid_to > ").bind::<Instant, _>(At(at)).sql("))"))
+}
+
+fn installed(versions: &[i32], at: Timestamp, dialect: Dialect) -> Holds {
+    if versions.is_empty() {
+        return constant("1 = 0");
+    }
+    let all = serde_json::json!(versions).to_string();
+    let listed = match dialect {
+        Dialect::Sqlite => "cmdb_ci.key IN (SELECT known.ci_key FROM json_each(",
+        Dialect::Postgres => "cmdb_ci.key IN (SELECT known.ci_key FROM json_array_elements_text(CAST(",
+    };
+    let joined = match dialect {
+        Dialect::Sqlite => ") wanted CROSS JOIN catalogue_installation known ON known.version_id = wanted.value",
+        Dialect::Postgres => " AS json)) wanted JOIN catalogue_installation known ON known.version_id = wanted::int4",
+    };
+    let opened = sql::<Nullable<Bool>>(listed).bind::<Text, _>(all).sql(joined);
+    let opened = opened.sql(" WHERE known.valid_from <= ").bind::<Instant, _>(At(at));
+    Box::new(opened.sql(" AND (known.valid_to IS NULL OR known.valid_to > ").bind::<Instant, _>(At(at)).sql("))"))
+}

@@ -1,0 +1,36 @@
+//! Imports over HTTP: files of people, tokens for agents of others, and the path on which those speak.
+
+mod body;
+mod error;
+mod file;
+pub mod protocol;
+mod token;
+
+use actix_web::web;
+use utoipa::OpenApi;
+
+/// What this slice adds to the API's description.
+#[derive(OpenApi)]
+#[openapi(paths(
+    file::create_import,
+    file::list_imports,
+    file::get_import,
+    token::list_inventory_tokens,
+    token::create_inventory_token,
+    token::delete_inventory_token,
+))]
+pub struct Description;
+
+/// This slice's routes.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.service(
+        web::resource("/imports").route(web::get().to(file::list_imports)).route(web::post().to(file::create_import)),
+    )
+    .service(web::resource("/imports/{id}").route(web::get().to(file::get_import)))
+    .service(
+        web::resource("/inventory-tokens")
+            .route(web::get().to(token::list_inventory_tokens))
+            .route(web::post().to(token::create_inventory_token)),
+    )
+    .service(web::resource("/inventory-tokens/{id}").route(web::delete().to(token::delete_inventory_token)));
+}

@@ -1,0 +1,64 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { desktop, launch, visit } from "./open";
+
+let browser: Browser;
+let open: Page[] = [];
+beforeAll(async () => {
+  browser = await launch();
+});
+afterEach(async () => {
+  await Promise.all(open.map((page) => page.context().close()));
+  open = [];
+});
+afterAll(() => browser.close());
+
+async function start(role: "1" | "viewer" = "1"): Promise<Page> {
+  const { page } = await visit(browser, desktop, role);
+  open.push(page);
+  return page;
+}
+
+describe("imports", () => {
+  it("shows what a file would do before it does it, and refuses one that cannot be read by its place", async () => {
+    const page = await start();
+    await page.goto("imports");
+    const file = (name: string) => ({ name, mimeType: "text/xml", buffer: Buffer.from("<REQUEST/>") });
+    await page.setInputFiles("input[type=file]", [file("pc-7.xml"), file("bad.xml")]);
+    await page.getByText("This is what would happen. Nothing has been written.").waitFor();
+    await page.getByText("it ends in the middle of this element").waitFor();
+    await page.getByText("31 things are not taken").first().click();
+    await page.getByText("every system has it and it leads nowhere").first().waitFor();
+    const apply = page.getByRole("button", { name: "Apply" });
+    expect(await apply.count()).toBe(1);
+    await apply.click();
+    await page.getByText("Applied.", { exact: true }).waitFor();
+    expect(await apply.count()).toBe(0);
+    await page.getByRole("button", { name: /^Report of/ }).first().click();
+    await page.getByRole("dialog").getByText("31 things are not taken").waitFor();
+  });
+
+  it("makes a token for agents of others, shows it once with the lines to copy, and revokes it", async () => {
+    const page = await start();
+    await page.goto("imports?view=agents");
+    await page.getByRole("button", { name: "New token" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("site B");
+    await dialog.getByRole("button", { name: /Make|Create/ }).click();
+    await dialog.getByText(/^password = ter_inv_/).waitFor();
+    await dialog.getByText(/^server = https:/).waitFor();
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    const row = page.getByRole("row").filter({ hasText: "site B" });
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await row.getByText("Revoked").waitFor();
+  });
+
+  it("lets a reader see what was imported and nothing more", async () => {
+    const page = await start("viewer");
+    await page.goto("imports");
+    await page.getByRole("button", { name: /^Report of/ }).first().waitFor();
+    expect(await page.locator("input[type=file]").count()).toBe(0);
+    expect(await page.getByText("Agents of others").count()).toBe(0);
+  });
+});
