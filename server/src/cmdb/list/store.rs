@@ -142,8 +142,8 @@ pub(super) fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bo
         return passes(shown, test);
     }
     if search.past.is_none() {
-        let shows = if wanted.is_list { shows_entry } else { shows_one_of };
-        return shows(wanted.attribute_id, &wanted.values, search.find);
+        let marked = if wanted.is_list { shows_entry } else { shows_one_of };
+        return marked(wanted.attribute_id, &wanted.values, search.find);
     }
     if wanted.is_list {
         return any_of(wanted.values.iter().map(|entry| has_entry(shown(), entry)).collect());

@@ -111,9 +111,9 @@ impl SourceName {
     pub const PERSON: Self = Self(Cow::Borrowed("person"));
     /// Files that are no inventories.
     pub const IMPORT: Self = Self(Cow::Borrowed("import"));
-    /// Inventories of GLPI's agents.
+    /// Inventories of GLPI's own agents.
     pub const GLPI_INVENTORY: Self = Self(Cow::Borrowed("glpi_inventory"));
-    /// Inventories of OCS's and FusionInventory's agents.
+    /// Inventories of the agents of OCS and `FusionInventory`.
     pub const OCS_INVENTORY: Self = Self(Cow::Borrowed("ocs_inventory"));
     /// Dumps of `NetBox`.
     pub const NETBOX: Self = Self(Cow::Borrowed("netbox"));
