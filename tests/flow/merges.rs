@@ -19,6 +19,7 @@ use crate::harness::inbox::{Agent, Register, minutes, section};
 /// Everything that reports and people say of CIs, in one order.
 fn dump(register: &Register) -> Vec<String> {
     type Ci = ((i32, String, String, Option<i32>), (Option<At>, Option<At>, Option<At>), (Option<i32>, Option<i32>));
+    type Value = (i32, i32, String, At, Option<At>, String, bool);
     register.read(|conn| {
         let cis: Vec<Ci> = c::table
             .order(c::key)
@@ -28,9 +29,9 @@ fn dump(register: &Register) -> Vec<String> {
                 (c::agent_key, c::survivor_key),
             ))
             .load(conn)?;
-        let values: Vec<(i32, i32, String, At, Option<At>, String)> = v::table
+        let values: Vec<Value> = v::table
             .order((v::ci_key, v::attribute_id, v::source, v::valid_from))
-            .select((v::ci_key, v::attribute_id, v::source, v::valid_from, v::valid_to, v::value))
+            .select((v::ci_key, v::attribute_id, v::source, v::valid_from, v::valid_to, v::value, v::shown))
             .load(conn)?;
         let identifiers: Vec<(i32, String, String, At, Option<At>)> = i::table
             .order((i::ci_key, i::kind, i::value, i::valid_from))

@@ -10,6 +10,7 @@ mod installations;
 mod log_lines;
 mod merges;
 mod noise;
+mod other_sources;
 mod placeholders;
 mod reconcile;
 mod reconcile_cost;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use terrier_server::store::schema::{capacity_sample, cmdb_revision, ingest_inbox};
 
 use super::reconcile::{host, software, uses};
+use crate::harness::cpu::cpu_seconds;
 use crate::harness::database::Backend;
 use crate::harness::inbox::{Agent, Register, metrics, minutes, noon, section};
 use crate::harness::statements::Statements;
@@ -97,5 +98,44 @@ fn several_workers_apply_every_request_once() {
         });
         assert_eq!((left, revisions, windows), (0, 8, 24), "{backend:?}");
         assert!(uses(&register).is_empty());
+    }
+}
+
+/// How long it takes to work off first reports, and steady ones after them: `TERRIER_BENCH_REPORTS=2000` prints it, with
+/// and without the indexes by which what is shown is found.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
+fn first_and_steady_reports_are_worked_off_however_many_there_are() {
+    let size: usize = std::env::var("TERRIER_BENCH_REPORTS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
+    for (backend, indexed) in
+        [(Backend::Sqlite, true), (Backend::Sqlite, false), (Backend::Postgres, true), (Backend::Postgres, false)]
+    {
+        let register = Register::new(backend);
+        if !indexed {
+            for index in ["cmdb_value_shown", "cmdb_value_contested"] {
+                register.write(|conn| diesel::sql_query(format!("DROP INDEX {index}")).execute(conn));
+            }
+        }
+        let agents: Vec<Agent> = (0..size).map(|number| register.agent(&format!("h{number}"))).collect();
+        let mut took = Vec::new();
+        for minute in [0, 5] {
+            for (number, agent) in agents.iter().enumerate() {
+                let (name, address) = (format!("h{number}"), format!("198.51.{}.{}", number / 250, number % 250 + 1));
+                register.send(*agent, minutes(minute), &host(minutes(minute), &name, &address));
+            }
+            let (started, cpu) = (std::time::Instant::now(), cpu_seconds());
+            assert_eq!(register.reconcile().applied, size);
+            let each = |seconds: f64| seconds * 1e3 / f64::from(u32::try_from(size).unwrap());
+            took.push((each(started.elapsed().as_secs_f64()), each(cpu_seconds() - cpu)));
+        }
+        if size > 100 {
+            println!(
+                "{backend:?} indexes {indexed}: first and steady, milliseconds a report (and of this process's CPU): {took:.3?}"
+            );
+        }
     }
 }

@@ -6,6 +6,9 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use serde_json::Value;
 use terrier_server::catalogue::installation::observed as installation;
+use terrier_server::cmdb::model::source::SourceName;
+use terrier_server::cmdb::value::settle::{Settler, Touched, Versions};
+use terrier_server::cmdb::value::standing;
 use terrier_server::kernel::id::{Id, OrganisationId};
 use terrier_server::store::column::{At, Document, Key16};
 use terrier_server::store::schema::{
@@ -149,23 +152,41 @@ impl Estate<'_> {
 
     /// The agent says a value, instead of what it said before.
     pub(crate) fn says(&self, key: i32, revision: i64, at: Timestamp, attribute: &str, value: &Value) {
-        let value = value.to_string();
+        self.says_as("agent", (key, revision, at), attribute, value);
+    }
+
+    /// The source says a value, instead of what it said before; what is shown follows.
+    pub(crate) fn says_as(&self, source: &str, on: (i32, i64, Timestamp), attribute: &str, value: &Value) {
+        let ((key, revision, at), value, source) = (on, value.to_string(), source.to_owned());
         self.write(move |conn| {
             let class: String = c::table.find(key).select(c::class).first(conn)?;
             let classes = ["ci", "host", class.as_str()];
             let attribute: i32 =
                 a::table.filter(a::name.eq(attribute).and(a::class.eq_any(classes))).select(a::id).first(conn)?;
-            let open = v::ci_key.eq(key).and(v::attribute_id.eq(attribute)).and(v::source.eq("agent"));
+            let open = v::ci_key.eq(key).and(v::attribute_id.eq(attribute)).and(v::source.eq(source.clone()));
             diesel::update(v::table.filter(open.and(v::valid_to.is_null())))
-                .set((v::valid_to.eq(At(at)), v::closed_by.eq(revision)))
+                .set((v::valid_to.eq(At(at)), v::closed_by.eq(revision), v::shown.eq(false)))
                 .execute(conn)?;
             diesel::insert_into(v::table)
                 .values((
-                    (v::ci_key.eq(key), v::attribute_id.eq(attribute), v::source.eq("agent")),
-                    (v::valid_from.eq(At(at)), v::opened_by.eq(revision), v::value.eq(value)),
+                    (v::ci_key.eq(key), v::attribute_id.eq(attribute), v::source.eq(source)),
+                    (v::valid_from.eq(At(at)), v::opened_by.eq(revision), v::value.eq(value), v::shown.eq(false)),
                 ))
                 .execute(conn)
         });
+        let now = self.register.clock.now();
+        let settle = |conn: &mut Conn| {
+            let touched = Touched { keys: &[key], attributes: None, without: None };
+            Settler::load(conn, now)?.settle(conn, touched, Versions::Counted)
+        };
+        self.register.store().write_blocking::<_, StoreError>(settle).unwrap();
+    }
+
+    /// An inventory mentions an item.
+    pub(crate) fn mentioned(&self, source: &str, ci: Ci) {
+        let (now, source) = (self.register.clock.now(), source.parse::<SourceName>().unwrap());
+        let confirm = |conn: &mut Conn| standing::confirm(conn, ci.key, &source, now);
+        self.register.store().write_blocking::<_, StoreError>(confirm).unwrap();
     }
 
     /// Something the item can be found by.

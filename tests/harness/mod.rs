@@ -2,6 +2,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod api;
+pub(crate) mod cpu;
 pub(crate) mod database;
 pub(crate) mod estate;
 pub(crate) mod fleet;

@@ -193,6 +193,7 @@ impl Ground {
         routine::fleet(jobs, &self.store, fleet.0, fleet.2, &limiter);
         routine::presence(jobs, (&self.store, &self.clock), fleet, &load);
         routine::ingest(jobs, &self.store, &self.clock);
+        routine::register(jobs, &self.store, &self.clock);
         if config.ingest.reconcile {
             let mut stopping = jobs.stopping();
             let reconciler = Reconciler::new(self.store.clone(), self.clock.clone());

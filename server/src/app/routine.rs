@@ -7,6 +7,7 @@ use super::high_water;
 use super::restore::Memory;
 use crate::access;
 use crate::audit::{CheckpointError, Checkpoints};
+use crate::cmdb;
 use crate::fleet::{AgentState, EnrolmentLimiter, Intervals, Load, Presences, Roster, claims, silence};
 use crate::ingest;
 use crate::jobs::{Jobs, Outcome};
@@ -33,6 +34,8 @@ const PRESENCE: Duration = Duration::from_secs(30);
 const LIMITER: Duration = Duration::from_mins(1);
 /// How often what is too old is deleted.
 const HOUSEKEEPING: Duration = Duration::from_hours(6);
+/// How often it is looked what of the register changes by time alone.
+const UPKEEP: Duration = Duration::from_mins(1);
 /// How often sessions and links that are over are deleted.
 const SESSIONS: Duration = Duration::from_mins(15);
 /// How often it is looked whether a checkpoint of the audit trail is due.
@@ -102,6 +105,15 @@ pub(super) fn presence(
             presences.refresh(&store).await?;
             Ok(silence::watch(&store, &clock, (&roster, &presences, &intervals), &load).await?)
         }
+    });
+}
+
+/// Pins end and sources fall silent by time alone.
+pub(super) fn register(jobs: &mut Jobs, store: &Store, clock: &Clock) {
+    let (database, time) = (store.clone(), clock.clone());
+    jobs.every("register-upkeep", UPKEEP, None, move || {
+        let (store, clock) = (database.clone(), time.clone());
+        async move { Ok(cmdb::upkeep::turn(&store, &clock).await?) }
     });
 }
 

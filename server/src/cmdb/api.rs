@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{class, compare, history, item, list, merge, relation, saved, section};
+use super::{class, compare, history, item, list, merge, pin, relation, saved, section, source, value};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -34,6 +34,17 @@ use crate::api::kit::problem::{FieldError, Problem};
     section::api::list_ci_sections,
     section::api::get_ci_section,
     history::api::list_ci_history,
+    value::api::list_ci_values,
+    pin::api::pin_ci_value,
+    pin::api::unpin_ci_value,
+    source::api::list_sources,
+    source::api::create_source,
+    source::api::update_source,
+    source::api::drop_source,
+    source::api::drop_ci_source,
+    source::api::list_source_orders,
+    source::api::set_source_order,
+    source::api::remove_source_order,
     saved::api::list_saved_searches,
     saved::api::create_saved_search,
     saved::api::get_saved_search,
@@ -69,7 +80,29 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/cis/{id}/merge").route(web::post().to(merge::api::merge_cis)))
         .service(web::resource("/cis/{id}/merges").route(web::get().to(merge::api::list_ci_merges)))
         .service(web::resource("/merges/{id}/undo").route(web::post().to(merge::api::undo_merge)))
-        .configure(saved_searches);
+        .configure(saved_searches)
+        .configure(configure_sources);
+}
+
+/// Who says what, and who is believed.
+fn configure_sources(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/cis/{id}/values").route(web::get().to(value::api::list_ci_values)))
+        .service(web::resource("/cis/{id}/pins").route(web::post().to(pin::api::pin_ci_value)))
+        .service(web::resource("/cis/{id}/pins/{attribute}").route(web::delete().to(pin::api::unpin_ci_value)))
+        .service(web::resource("/cis/{id}/sources/{source}").route(web::delete().to(source::api::drop_ci_source)))
+        .service(
+            web::resource("/sources")
+                .route(web::get().to(source::api::list_sources))
+                .route(web::post().to(source::api::create_source)),
+        )
+        .service(web::resource("/sources/{name}").route(web::patch().to(source::api::update_source)))
+        .service(web::resource("/sources/{name}/statements").route(web::delete().to(source::api::drop_source)))
+        .service(
+            web::resource("/source-orders")
+                .route(web::get().to(source::api::list_source_orders))
+                .route(web::put().to(source::api::set_source_order))
+                .route(web::delete().to(source::api::remove_source_order)),
+        );
 }
 
 fn saved_searches(cfg: &mut web::ServiceConfig) {

@@ -10,10 +10,8 @@ use super::item::row::survivors;
 use super::item::summary::{Reference, parents};
 use super::merge::records::Records;
 use super::model::class::ClassBook;
-use super::model::precedence::shown;
 use super::model::value::AttributeType;
 use super::value::expression::in_scope;
-use super::value::shown::NOW;
 use super::value::store::{self as values, Stated};
 use crate::index::address::{Held, kept};
 use crate::index::model::text::{Field, Kind, Texts};
@@ -45,7 +43,7 @@ pub fn load(conn: &mut Conn, keys: &[i32]) -> Result<Vec<Texts>, StoreError> {
         let identifies = DIVIDED.contains(&kind.as_str());
         fields.entry(key).or_default().push(Field { name: kind, text, identifies });
     }
-    for (record, field) in attributes(&book, values::list(conn, &records, NOW)?) {
+    for (record, field) in attributes(&book, values::list_shown(conn, &records)?) {
         fields.entry(item_of(record)).or_default().push(field);
     }
     let is_part = |key: i32| item_of(key) != key;
@@ -121,17 +119,13 @@ fn texts((item, name, organisation, owner, team): Row, others: &mut BTreeMap<i32
 
 /// What is shown of the attributes that hold text, by item.
 fn attributes(book: &ClassBook, stated: Vec<Stated>) -> Vec<(i32, Field)> {
-    let mut by_attribute: BTreeMap<(i32, i32), Vec<Stated>> = BTreeMap::new();
-    for one in stated {
-        by_attribute.entry((one.ci_key, one.attribute_id)).or_default().push(one);
-    }
     let mut fields = Vec::new();
-    for ((item, id), statements) in by_attribute {
+    for shown in stated {
+        let (item, id) = (shown.ci_key, shown.attribute_id);
         let Some(attribute) = book.attribute_by_id(id).filter(|one| !one.is_decided()) else { continue };
         if !matches!(attribute.kind, AttributeType::Text | AttributeType::Enum | AttributeType::List) {
             continue;
         }
-        let Some(shown) = shown(&attribute.name, statements, |one| one.source) else { continue };
         let identifies = DIVIDED.contains(&attribute.name.as_str()) || attribute.name == "serial_number";
         for text in written(&shown.value) {
             fields.push((item, Field { name: attribute.name.clone(), text, identifies }));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use terrier_shared::latest::section::SectionKind;
 
+use super::attribute::{Attribute, NAME};
 use super::beside;
 use super::changes::Changes;
 use super::host::{Found, Host};
@@ -16,10 +17,14 @@ use super::plan::{CiRef, NewCi, Plan, RelationRef, plan};
 use super::report::{Observation, Report, Reporter};
 use crate::capacity::insert_windows;
 use crate::catalogue::installation::observed as installation;
+use crate::cmdb::merge::rival;
 use crate::cmdb::merge::service as merge;
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::relation::{EvidenceRow, NewRelationRow};
 use crate::cmdb::observed::revision::NewRevision;
 use crate::cmdb::observed::{ci, identifier, relation, revision, section, value};
+use crate::cmdb::value::settle::{Settler, Touched, Versions};
+use crate::cmdb::value::standing;
 use crate::identification::reporter;
 use crate::identification::service::verdict;
 use crate::kernel::ctx::Ctx;
@@ -32,6 +37,8 @@ pub(super) struct Applier<'a> {
     pub(super) ctx: &'a Ctx,
     pub(super) vocabulary: &'a Vocabulary,
     pub(super) report: &'a mut Report,
+    /// Attributes that changed of which others speak, too: CI and number. What is shown of them has to be settled.
+    pub(super) contested: BTreeSet<(CiKey, i32)>,
     /// The CI that a device of an inventory is bound to.
     pub(super) bound: Option<CiKey>,
 }
@@ -58,6 +65,7 @@ impl Applier<'_> {
         }
         let Some(host) = host else { return Ok(Applied::Done) };
         self.touch(host)?;
+        self.settle_shown(host)?;
         insert_windows(self.conn, host, &self.report.windows)?;
         Ok(Applied::Done)
     }
@@ -87,10 +95,12 @@ impl Applier<'_> {
         if beside_own_agent {
             beside::withdraw(&known, &mut plan);
         }
-        let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
+        let changes = |key, host| Changes { beside_own_agent, ..Changes::of(&plan, key, at, host) };
+        let key = self.carry_out(plan.clone(), &known, at, host.reason.as_deref())?;
         host.settle(&mut self, key, at)?;
         self.touch(key)?;
-        Ok(Changes { beside_own_agent, ..Changes::of(&plan, key, at, *host) })
+        self.settle_shown(key)?;
+        Ok(changes(key, *host))
     }
 
     fn observation(&mut self, mut observation: Observation, host: Option<CiKey>) -> Result<Option<CiKey>, StoreError> {
@@ -103,7 +113,7 @@ impl Applier<'_> {
             return Ok(Some(key));
         }
         let stored = match key {
-            Some(key) => load::sections(self.conn, key, is_intertwined(&observation))?,
+            Some(key) => self.stored(key, &mut observation)?,
             None => Stored::default(),
         };
         let observed = observe(&merge(stored, &mut observation));
@@ -114,14 +124,50 @@ impl Applier<'_> {
         let at = self.moment(key, observation.at())?;
         let mut plan = plan(&known, &observed, observation.installed.as_ref(), at);
         self.refuse_taken(&mut plan, &known)?;
-        let key = self.carry_out(&plan, &known, at, host.reason.as_deref())?;
+        let key = self.carry_out(plan, &known, at, host.reason.as_deref())?;
         fail_point(FailPoint::MidApply);
         host.settle(self, key, at)?;
-        self.sections(key, &observation)?;
+        if self.is_by_agent() {
+            self.sections(key, &observation)?;
+        }
         if observed.lists_dependents() {
             ci::touch_dependents(self.conn, key, self.report.received_at)?;
         }
         Ok(Some(key))
+    }
+
+    /// What is stored of the host's sections. Those are what its agent sent: what another source says stands by
+    /// itself, is not stored beside them, and does not end installations that the agent lists.
+    fn stored(&mut self, key: CiKey, observation: &mut Observation) -> Result<Stored, StoreError> {
+        let with_contents = self.is_by_agent() && is_intertwined(observation);
+        let stored = load::sections(self.conn, key, with_contents)?;
+        if self.is_by_agent() {
+            return Ok(stored);
+        }
+        if stored.observed_at.contains_key(SectionKind::Software.name()) {
+            observation.installed = None;
+        }
+        Ok(Stored::default())
+    }
+
+    /// Notes that the source spoke of the host, and settles what is shown where others speak, too.
+    fn settle_shown(&mut self, host: CiKey) -> Result<(), StoreError> {
+        if !self.is_by_agent() {
+            standing::confirm(self.conn, host, self.report.reporter.source(), self.report.received_at)?;
+        }
+        if self.contested.is_empty() {
+            return Ok(());
+        }
+        let keys: BTreeSet<CiKey> = self.contested.iter().map(|(ci, _)| *ci).collect();
+        let attributes: BTreeSet<i32> = self.contested.iter().map(|(_, attribute)| *attribute).collect();
+        let (keys, attributes) = (list(&keys), list(&attributes));
+        let touched = Touched { keys: &keys, attributes: Some(&attributes), without: None };
+        Settler::load(self.conn, self.ctx.now)?.settle(self.conn, touched, Versions::Count)?;
+        Ok(())
+    }
+
+    fn is_by_agent(&self) -> bool {
+        *self.report.reporter.source() == SourceName::AGENT
     }
 
     /// The CI was seen, by whoever reports.
@@ -148,16 +194,17 @@ impl Applier<'_> {
 
     fn carry_out(
         &mut self,
-        plan: &Plan,
+        mut plan: Plan,
         known: &Known,
         at: Timestamp,
         reason: Option<&str>,
     ) -> Result<CiKey, StoreError> {
-        let created = self.create(plan, at)?;
+        let created = self.create(&plan, at)?;
         if let (Some(host), false) = (&known.host, created.is_empty()) {
             merge::derive_under(self.conn, self.ctx, host.key)?;
         }
-        let places = Places { created: &created };
+        let rivals = self.rivals(&mut plan, known)?;
+        let (plan, places) = (&plan, Places { created: &created });
         self.refusals(plan, |ci| places.key(ci), at)?;
         let host = match &known.host {
             Some(host) => host.key,
@@ -166,7 +213,7 @@ impl Applier<'_> {
         if plan.changes_history() || reason.is_some() {
             let revision = self.revision(host, at, reason)?;
             self.cis(plan, at)?;
-            self.values(plan, places, at, revision)?;
+            self.values(plan, (known, &rivals), places, (at, revision))?;
             self.identifiers(plan, places, host, at)?;
             self.installations(plan, host, at)?;
             let opened = self.relations(plan, places, at, revision)?;
@@ -178,6 +225,20 @@ impl Applier<'_> {
             self.evidence(plan, &[])?;
         }
         Ok(host)
+    }
+
+    /// The rows of the host and what is under it that make up an item with others: what is said of them competes with
+    /// what is said of those. Of an item that any of its rows gives a name, it is settled which is shown.
+    fn rivals(&mut self, plan: &mut Plan, known: &Known) -> Result<BTreeSet<CiKey>, StoreError> {
+        let Some(host) = known.host.as_ref().filter(|_| plan.changes_values()) else { return Ok(BTreeSet::new()) };
+        let rivals = rival::list_under(self.conn, host.key)?;
+        let renamed = plan.changed_cis.keys().filter(|key| rivals.contains(key)).copied().collect::<Vec<_>>();
+        if !renamed.is_empty() {
+            for key in rival::named_survivors(self.conn, &renamed, self.vocabulary.id(NAME))? {
+                plan.keep_name(known, key);
+            }
+        }
+        Ok(rivals)
     }
 
     fn create(&mut self, plan: &Plan, at: Timestamp) -> Result<Vec<CiKey>, StoreError> {
@@ -232,18 +293,32 @@ impl Applier<'_> {
         Ok(())
     }
 
-    fn values(&mut self, plan: &Plan, places: Places<'_>, at: Timestamp, revision: i64) -> Result<(), StoreError> {
+    fn values(
+        &mut self,
+        plan: &Plan,
+        (known, rivals): (&Known, &BTreeSet<CiKey>),
+        places: Places<'_>,
+        (at, revision): (Timestamp, i64),
+    ) -> Result<(), StoreError> {
+        let is_contested =
+            |key: CiKey, attribute: Attribute| rivals.contains(&key) || known.others.said.contains(&(key, attribute));
         if !plan.closed_values.is_empty() {
             let closed = plan.closed_values.iter();
             let closed: Vec<_> = closed.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))).collect();
+            let others_say = |(ci, attribute): &&(CiKey, Attribute)| is_contested(*ci, *attribute);
+            let contested = plan.closed_values.iter().filter(others_say);
+            self.contested.extend(contested.map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute))));
             value::close(self.conn, self.report.reporter.source(), &closed, at, revision)?;
         }
         if !plan.opened_values.is_empty() {
-            let opened = plan
-                .opened_values
-                .iter()
-                .map(|((ci, attribute), value)| Ok((places.key(*ci)?, self.vocabulary.id(*attribute), value.as_str())));
+            let opened = plan.opened_values.iter().map(|((ci, attribute), value)| {
+                let key = places.key(*ci)?;
+                let alone = !is_contested(key, *attribute);
+                Ok((key, self.vocabulary.id(*attribute), value.as_str(), alone))
+            });
             let opened = opened.collect::<Result<Vec<_>, StoreError>>()?;
+            let contested = opened.iter().filter(|(_, _, _, alone)| !alone);
+            self.contested.extend(contested.map(|(ci, attribute, _, _)| (*ci, *attribute)));
             value::open(self.conn, self.report.reporter.source(), &opened, at, revision)?;
         }
         Ok(())

@@ -33,7 +33,7 @@ pub(super) fn withdraw(known: &Known, plan: &mut Plan) {
         let values = known.values.keys().filter(|(key, _)| *key == ci.key);
         plan.closed_values.extend(values.copied());
         let ends = plan.closed_values.len() > before;
-        if ends && !ci.gone && !known.said_by_others.contains(&ci.key) {
+        if ends && !ci.gone && !known.others.seen.contains(&ci.key) {
             plan.gone.insert(ci.key);
         }
     }

@@ -18,6 +18,7 @@ use super::report::{Report, Reporter};
 use super::task::APPLY_LOCK;
 use super::value::key;
 use crate::catalogue::observed::{Package, number};
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::ci;
 use crate::cmdb::unique;
 use crate::identification::reporter;
@@ -34,7 +35,7 @@ const LISTS_SOFTWARE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 #[derive(Debug, Clone)]
 pub struct Device {
     /// The source, by its name in the register.
-    pub source: String,
+    pub source: SourceName,
     /// What the device is called in that source, for ever.
     pub external_id: String,
     /// What people call it there.
@@ -120,7 +121,8 @@ fn take(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, device: Device) -> 
         observations: Vec::new(),
         windows: Vec::new(),
     };
-    let applier = Applier { conn, ctx, vocabulary, report: &mut report, bound };
+    let applier =
+        Applier { conn, ctx, vocabulary, report: &mut report, contested: BTreeSet::new(), bound };
     let changes = applier.apply_observed(&device.observed, installed.as_ref())?;
     if device.sees {
         ci::touch_dependents(conn, changes.ci_key, device.received_at)?;

@@ -154,7 +154,7 @@ fn wait(
 fn speaker(reporter: &Reporter) -> Speaker {
     match reporter {
         Reporter::Agent { key, .. } => Speaker::Agent(*key),
-        Reporter::Device { key, source, .. } => Speaker::Device(Some(*key), source.clone()),
+        Reporter::Device { key, source, .. } => Speaker::Device(Some(*key), source.to_string()),
     }
 }
 

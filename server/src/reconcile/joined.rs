@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::known::CiKey;
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::relation::{self, NewRelationRow};
 use crate::cmdb::observed::revision::{self, NewRevision};
 use crate::kernel::ctx::Ctx;
@@ -18,7 +19,7 @@ pub type Joint = (CiKey, &'static str, CiKey);
 #[derive(Debug, Clone, Copy)]
 pub struct Teller<'a> {
     /// The source of all it says.
-    pub source: &'a str,
+    pub source: &'a SourceName,
     /// Who reports the thing, and what it is called.
     pub reporter: (ReporterId, &'a str),
     /// When it arrived.
@@ -39,7 +40,7 @@ pub fn join(
     own: &[CiKey],
     wanted: &BTreeSet<Joint>,
 ) -> Result<usize, StoreError> {
-    let known = relation::list_of_source(conn, teller.source, own)?;
+    let known = relation::list_of_source(conn, teller.source.as_str(), own)?;
     let is_known = |(source, kind, target): &Joint| {
         known.iter().any(|one| (one.source_key, one.kind.as_str(), one.target_key) == (*source, *kind, *target))
     };

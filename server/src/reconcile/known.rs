@@ -24,12 +24,10 @@ pub struct Known {
     pub agent_version: Option<String>,
     /// The CIs under it.
     pub dependents: Vec<KnownCi>,
-    /// What whoever reports says of the host and its dependents now.
+    /// What the source that reports says of the host and its dependents now.
     pub values: HashMap<(CiKey, Attribute), String>,
-    /// CIs of which other programs say something, too.
-    pub said_by_others: HashSet<CiKey>,
-    /// CIs to which people gave a name.
-    pub named_by_people: HashSet<CiKey>,
+    /// What other sources say of the same.
+    pub others: Others,
     /// Kind and value of the host's identifiers.
     pub identifiers: BTreeSet<(String, String)>,
     /// Open observed relations that touch the host, its dependents, or endpoints with its addresses.
@@ -46,6 +44,19 @@ pub struct Known {
     pub book: Option<Arc<ClassBook>>,
     /// What agents say of the host and its dependents and is refused.
     pub refused: HashMap<(CiKey, Attribute), String>,
+}
+
+/// What sources other than the one that reports say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Others {
+    /// The attributes that any of them speaks of.
+    pub said: HashSet<(CiKey, Attribute)>,
+    /// What those that are machines say of them, as JSON text.
+    pub values: HashMap<(CiKey, Attribute), Vec<String>>,
+    /// CIs of which a machine says anything, so that they are still seen if this source no longer sees them.
+    pub seen: HashSet<CiKey>,
+    /// CIs of which the source that sees them best, which is the agent on them, says something.
+    pub seen_by_agent: HashSet<CiKey>,
 }
 
 /// A CI.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use terrier_shared::latest::section::{Section, SectionKind, UnknownSection};
 
-use super::attribute::{Attribute, ENDPOINT, LISTENS, NAME, all};
+use super::attribute::{Attribute, ENDPOINT, LISTENS, all};
 use super::guest;
 use super::inventory::{INTERTWINED, Inventory};
 use super::known::{CiKey, End, Known, KnownCi, KnownRelation, Peer, Peers, Seen};
@@ -16,7 +16,8 @@ use super::report::Report;
 use crate::cmdb::class;
 use crate::cmdb::model::attribute::Attribute as Defined;
 use crate::cmdb::model::class::ClassBook;
-use crate::cmdb::observed::{PERSON, ci, identifier, peer, refused, relation, section, value};
+use crate::cmdb::model::source::SourceName;
+use crate::cmdb::observed::{ci, identifier, peer, refused, relation, section, value};
 use crate::store::schema::fleet_presence;
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -172,28 +173,31 @@ fn ci_of(row: ci::CiRow) -> KnownCi {
     }
 }
 
-/// What is said of the host and its dependents: by the source that reports, by people who name it, and by others.
 fn values(
     conn: &mut Conn,
     vocabulary: &Vocabulary,
-    source: &str,
+    source: &SourceName,
     host: CiKey,
     known: &mut Known,
 ) -> Result<(), StoreError> {
-    let name = vocabulary.id(NAME);
     for row in value::list_open(conn, host)? {
-        if row.source != source && row.source != PERSON {
-            known.said_by_others.insert(row.ci_key);
+        let attribute = vocabulary.attributes.get(&row.attribute_id).map(|attribute| (row.ci_key, *attribute));
+        if row.source == source.as_str() {
+            known.values.extend(attribute.map(|attribute| (attribute, row.value)));
+            continue;
         }
-        if row.source == source {
-            if let Some(attribute) = vocabulary.attributes.get(&row.attribute_id) {
-                known.values.insert((row.ci_key, *attribute), row.value);
+        if row.source == SourceName::AGENT.as_str() {
+            known.others.seen_by_agent.insert(row.ci_key);
+        }
+        known.others.said.extend(attribute);
+        if row.source.parse().is_ok_and(|name: SourceName| name.is_machine()) {
+            known.others.seen.insert(row.ci_key);
+            if let Some(attribute) = attribute {
+                known.others.values.entry(attribute).or_default().push(row.value);
             }
-        } else if row.attribute_id == name && row.source == PERSON {
-            known.named_by_people.insert(row.ci_key);
         }
     }
-    for (ci_key, attribute_id, value) in refused::list_open(conn, host)? {
+    for (ci_key, attribute_id, value) in refused::list_open(conn, source, host)? {
         if let Some(attribute) = vocabulary.attributes.get(&attribute_id) {
             known.refused.insert((ci_key, *attribute), value);
         }

@@ -2,15 +2,17 @@
 //!
 //! An agent sends a section again when it changed, not when a rule did: what is refused waits here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
 use super::load::Vocabulary;
 use crate::cmdb::model::check;
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::refused::{self, Waiting};
-use crate::cmdb::observed::{AGENT, revision, value};
+use crate::cmdb::observed::{revision, value};
 use crate::cmdb::unique::{self, Claim};
+use crate::cmdb::value::settle::{Settler, Touched, Versions};
 use crate::kernel::ctx::Ctx;
 use crate::store::{Conn, StoreError};
 
@@ -34,19 +36,28 @@ pub(super) fn some(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, after: i
     let fitting: Vec<Waiting> = waiting.into_iter().filter(fits).collect();
     let claims: Vec<Claim> = fitting.iter().map(claim).collect();
     let taken = unique::taken(conn, book, &claims)?;
-    let mut allowed: BTreeMap<i32, Vec<Waiting>> = BTreeMap::new();
+    let mut allowed: BTreeMap<(i32, SourceName), Vec<Waiting>> = BTreeMap::new();
     for (one, _) in fitting.into_iter().zip(taken).filter(|(_, taken)| !taken) {
-        allowed.entry(one.subject_key).or_default().push(one);
+        allowed.entry((one.subject_key, one.source.clone())).or_default().push(one);
     }
-    for (subject_key, values) in allowed {
+    let (mut keys, mut attributes) = (BTreeSet::new(), BTreeSet::new());
+    for ((subject_key, source), values) in allowed {
         let last = revision::last(conn, subject_key)?;
         let later = last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
         let at = later.map_or(ctx.now, |later| later.max(ctx.now));
-        let revision = revision::insert_by_server(conn, subject_key, at, REASON)?;
-        let opened: Vec<_> = values.iter().map(|one| (one.ci_key, one.attribute_id, one.value.as_str())).collect();
-        value::open(conn, AGENT, &opened, at, revision)?;
+        let revision = revision::insert_by_server(conn, &source, (subject_key, at), REASON)?;
+        let opened: Vec<_> =
+            values.iter().map(|one| (one.ci_key, one.attribute_id, one.value.as_str(), false)).collect();
+        value::open(conn, &source, &opened, at, revision)?;
         let cleared: Vec<_> = values.iter().map(|one| (one.ci_key, one.attribute_id)).collect();
-        refused::clear(conn, &cleared)?;
+        refused::clear(conn, &source, &cleared)?;
+        keys.extend(cleared.iter().map(|(key, _)| *key));
+        attributes.extend(cleared.iter().map(|(_, attribute)| *attribute));
+    }
+    if !keys.is_empty() {
+        let (keys, attributes): (Vec<i32>, Vec<i32>) = (keys.into_iter().collect(), attributes.into_iter().collect());
+        let touched = Touched { keys: &keys, attributes: Some(&attributes), without: None };
+        Settler::load(conn, ctx.now)?.settle(conn, touched, Versions::Count)?;
     }
     Ok(last)
 }

@@ -5,7 +5,7 @@ use super::attribute::{Attribute, NAME};
 use super::known::Known;
 use super::plan::{CiRef, Plan, Refusal};
 use crate::cmdb::model::check::{self, Fault};
-use crate::cmdb::observed::{AGENT, refused};
+use crate::cmdb::observed::refused;
 use crate::cmdb::refused::{self as kept, Refused, Why};
 use crate::cmdb::unique::{self, Claim};
 use crate::store::StoreError;
@@ -54,13 +54,13 @@ impl Applier<'_> {
     ) -> Result<(), StoreError> {
         if !plan.unrefused.is_empty() {
             let cleared = plan.unrefused.iter().map(|(ci, attribute)| (*ci, self.vocabulary.id(*attribute)));
-            refused::clear(self.conn, &cleared.collect::<Vec<_>>())?;
+            refused::clear(self.conn, self.report.reporter.source(), &cleared.collect::<Vec<_>>())?;
         }
         let rows = plan.refused.iter().map(|((ci, attribute), Refusal { value, why })| {
             Ok(Refused {
                 ci_key: key(*ci)?,
                 attribute_id: self.vocabulary.id(*attribute),
-                source: AGENT.to_owned(),
+                source: self.report.reporter.source().to_string(),
                 since: at,
                 value: value.clone(),
                 why: why.clone(),

@@ -13,7 +13,7 @@ use super::value::{key, storable};
 use crate::capacity::Window;
 use crate::capacity::codec::Series;
 use crate::catalogue::observed::Package;
-use crate::cmdb::observed::AGENT;
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::section::{Failed, Present};
 use crate::ingest::{Content, Received, ReceivedReport};
 use crate::kernel::id::{AgentId, OrganisationId, ReporterId};
@@ -59,7 +59,7 @@ pub enum Reporter {
         /// Its id.
         id: ReporterId,
         /// The source it is of.
-        source: String,
+        source: SourceName,
         /// Whether whoever reports looked at it, and does not only keep a register of it.
         sees: bool,
     },
@@ -77,9 +77,9 @@ impl Reporter {
 
     /// The source of what it says.
     #[must_use]
-    pub fn source(&self) -> &str {
+    pub const fn source(&self) -> &SourceName {
         match self {
-            Self::Agent { .. } => AGENT,
+            Self::Agent { .. } => &SourceName::AGENT,
             Self::Device { source, .. } => source,
         }
     }

@@ -4,7 +4,7 @@
 //! A request that cannot be applied is set aside with the reason; those behind it go on. What fails for a passing
 //! reason (the database is away, busy, full) stays where it is.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -313,5 +313,5 @@ fn apply_some(
 
 fn apply(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, report: &mut Report) -> Result<Applied, StoreError> {
     use diesel::Connection as _;
-    conn.transaction(|conn| Applier { conn, ctx, vocabulary, report, bound: None }.apply())
+    conn.transaction(|conn| Applier { conn, ctx, vocabulary, report, contested: BTreeSet::new(), bound: None }.apply())
 }

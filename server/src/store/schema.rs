@@ -480,6 +480,58 @@ diesel::table! {
         opened_by -> BigInt,
         closed_by -> Nullable<BigInt>,
         value -> Text,
+        shown -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_source (name) {
+        name -> Text,
+        kind -> Text,
+        label_en -> Text,
+        label_ko -> Text,
+        enabled -> Bool,
+        stale_after_s -> Nullable<Integer>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Json;
+
+    cmdb_source_order (class, attribute) {
+        class -> Text,
+        attribute -> Text,
+        sources -> Json,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    cmdb_pin (ci_key, attribute_id, pinned_at) {
+        ci_key -> Integer,
+        attribute_id -> Integer,
+        pinned_at -> Instant,
+        expires_at -> Nullable<Instant>,
+        source -> Nullable<Text>,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    cmdb_standing (ci_key, source) {
+        ci_key -> Integer,
+        source -> Text,
+        confirmed_at -> Nullable<Instant>,
+        stale -> Bool,
     }
 }
 
@@ -840,6 +892,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_ci,
     cmdb_revision,
     cmdb_value,
+    cmdb_source,
+    cmdb_source_order,
+    cmdb_pin,
+    cmdb_standing,
     cmdb_identifier,
     cmdb_relation,
     cmdb_evidence,

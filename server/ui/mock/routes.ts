@@ -12,6 +12,7 @@ import { partOf } from "./merges.ts";
 import { Refusal, page, type Answer, type Request } from "./http.ts";
 import { organisationRoutes } from "./organisations.ts";
 import { seeded } from "./random.ts";
+import { sourceRoutes } from "./sources.ts";
 import { latest, samples } from "./samples.ts";
 import { checkQuery, matchesQuery, searchRoutes } from "./search.ts";
 import { sectionBody } from "./sections.ts";
@@ -292,6 +293,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["GET /audit/verification", (r) => (needs(r, "audit.read"), { body: { ok: true, rows: 10_000, last_seq: 10_412, checkpoints: 12, first_bad_seq: null, detail: null, checkpoint: { seq: 10_400, count: 10_400, hash: "c4a0cb7f51fcade1563a271a0aa21d701e0e22a51572de17709ceb36a80fef30", at: estate.ago(120_000), signature: "", public_key: "" } } })],
   ...accountRoutes,
   ...organisationRoutes,
+  ...sourceRoutes,
   ["GET /enrolment-tokens", (r) => (needs(r, "enrolment.manage"), { body: page(estate.enrolmentTokens, r.query, false) })],
   ["POST /enrolment-tokens", createEnrolmentToken],
   ["DELETE /enrolment-tokens/{id}", (r) => (needs(r, "enrolment.manage"), Object.assign(estate.enrolmentTokens.find((one) => one.id === r.params["id"]) as EnrolmentToken, { revoked_at: new Date().toISOString(), state: "revoked" }), { status: 204, body: null })],

@@ -28,6 +28,7 @@ export const paths = {
   tokens: () => linkOptions({ to: "/tokens" }),
   identification: (search: IdentificationSearch = {}) => linkOptions({ to: "/admin/identification", search }),
   audit: (search: AuditSearch = {}) => linkOptions({ to: "/audit", search }),
+  sources: () => linkOptions({ to: "/admin/sources" }),
   account: () => linkOptions({ to: "/account" }),
   signIn: (next?: string) => linkOptions({ to: "/sign-in", search: next ? { next } : {} }),
 };

@@ -169,6 +169,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./features/audit/AuditPage"), "AuditPage"),
 });
 
+const sources = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/sources",
+  component: lazyRouteComponent(() => import("./features/sources/SourcesPage"), "SourcesPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => app,
   path: "/account",
@@ -176,7 +182,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, duplicates, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, duplicates, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

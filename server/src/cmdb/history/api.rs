@@ -14,7 +14,6 @@ use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::SaidByView;
-use crate::cmdb::model::precedence::Source;
 use crate::kernel::id::CiId;
 use crate::store::Store;
 
@@ -60,7 +59,7 @@ pub(crate) struct EventView {
     before: Option<Box<RawValue>>,
     #[schema(value_type = Option<serde_json::Value>)]
     after: Option<Box<RawValue>>,
-    #[schema(value_type = Source)]
+    /// The name of the source; `pin` of what a person pinned.
     source: String,
     said_by: SaidByView,
 }

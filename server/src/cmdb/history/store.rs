@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::edge::{Batch, Edge, Place, Signature, Stream};
-use crate::cmdb::model::precedence::Source;
+use crate::cmdb::model::source::{DISTINCT_BYTES, SourceName};
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
 use crate::store::conn::MultiBackend;
@@ -67,14 +67,32 @@ fn signature((recorded_at, source, actor_id, actor_name): SignatureRow) -> Signa
     Signature { recorded_at: Some(recorded_at.0), source, actor_id: actor_id.map(|id| id.0), actor_name }
 }
 
-/// Sources are numbered in the order of their names, so that text and number sort alike.
+/// What the names of sources consist of, in the order in which it sorts; nothing comes before it.
+const LETTERS: &[u8; 37] = b"0123456789_abcdefghijklmnopqrstuvwxyz";
+
+/// The number of a source: its first letters as digits, so that text and number sort alike. No two sources begin alike.
 fn source_number(name: &str) -> i64 {
-    let position = Source::ALL.iter().position(|source| source.name() == name);
-    position.and_then(|at| i64::try_from(at).ok()).unwrap_or(i64::MAX)
+    let digit =
+        |byte: Option<&u8>| byte.and_then(|byte| LETTERS.iter().position(|one| one == byte)).map_or(0, |at| at + 1);
+    let digits = (0..DISTINCT_BYTES).map(|place| digit(name.as_bytes().get(place)));
+    digits.fold(0, |number, digit| number * 38 + i64::try_from(digit).unwrap_or_default())
 }
 
-fn source_name(number: i64) -> &'static str {
-    usize::try_from(number).ok().and_then(|at| Source::ALL.get(at)).map_or("", |source| source.name())
+/// A text after which the sources with greater numbers come.
+fn source_name(number: i64) -> String {
+    if number == i64::MAX {
+        return "~".to_owned();
+    }
+    let mut rest = number.max(0);
+    let mut letters = Vec::with_capacity(DISTINCT_BYTES);
+    for _place in 0..DISTINCT_BYTES {
+        let digit = usize::try_from(rest % 38).unwrap_or_default();
+        letters.extend(digit.checked_sub(1).and_then(|at| LETTERS.get(at)).map(|byte| char::from(*byte)));
+        rest /= 38;
+    }
+    let is_cut = letters.len() == DISTINCT_BYTES;
+    letters.reverse();
+    letters.into_iter().chain(is_cut.then_some('~')).collect()
 }
 
 /// Values that began to hold.
@@ -274,7 +292,7 @@ fn installation_edge((at, product, version_id, subject, architecture, version): 
         subject,
         detail: (!architecture.is_empty()).then_some(architecture),
         value: Some(serde_json::Value::from(version).to_string()),
-        signature: Signature { source: Source::Agent.name().to_owned(), ..Signature::default() },
+        signature: Signature { source: SourceName::AGENT.as_str().to_owned(), ..Signature::default() },
     }
 }
 
@@ -289,4 +307,23 @@ pub(super) fn signatures(
         .select((r::at, (r::recorded_at, r::source, r::actor_id, r::actor_name)))
         .load(conn)?;
     Ok(rows.into_iter().map(|(at, said)| (micros(at), signature(said))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{source_name, source_number};
+
+    #[test]
+    fn sources_sort_by_number_as_by_name() {
+        let mut names =
+            ["agent", "agent_2", "agent2", "glpi_inventory", "import", "ocs_inventory", "person", "pin", "z"];
+        names.sort_unstable();
+        for pair in names.windows(2) {
+            assert!(source_number(pair[0]) < source_number(pair[1]), "{pair:?}");
+            let after = source_name(source_number(pair[0]));
+            assert!(pair[0] <= after.as_str() && after.as_str() < pair[1], "{pair:?} {after}");
+        }
+        assert_eq!(source_name(i64::MIN), "");
+        assert!(source_name(i64::MAX).as_str() > "zzzzzzzzzzzzzzzzz");
+    }
 }

@@ -76,7 +76,7 @@ pub(super) fn duplicates(
             class: subject.class.to_owned(),
             organisation: subject.organisation,
             attribute_id: *attribute_id,
-            value: standing.shown(attribute)?.to_string(),
+            value: standing.shown(book, subject.class, attribute)?.to_string(),
         })
     };
     let claims: Vec<Claim> = attributes.iter().filter_map(claim).collect();

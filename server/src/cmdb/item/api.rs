@@ -192,7 +192,7 @@ pub(crate) async fn preview_ci_class_change(
     Ok(web::Json(ClassChangeView::try_from(consequences).map_err(|error| Problem::internal(&error))?))
 }
 
-fn respond(status: StatusCode, detail: Detail) -> Result<HttpResponse, Problem> {
+pub(in crate::cmdb) fn respond(status: StatusCode, detail: Detail) -> Result<HttpResponse, Problem> {
     let (id, tag) = (detail.summary.id, etag(detail.version));
     let view = CiDetailView::try_from(detail).map_err(|error| Problem::internal(&error))?;
     let mut response = HttpResponseBuilder::new(status);
@@ -203,7 +203,7 @@ fn respond(status: StatusCode, detail: Detail) -> Result<HttpResponse, Problem> 
     Ok(response.json(view))
 }
 
-fn writable(principal: &Principal) -> Scope {
+pub(in crate::cmdb) fn writable(principal: &Principal) -> Scope {
     let scope = principal.permissions.get(&Permission::CiWrite).cloned();
     scope.unwrap_or_else(|| Scope::only(std::collections::BTreeSet::new()))
 }

@@ -7,21 +7,21 @@ use super::finding::{self, Finding};
 use super::row::CiRow;
 use super::standing::Standing;
 use super::summary::{self, CiSummary, Reference, Surroundings};
-use crate::cmdb::class::store::load_book;
 use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Action, Refusal, allowed_actions};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::{Freshness, Observation};
-use crate::cmdb::model::precedence::{Source, shown};
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::model::value::AttributeType;
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::section::store::{self as sections, Section};
 use crate::cmdb::value::expression::in_scope;
+use crate::cmdb::value::said::{self, Said};
+use crate::cmdb::value::settle::Settler;
 use crate::cmdb::value::shown::NOW;
-use crate::cmdb::value::store::{self as values, Signed};
+use crate::cmdb::value::store::Signed;
 use crate::cmdb::{listener, refused, relation};
 use crate::fleet::model::clock_behind_s;
-use crate::fleet::silence;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
 use crate::kernel::scope::Scope;
@@ -63,17 +63,6 @@ pub struct Reporter {
     pub clock_behind_s: Option<i64>,
 }
 
-/// What one source says of one attribute.
-#[derive(Debug, Clone)]
-pub struct Said {
-    /// The attribute.
-    pub attribute: String,
-    /// What, since when and who.
-    pub signed: Signed,
-    /// Whether this is what is shown.
-    pub shown: bool,
-}
-
 /// How much there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
@@ -100,22 +89,22 @@ pub struct Reader<'a> {
 
 /// Reads everything about an item.
 pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, StoreError> {
-    let (book, organisations, holds) = (load_book(conn)?, load_tree(conn)?, silence::holds(conn)?);
-    let freshness = reader.freshness;
-    let around = Surroundings { book: &book, organisations: &organisations, freshness, holds: &holds };
+    let (settler, organisations) = (Settler::load(conn, reader.ctx.now)?, load_tree(conn)?);
+    let (book, holds, freshness) = (&settler.book, &settler.holds, reader.freshness);
+    let around = Surroundings { book, organisations: &organisations, freshness, holds };
     let at = reader.as_of.unwrap_or(NOW);
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
     let records = Records::of(conn, &[row.key], reader.as_of)?.keys();
-    let mut signed = values::list_signed(conn, &records, at)?;
-    // What is said of the item itself goes before what is said of its parts.
-    signed.sort_by_key(|one| (one.stated.ci_key != row.key, one.stated.ci_key));
+    let accounts = said::load(conn, &settler, (row.key, &row.class), &records, reader.as_of)?;
+    let mut values: Vec<Said> = accounts.into_iter().flat_map(|account| account.statements).collect();
+    values.sort_by(|one, other| order(one, row.key).cmp(&order(other, row.key)));
+    let signed: Vec<&Signed> = values.iter().map(|one| &one.signed).collect();
     let findings = match reader.as_of {
-        None => findings(conn, &book, &row, &records, &signed)?,
+        None => findings(conn, &settler, &row, &records, &signed)?,
         Some(_) => Vec::new(),
     };
-    let references = references(conn, &reader.ctx.scope, &book, &signed)?;
-    let values = said(&book, signed);
+    let references = references(conn, &reader.ctx.scope, &settler.book, &signed)?;
     let sections = sections::list(conn, &records)?;
     let software_record = software_record(conn, row.key, &records)?;
     let counts = Counts {
@@ -132,19 +121,25 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
 
 fn findings(
     conn: &mut Conn,
-    book: &ClassBook,
+    settler: &Settler,
     row: &CiRow,
     records: &[i32],
-    said: &[Signed],
+    said: &[&Signed],
 ) -> Result<Vec<Finding>, StoreError> {
     let refused = refused::list(conn, records)?;
-    let standing = Standing::of(said.iter().map(|one| &one.stated));
-    Ok(finding::all(book, &row.class, said, refused, &standing))
+    let stated = said.iter().map(|one| one.stated.clone());
+    let standing = Standing::of(settler.rules.clone(), (row.key, settler.now), stated);
+    Ok(finding::all(&settler.book, &row.class, said, refused, &standing))
 }
 
 /// The items that references name: in one statement, or none.
-fn references(conn: &mut Conn, scope: &Scope, book: &ClassBook, said: &[Signed]) -> Result<Vec<Reference>, StoreError> {
-    let is_reference = |one: &&Signed| {
+fn references(
+    conn: &mut Conn,
+    scope: &Scope,
+    book: &ClassBook,
+    said: &[&Signed],
+) -> Result<Vec<Reference>, StoreError> {
+    let is_reference = |one: &&&Signed| {
         book.attribute_by_id(one.stated.attribute_id).is_some_and(|one| one.kind == AttributeType::Reference)
     };
     let named = said.iter().filter(is_reference);
@@ -155,6 +150,12 @@ fn references(conn: &mut Conn, scope: &Scope, book: &ClassBook, said: &[Signed])
     let found: Vec<(Key16, String, String)> =
         in_scope(scope).filter(c::id.eq_any(ids)).select((c::id, c::name, c::class)).load(conn)?;
     Ok(found.into_iter().map(|(id, name, class)| Reference { id: id.into(), name, class }).collect())
+}
+
+/// By attribute and source; what is said of the item itself goes before what is said of its parts.
+fn order(said: &Said, item: i32) -> (i32, &SourceName, bool, i32) {
+    let stated = &said.signed.stated;
+    (stated.attribute_id, &stated.source, stated.ci_key != item, stated.ci_key)
 }
 
 fn agent(conn: &mut Conn, row: &CiRow, observation: Observation) -> Result<Option<Reporter>, StoreError> {
@@ -189,26 +190,4 @@ pub fn software_record(conn: &mut Conn, own: i32, records: &[i32]) -> Result<i32
     }
     let listed = s::table.filter(s::ci_key.eq_any(records).and(s::section.eq("software")).and(s::hash.is_not_null()));
     Ok(listed.order(s::received_at.desc()).select(s::ci_key).first(conn).optional()?.unwrap_or(own))
-}
-
-fn said(book: &ClassBook, statements: Vec<Signed>) -> Vec<Said> {
-    let shown_source = |attribute_id: i32, name: &str| -> Option<(i32, Source)> {
-        let of_attribute = statements.iter().filter(|one| one.stated.attribute_id == attribute_id);
-        shown(name, of_attribute, |one| one.stated.source).map(|one| (one.stated.ci_key, one.stated.source))
-    };
-    let name = |one: &Signed| book.attribute_by_id(one.stated.attribute_id).map(|attribute| attribute.name.clone());
-    let marks: Vec<Option<(String, bool)>> = statements
-        .iter()
-        .map(|one| {
-            let attribute = name(one)?;
-            let shown =
-                shown_source(one.stated.attribute_id, &attribute) == Some((one.stated.ci_key, one.stated.source));
-            Some((attribute, shown))
-        })
-        .collect();
-    statements
-        .into_iter()
-        .zip(marks)
-        .filter_map(|(signed, mark)| mark.map(|(attribute, shown)| Said { attribute, signed, shown }))
-        .collect()
 }

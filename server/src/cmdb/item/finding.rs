@@ -29,7 +29,7 @@ pub struct Finding {
 pub(super) fn all(
     book: &ClassBook,
     class: &str,
-    said: &[Signed],
+    said: &[&Signed],
     refused: Vec<Refused>,
     standing: &Standing,
 ) -> Vec<Finding> {
@@ -50,7 +50,7 @@ pub(super) fn all(
         let Err(fault) = check::stored(book, class, &attribute.name, &stated.value) else { continue };
         findings.push(Finding {
             attribute: attribute.name.clone(),
-            source: Some(stated.source.name().to_owned()),
+            source: Some(stated.source.to_string()),
             value: Some(stated.value.clone()),
             since: Some(stated.valid_from),
             why: Why::from(&fault),

@@ -17,6 +17,6 @@ pub mod reclass;
 pub mod row;
 pub mod service;
 mod standing;
-mod store;
+pub(in crate::cmdb) mod store;
 pub mod summary;
-mod view;
+pub(in crate::cmdb) mod view;

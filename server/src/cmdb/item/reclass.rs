@@ -13,7 +13,7 @@ use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::model::action::{Action, Refusal, check};
 use crate::cmdb::model::check as checks;
 use crate::cmdb::model::class::ClassBook;
-use crate::cmdb::model::precedence::Source;
+use crate::cmdb::model::source::SourceName;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::CiId;
 use crate::store::Conn;
@@ -27,7 +27,7 @@ pub struct Consequences {
     /// The class it would be of.
     pub class: String,
     /// Values that would end, because the class has no such attribute: attribute, source and JSON text.
-    pub lost: Vec<(String, Source, String)>,
+    pub lost: Vec<(String, SourceName, String)>,
     /// What would have to be said as well, and what would have to be said otherwise.
     pub faults: Vec<FieldFault>,
 }
@@ -44,12 +44,11 @@ pub fn consequences(conn: &mut Conn, ctx: &Ctx, id: CiId, class: &str) -> Result
     let row = row::find(conn, &ctx.scope, id)?.ok_or(Error::NotFound)?;
     let book = load_book(conn)?;
     may_move(&book, &row, class)?;
-    let standing = Standing::load(conn, row.key)?;
+    let standing = Standing::load(conn, row.key, ctx.now)?;
     let lost = lost(&book, class, &standing);
-    let told = standing
-        .all()
-        .filter(|(id, _, _)| lost.contains(id))
-        .filter_map(|(id, source, value)| Some((book.attribute_by_id(id)?.name.clone(), source, value.to_owned())));
+    let told = standing.all().filter(|(id, _, _)| lost.contains(id)).filter_map(|(id, source, value)| {
+        Some((book.attribute_by_id(id)?.name.clone(), source.clone(), value.to_owned()))
+    });
     let told = told.collect();
     let after = standing.without(&lost);
     let faults = faults(conn, &book, &row, class, &after)?;
@@ -59,14 +58,14 @@ pub fn consequences(conn: &mut Conn, ctx: &Ctx, id: CiId, class: &str) -> Result
 /// Works a move out, with what is said at the same time.
 pub(super) fn plan(
     conn: &mut Conn,
+    ctx: &Ctx,
     book: &ClassBook,
     row: &CiRow,
-    class: &str,
-    draft: &Draft,
+    (class, draft): (&str, &Draft),
 ) -> Result<(Move, Vec<Statement>), Error> {
     may_move(book, row, class)?;
     let statements = draft.check(book, class).map_err(Error::Invalid)?;
-    let standing = Standing::load(conn, row.key)?;
+    let standing = Standing::load(conn, row.key, ctx.now)?;
     let lost = lost(book, class, &standing);
     let after = standing.without(&lost).with(&statements);
     let attributes: Vec<i32> = after.all().map(|(id, _, _)| id).collect();
@@ -106,7 +105,7 @@ fn faults(
     after: &Standing,
 ) -> Result<Vec<FieldFault>, Error> {
     let mut faults = required(&after.missing(book, class));
-    for (id, _, value) in after.all().filter(|(_, source, _)| *source == Source::Person) {
+    for (id, _, value) in after.all().filter(|(_, source, _)| **source == SourceName::PERSON) {
         let Some(attribute) = book.attribute_by_id(id) else { continue };
         if let Err(fault) = checks::stored(book, class, &attribute.name, value) {
             faults.push(FieldFault::of_value(field(attribute), &fault));
@@ -119,8 +118,8 @@ fn faults(
 }
 
 /// What ended, for the audit trail.
-pub(super) fn told(book: &ClassBook, before: &Standing, lost: &[i32]) -> BTreeMap<String, Value> {
+pub(super) fn told(book: &ClassBook, class: &str, before: &Standing, lost: &[i32]) -> BTreeMap<String, Value> {
     let named = |id: &i32| book.attribute_by_id(*id);
-    let value = |one| before.shown(one).unwrap_or(Value::Null);
+    let value = |one| before.shown(book, class, one).unwrap_or(Value::Null);
     lost.iter().filter_map(named).map(|one| (one.name.clone(), value(one))).collect()
 }

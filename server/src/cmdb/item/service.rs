@@ -13,20 +13,17 @@ use super::reason::checked_reason;
 use super::reclass::{self, Move};
 use super::row::{self, CiRow};
 use super::standing::{Standing, required};
-use super::store::{self, Decided, NewCi};
+use super::store::{self, NewCi};
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::list::filter;
-use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::action::{Action, check};
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::lifecycle::Lifecycle;
-use crate::cmdb::model::precedence::shown;
 use crate::cmdb::model::value::AttributeValue;
 use crate::cmdb::organisation::load_tree;
-use crate::cmdb::value::shown::NOW;
-use crate::cmdb::value::store as values;
+use crate::cmdb::value::settle::{Settler, Touched, Versions};
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::store::Conn;
 
@@ -65,7 +62,7 @@ pub fn create(conn: &mut Conn, reader: Reader<'_>, command: &CreateCommand) -> R
     let mut statements = new_statements(&book, command)?;
     statements.extend(said_lifecycle(&book, command.lifecycle.unwrap_or(Lifecycle::UNSAID)));
     let subject = Subject { key: None, class: &command.class, organisation: organisation_id };
-    let nothing = Standing::default();
+    let nothing = Standing::nothing(conn, ctx.now)?;
     agree(conn, reader, &book, subject, (&nothing, &nothing.with(&statements)), &statements)?;
     let id: CiId = ctx.new_id();
     let key = store::insert(conn, ctx.now, &NewCi { id, class: &command.class, organisation_id })?;
@@ -80,7 +77,7 @@ pub fn edit(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, draft: 
     check(row.lifecycle, Action::Edit, false).map_err(Error::Refused)?;
     let book = load_book(conn)?;
     let statements = draft.check(&book, &row.class).map_err(Error::Invalid)?;
-    let (standing, subject) = (Standing::load(conn, row.key)?, subject(&row));
+    let (standing, subject) = (Standing::load(conn, row.key, reader.ctx.now)?, subject(&row));
     agree(conn, reader, &book, subject, (&standing, &standing.with(&statements)), &statements)?;
     let before: BTreeMap<i32, String> = store::list_said(conn, row.key)?.into_iter().collect();
     let is_new =
@@ -110,7 +107,7 @@ pub fn change_lifecycle(
     row.lifecycle.check(command.to, reason)?;
     let book = load_book(conn)?;
     let statements: Vec<Statement> = said_lifecycle(&book, command.to).into_iter().collect();
-    let standing = Standing::load(conn, row.key)?;
+    let standing = Standing::load(conn, row.key, reader.ctx.now)?;
     let after = standing.with(&statements);
     let mut claimed = statements.clone();
     if row.lifecycle.is_over() && !command.to.is_over() {
@@ -135,8 +132,8 @@ pub fn reclassify(
         return edit(conn, reader, id, version, draft);
     }
     let book = load_book(conn)?;
-    let before = Standing::load(conn, row.key)?;
-    let (moved, statements) = reclass::plan(conn, &book, &row, class, draft)?;
+    let before = Standing::load(conn, row.key, reader.ctx.now)?;
+    let (moved, statements) = reclass::plan(conn, reader.ctx, &book, &row, (class, draft))?;
     let faults = agree::references(conn, &reader.ctx.scope, &book, &statements)?;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -144,7 +141,7 @@ pub fn reclassify(
     let reason = format!("moved from `{}` to `{class}`", row.class);
     let said: Vec<&Statement> = statements.iter().collect();
     write(conn, reader, &book, (row.key, version), &said, Some(&reason), Some(&moved))?;
-    let lost = reclass::told(&book, &before, &moved.lost);
+    let lost = reclass::told(&book, &row.class, &before, &moved.lost);
     let details = json!({ "before": row.class, "after": class, "lost": lost, "values": told(&said) });
     finish(conn, reader, id, "ci.reclassified", details)
 }
@@ -156,7 +153,12 @@ pub fn at_time(text: Option<&str>) -> Result<Option<Timestamp>, Error> {
     if faults.is_empty() { Ok(at) } else { Err(Error::Invalid(faults)) }
 }
 
-fn find_version(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32) -> Result<CiRow, Error> {
+pub(in crate::cmdb) fn find_version(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    id: CiId,
+    version: i32,
+) -> Result<CiRow, Error> {
     let row = row::find(conn, &reader.ctx.scope, id)?.ok_or(Error::NotFound)?;
     if row.version == version { Ok(row) } else { Err(Error::Stale { current: row.version }) }
 }
@@ -239,49 +241,36 @@ fn write(
     }
     let revision = store::insert_revision(conn, reader.ctx, key, reason)?;
     store::say(conn, key, revision, statements)?;
+    let attributes: Vec<i32> = statements.iter().map(|one| one.attribute_id).collect();
     if let Some(moved) = moved {
         store::reclassify(conn, key, revision, moved)?;
+        // Another class may have another order of sources.
+        let all = Touched { keys: &[key], attributes: None, without: None };
+        Settler::with(conn, book.clone(), reader.ctx.now)?.settle(conn, all, Versions::Counted)?;
     }
-    show_decided(conn, book, key)
+    show(conn, reader, book.clone(), key, &attributes)
 }
 
-/// Makes the item's own row show what people decided, by all that is said of the rows that it is made of.
-pub(in crate::cmdb) fn show_decided(conn: &mut Conn, book: &ClassBook, key: i32) -> Result<(), Error> {
-    let decided = decided(conn, book, key)?;
-    Ok(store::show(conn, key, &decided)?)
-}
-
-/// What is shown of what people decide, from what all sources say now.
-fn decided(conn: &mut Conn, book: &ClassBook, key: i32) -> Result<Decided, Error> {
-    let mut said: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    let records = Records::of(conn, &[key], None)?.keys();
-    let mut stated_values = values::list(conn, &records, NOW)?;
-    // What is said of the item itself goes before what is said of its parts.
-    stated_values.sort_by_key(|one| (one.ci_key != key, one.ci_key));
-    for stated in stated_values {
-        let attribute = book.attribute_by_id(stated.attribute_id).filter(|attribute| attribute.is_decided());
-        if let Some(attribute) = attribute {
-            said.entry(attribute.name.clone()).or_default().push(stated);
-        }
+/// Shows of these attributes what is to be shown now. Something has to name the item.
+pub(in crate::cmdb) fn show(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    book: ClassBook,
+    key: i32,
+    attributes: &[i32],
+) -> Result<(), Error> {
+    let settler = Settler::with(conn, book, reader.ctx.now)?;
+    let touched = Touched { keys: &[key], attributes: Some(attributes), without: None };
+    let differences = settler.differences(conn, touched)?;
+    let name = settler.book.attribute(ROOT, "name").map(|attribute| attribute.id);
+    if differences.iter().any(|one| Some(one.attribute_id) == name && one.after.is_none()) {
+        return Err(FieldFault::new("name", "required", "no other source names it").into());
     }
-    let mut value = |name: &str| {
-        let statements = said.remove(name).unwrap_or_default();
-        shown(name, statements, |one| one.source).map_or(Value::Null, |one| parsed(&one.value))
-    };
-    let text = |value: Value| value.as_str().map(str::to_owned);
-    let name = text(value("name"));
-    Ok(Decided {
-        name: name.ok_or_else(|| FieldFault::new("name", "required", "no other source names it"))?,
-        owner: text(value("owner")),
-        support_team: text(value("support_team")),
-        criticality: value("criticality").as_i64().and_then(|level| i32::try_from(level).ok()),
-        environment: text(value("environment")),
-        lifecycle: text(value("lifecycle")).and_then(|text| text.parse().ok()),
-    })
+    Ok(settler.write(conn, &differences, Versions::Counted)?)
 }
 
 /// Records who did it and reads the item again as it is now.
-fn finish(
+pub(in crate::cmdb) fn finish(
     conn: &mut Conn,
     reader: Reader<'_>,
     id: CiId,
@@ -300,6 +289,6 @@ fn told(statements: &[&Statement]) -> BTreeMap<String, Value> {
     statements.iter().map(|one| (one.attribute.clone(), value(one))).collect()
 }
 
-fn parsed(stored: &str) -> Value {
+pub(in crate::cmdb) fn parsed(stored: &str) -> Value {
     serde_json::from_str(stored).unwrap_or(Value::Null)
 }

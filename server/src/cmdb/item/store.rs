@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::draft::Statement;
 use super::reclass::Move;
 use crate::cmdb::model::lifecycle::Lifecycle;
-use crate::cmdb::model::precedence::Source;
+use crate::cmdb::model::source::SourceName;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::on_each_database;
@@ -25,20 +25,9 @@ pub(super) struct NewCi<'a> {
 
 /// A moment at which a person said something.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Revision {
-    id: i64,
-    at: Timestamp,
-}
-
-/// What the item's own row shows of what people decide.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Decided {
-    pub(super) name: String,
-    pub(super) owner: Option<String>,
-    pub(super) support_team: Option<String>,
-    pub(super) criticality: Option<i32>,
-    pub(super) environment: Option<String>,
-    pub(super) lifecycle: Option<Lifecycle>,
+pub(in crate::cmdb) struct Revision {
+    pub(in crate::cmdb) id: i64,
+    pub(in crate::cmdb) at: Timestamp,
 }
 
 /// Creates the row; gives its key.
@@ -58,14 +47,14 @@ pub(super) fn insert(conn: &mut Conn, now: Timestamp, new: &NewCi<'_>) -> Result
 }
 
 /// Moves the item on from a version, and so locks it until the transaction ends; whether it was at that version.
-pub(super) fn bump(conn: &mut Conn, key: i32, version: i32) -> Result<bool, StoreError> {
+pub(in crate::cmdb) fn bump(conn: &mut Conn, key: i32, version: i32) -> Result<bool, StoreError> {
     let at_version = c::table.filter(c::key.eq(key).and(c::version.eq(version)));
     let rows = diesel::update(at_version).set(c::version.eq(version.saturating_add(1))).execute(conn)?;
     Ok(rows == 1)
 }
 
 /// Opens a revision. No two of one item are of the same time, so that times name them.
-pub(super) fn insert_revision(
+pub(in crate::cmdb) fn insert_revision(
     conn: &mut Conn,
     ctx: &Ctx,
     key: i32,
@@ -80,7 +69,7 @@ pub(super) fn insert_revision(
             r::subject_key.eq(key),
             r::at.eq(At(at)),
             r::recorded_at.eq(At(ctx.now)),
-            r::source.eq(Source::Person.name()),
+            r::source.eq(SourceName::PERSON.as_str()),
             r::actor_id.eq(ctx.actor.id().map(Key16)),
             r::actor_name.eq(ctx.actor.name().map(storable)),
             r::reason.eq(reason.map(storable)),
@@ -93,7 +82,7 @@ pub(super) fn insert_revision(
 /// What people say of the item now: attribute and JSON text.
 pub(super) fn list_said(conn: &mut Conn, key: i32) -> Result<Vec<(i32, String)>, StoreError> {
     Ok(v::table
-        .filter(v::ci_key.eq(key).and(v::source.eq(Source::Person.name())).and(v::valid_to.is_null()))
+        .filter(v::ci_key.eq(key).and(v::source.eq(SourceName::PERSON.as_str())).and(v::valid_to.is_null()))
         .select((v::attribute_id, v::value))
         .load(conn)?)
 }
@@ -101,9 +90,9 @@ pub(super) fn list_said(conn: &mut Conn, key: i32) -> Result<Vec<(i32, String)>,
 /// Closes what people said of these attributes and opens what they say now.
 pub(super) fn say(conn: &mut Conn, key: i32, revision: Revision, statements: &[&Statement]) -> Result<(), StoreError> {
     let attributes: Vec<i32> = statements.iter().map(|one| one.attribute_id).collect();
-    let open = v::ci_key.eq(key).and(v::source.eq(Source::Person.name())).and(v::valid_to.is_null());
+    let open = v::ci_key.eq(key).and(v::source.eq(SourceName::PERSON.as_str())).and(v::valid_to.is_null());
     diesel::update(v::table.filter(open.and(v::attribute_id.eq_any(attributes))))
-        .set((v::valid_to.eq(At(revision.at)), v::closed_by.eq(revision.id)))
+        .set((v::valid_to.eq(At(revision.at)), v::closed_by.eq(revision.id), v::shown.eq(false)))
         .execute(conn)?;
     let rows: Vec<_> = statements
         .iter()
@@ -112,10 +101,11 @@ pub(super) fn say(conn: &mut Conn, key: i32, revision: Revision, statements: &[&
             (
                 v::ci_key.eq(key),
                 v::attribute_id.eq(attribute_id),
-                v::source.eq(Source::Person.name()),
+                v::source.eq(SourceName::PERSON.as_str()),
                 v::valid_from.eq(At(revision.at)),
                 v::opened_by.eq(revision.id),
                 v::value.eq(value),
+                v::shown.eq(false),
             )
         })
         .collect();
@@ -133,23 +123,8 @@ pub(super) fn reclassify(conn: &mut Conn, key: i32, revision: Revision, moved: &
         .execute(conn)?;
     let open = v::ci_key.eq(key).and(v::valid_to.is_null()).and(v::attribute_id.eq_any(moved.lost.clone()));
     diesel::update(v::table.filter(open))
-        .set((v::valid_to.eq(At(revision.at)), v::closed_by.eq(revision.id)))
+        .set((v::valid_to.eq(At(revision.at)), v::closed_by.eq(revision.id), v::shown.eq(false)))
         .execute(conn)?;
     diesel::delete(f::table.filter(f::ci_key.eq(key))).execute(conn)?;
-    Ok(())
-}
-
-/// Shows in the item's own row what people decided.
-pub(super) fn show(conn: &mut Conn, key: i32, decided: &Decided) -> Result<(), StoreError> {
-    diesel::update(c::table.filter(c::key.eq(key)))
-        .set((
-            c::name.eq(&decided.name),
-            c::owner.eq(&decided.owner),
-            c::support_team.eq(&decided.support_team),
-            c::criticality.eq(decided.criticality),
-            c::environment.eq(&decided.environment),
-            c::lifecycle.eq(decided.lifecycle.unwrap_or(Lifecycle::UNSAID).name()),
-        ))
-        .execute(conn)?;
     Ok(())
 }

@@ -10,10 +10,9 @@ use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
-use crate::cmdb::model::precedence::shown;
 use crate::cmdb::organisation::OrganisationTree;
 use crate::cmdb::value::expression::in_scope;
-use crate::cmdb::value::shown::NOW;
+use crate::cmdb::value::rules::{AsOf, Rules};
 use crate::cmdb::value::store::{self as values, Stated};
 use crate::fleet::silence::Holds;
 use crate::kernel::ctx::Ctx;
@@ -94,10 +93,7 @@ pub fn describe(
     let hosts: Vec<i32> = rows.iter().filter_map(|row| row.parent_key).collect();
     let records = Records::around(conn, &keys, &hosts, as_of)?;
     let mut stated: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    let mut values = values::list(conn, &records.keys(), as_of.unwrap_or(NOW))?;
-    // What is said of an item itself goes before what is said of its parts.
-    values.sort_by_key(|value| (records.item_of(value.ci_key) != Some(value.ci_key), value.ci_key));
-    for value in values {
+    for value in shown(conn, around.book, &rows, &records, as_of)? {
         stated.entry(records.item_of(value.ci_key).unwrap_or(value.ci_key)).or_default().push(value);
     }
     let parents = parents(conn, &ctx.scope, &hosts, |host| records.item_of(host).unwrap_or(host))?;
@@ -108,6 +104,31 @@ pub fn describe(
         with_values(around.book, summary, said, as_of.is_some())
     };
     Ok(rows.into_iter().map(describe_one).collect())
+}
+
+/// What is shown of these items: now it is marked, at another time it is chosen from what was said then.
+fn shown(
+    conn: &mut Conn,
+    book: &ClassBook,
+    rows: &[CiRow],
+    records: &Records,
+    as_of: Option<Timestamp>,
+) -> Result<Vec<Stated>, StoreError> {
+    let Some(at) = as_of else { return values::list_shown(conn, &records.keys()) };
+    let rules = Rules::load(conn)?;
+    let classes: BTreeMap<i32, &str> = rows.iter().map(|row| (row.key, row.class.as_str())).collect();
+    let mut said: BTreeMap<(i32, i32), Vec<Stated>> = BTreeMap::new();
+    for stated in values::list(conn, &records.keys(), at)? {
+        let Some(item) = records.item_of(stated.ci_key) else { continue };
+        said.entry((item, stated.attribute_id)).or_default().push(stated);
+    }
+    let choose = |((item, attribute_id), mut statements): ((i32, i32), Vec<Stated>)| {
+        let (class, attribute) = (classes.get(&item)?, book.attribute_by_id(attribute_id)?);
+        let all: Vec<&Stated> = statements.iter().collect();
+        let choice = rules.choose(book, (item, class, &attribute.name), &all, &AsOf(at))?;
+        Some(statements.swap_remove(choice.place))
+    };
+    Ok(said.into_iter().filter_map(choose).collect())
 }
 
 /// The items in scope that these rows are part of, by row; `item_of` knows of which.
@@ -149,16 +170,11 @@ fn summary(around: &Surroundings<'_>, now: Timestamp, row: CiRow, parent: Option
 
 /// Puts in what is shown of the attributes; of another time also what else stands in the row.
 fn with_values(book: &ClassBook, mut summary: CiSummary, said: Vec<Stated>, of_another_time: bool) -> CiSummary {
-    let mut by_attribute: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    for value in said {
-        by_attribute.entry(value.attribute_id).or_default().push(value);
-    }
     if of_another_time {
         summary.forget_decisions();
     }
-    for (attribute_id, statements) in by_attribute {
-        let Some(attribute) = book.attribute_by_id(attribute_id) else { continue };
-        let Some(value) = shown(&attribute.name, statements, |one| one.source) else { continue };
+    for value in said {
+        let Some(attribute) = book.attribute_by_id(value.attribute_id) else { continue };
         if !attribute.is_decided() {
             summary.attributes.insert(attribute.name.clone(), value.value);
         } else if of_another_time {

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::detail::{Detail, Reporter, Said};
+use super::detail::{Detail, Reporter};
 use super::finding::Finding;
 use super::reclass::Consequences;
 use crate::api::kit::problem::FieldError;
@@ -14,8 +14,8 @@ use crate::cmdb::api::{CiReferenceView, SaidByView};
 use crate::cmdb::list::CiView;
 use crate::cmdb::model::action::{Action, Refusal};
 use crate::cmdb::model::observation::Observation;
-use crate::cmdb::model::precedence::Source;
 use crate::cmdb::section::api::{FaultView, SectionView, views};
+use crate::cmdb::value::said::Said;
 use crate::fleet::model::Presence;
 
 /// A configuration item with everything its page needs.
@@ -44,8 +44,8 @@ pub(crate) struct ValueView {
     attribute: String,
     #[schema(value_type = serde_json::Value)]
     value: Box<RawValue>,
-    #[schema(value_type = Source)]
-    source: &'static str,
+    /// The name of the source; `pin` of what a person pinned.
+    source: String,
     since: Timestamp,
     said_by: SaidByView,
     /// Whether this is what is shown.
@@ -57,7 +57,6 @@ pub(crate) struct ValueView {
 pub(crate) struct FindingView {
     attribute: String,
     /// Nobody where a value is missing.
-    #[schema(value_type = Option<Source>)]
     source: Option<String>,
     #[schema(value_type = Option<serde_json::Value>)]
     value: Option<Box<RawValue>>,
@@ -86,8 +85,7 @@ pub(crate) struct ClassChangeView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LostValueView {
     attribute: String,
-    #[schema(value_type = Source)]
-    source: &'static str,
+    source: String,
     #[schema(value_type = serde_json::Value)]
     value: Box<RawValue>,
 }
@@ -148,13 +146,13 @@ impl TryFrom<Said> for ValueView {
 
     fn try_from(said: Said) -> Result<Self, serde_json::Error> {
         let stated = said.signed.stated;
-        let source = stated.source.name();
+        let source = stated.source.to_string();
         Ok(Self {
             attribute: said.attribute,
             value: RawValue::from_string(stated.value)?,
-            source,
             since: stated.valid_from,
-            said_by: SaidByView::new(source, said.signed.actor_id, said.signed.actor_name),
+            said_by: SaidByView::new(&source, said.signed.actor_id, said.signed.actor_name),
+            source,
             shown: said.shown,
         })
     }
@@ -175,7 +173,7 @@ impl TryFrom<Consequences> for ClassChangeView {
 
     fn try_from(Consequences { class, lost, faults }: Consequences) -> Result<Self, serde_json::Error> {
         let lost = lost.into_iter().map(|(attribute, source, value)| {
-            Ok(LostValueView { attribute, source: source.name(), value: RawValue::from_string(value)? })
+            Ok(LostValueView { attribute, source: source.to_string(), value: RawValue::from_string(value)? })
         });
         let lost = lost.collect::<Result<_, serde_json::Error>>()?;
         Ok(Self { class, lost, errors: faults.into_iter().map(FieldError::from).collect() })

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Double, Nullable, Text};
 use jiff::Timestamp;
 
-use super::filter::Filter;
 use super::store::{Search, name, observed, says};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::query::check::{Condition, Decided, Moment, Test};
@@ -36,13 +35,15 @@ pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
             let keys: Vec<Key16> = ids.iter().copied().map(Key16::from).collect();
             Box::new(c::organisation_id.eq_any(keys).nullable())
         }
-        Condition::Lifecycle(wanted) => certain(lifecycle(wanted, search.filter)),
+        Condition::Lifecycle(wanted) => certain(lifecycle(wanted, search)),
         Condition::Observation(wanted) => certain(any_of(wanted.iter().map(|one| observed(*one, search)).collect())),
         Condition::Decided(column, test, then) => match search.filter.as_of {
             None => certain(passes(|| decided(*column), test)),
-            Some(at) => certain(any_of(then.alternatives.iter().map(|one| says(one, at)).collect())),
+            Some(_) => certain(any_of(then.alternatives.iter().map(|one| says(one, search)).collect())),
         },
-        Condition::Attribute(filter) => certain(any_of(filter.alternatives.iter().map(|one| says(one, at)).collect())),
+        Condition::Attribute(filter) => {
+            certain(any_of(filter.alternatives.iter().map(|one| says(one, search)).collect()))
+        }
         Condition::Age(moment, relation, ago) => {
             // More than so long ago is before then.
             let sign = match relation.sign() {
@@ -103,7 +104,7 @@ fn text(term: &Term, search: Search<'_>) -> Holds {
     let at = search.filter.as_of.unwrap_or(NOW);
     let one_by_hand = |text: &str| -> Holds {
         let pattern = contains_pattern(text);
-        let named = like(Box::new(name(search.filter).nullable()), &pattern);
+        let named = like(Box::new(name(search).nullable()), &pattern);
         Box::new(named.or(has_identifier(&[], &pattern, at)))
     };
     let by_hand = || any_of([term.written(), term.folded()].into_iter().map(one_by_hand).collect());
@@ -124,10 +125,10 @@ fn decided(column: Decided) -> OfCi<Nullable<Text>> {
     }
 }
 
-fn lifecycle(wanted: &[Lifecycle], filter: &Filter) -> Holds {
+fn lifecycle(wanted: &[Lifecycle], search: Search<'_>) -> Holds {
     let names = wanted.iter().map(|one| one.name().to_owned());
-    let Some(at) = filter.as_of else { return Box::new(c::lifecycle.eq_any(names.collect::<Vec<_>>()).nullable()) };
-    let shown = || shown_value(filter.root.lifecycle, "lifecycle", at);
+    let Some(past) = search.past else { return Box::new(c::lifecycle.eq_any(names.collect::<Vec<_>>()).nullable()) };
+    let shown = || shown_value(search.filter.root.lifecycle, "lifecycle", past);
     let said = is_one_of(shown(), names.map(|name| serde_json::Value::from(name).to_string()).collect());
     if wanted.contains(&Lifecycle::UNSAID) { Box::new(said.or(shown().is_null())) } else { said }
 }

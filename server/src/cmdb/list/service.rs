@@ -10,11 +10,16 @@ use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::organisation::{OrganisationTree, load_tree};
 use crate::cmdb::query::Known;
+use crate::cmdb::value::rules::Rules;
+use crate::cmdb::value::shown::{Find, Past};
 use crate::fleet::silence::{self, Holds};
 use crate::index::condition::Dialect;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::page::{Page, PageRequest};
 use crate::store::{Conn, StoreError};
+
+/// From so many matches on a page is full sooner by walking along the list than by sorting all of them.
+const MANY: i64 = 2_000;
 
 /// A page of items, how many there are in all, and the classes they are of.
 #[derive(Debug)]
@@ -35,6 +40,8 @@ pub struct Listing {
     sort: Sort,
     freshness: Freshness,
     holds: Holds,
+    /// Who is believed; read only to look at another time.
+    rules: Option<Rules>,
     dialect: Dialect,
 }
 
@@ -51,8 +58,9 @@ pub fn page(
     request: &PageRequest<Position>,
 ) -> Result<Found, Error> {
     let listing = open(conn, ctx, freshness, filter, sort)?;
-    let total = store::count(conn, listing.search(ctx))?;
-    Ok(Found { page: listing.page(conn, ctx, request)?, total })
+    let total = store::count(conn, listing.search(ctx, Find::FromValue))?;
+    let find = if total > MANY { Find::ItemByItem } else { Find::FromValue };
+    Ok(Found { page: listing.page(conn, ctx, request, find)?, total })
 }
 
 /// Checks a filter against the classes and organisations there are.
@@ -67,7 +75,8 @@ pub(super) fn open(
     let (organisations, holds) = (load_tree(conn)?, silence::holds(conn)?);
     let known = Known::load(conn, ctx, filter.q.as_deref())?;
     let filter = filter.check(&book, &organisations, &known).map_err(Error::Invalid)?;
-    Ok(Listing { book, organisations, filter, sort, freshness, holds, dialect })
+    let rules = filter.as_of().map(|_at| Rules::load(conn)).transpose()?;
+    Ok(Listing { book, organisations, filter, sort, freshness, holds, rules, dialect })
 }
 
 /// How many items in scope match.
@@ -77,7 +86,7 @@ pub(super) fn open(
 /// [`Error::Invalid`] when the filter cannot be read.
 pub fn count(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, filter: &RawFilter) -> Result<i64, Error> {
     let listing = open(conn, ctx, freshness, filter, Sort::DEFAULT)?;
-    Ok(store::count(conn, listing.search(ctx))?)
+    Ok(store::count(conn, listing.search(ctx, Find::FromValue))?)
 }
 
 impl Listing {
@@ -87,9 +96,10 @@ impl Listing {
         conn: &mut Conn,
         ctx: &Ctx,
         request: &PageRequest<Position>,
+        find: Find,
     ) -> Result<Page<CiSummary, Position>, StoreError> {
         let after = request.after.as_ref().filter(|position| self.sort.has(position));
-        let mut rows = store::list(conn, self.search(ctx), self.sort, after, request.rows_to_fetch())?;
+        let mut rows = store::list(conn, self.search(ctx, find), self.sort, after, request.rows_to_fetch())?;
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -100,9 +110,10 @@ impl Listing {
         Ok(Page { items, next })
     }
 
-    fn search<'a>(&'a self, ctx: &'a Ctx) -> Search<'a> {
-        let (freshness, holds, dialect) = (self.freshness, &self.holds, self.dialect);
-        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, dialect }
+    fn search<'a>(&'a self, ctx: &'a Ctx, find: Find) -> Search<'a> {
+        let (book, freshness, holds, dialect) = (&self.book, self.freshness, &self.holds, self.dialect);
+        let past = self.filter.as_of().zip(self.rules.as_ref()).map(|(at, rules)| Past { at, book, rules });
+        Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past, find, dialect }
     }
 
     fn position(&self, item: &CiSummary) -> Position {

@@ -14,7 +14,7 @@ use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::value::expression::{
     CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
 };
-use crate::cmdb::value::shown::{NOW, name_at, shown_value};
+use crate::cmdb::value::shown::{Find, Past, has_entry, name_at, shown_now, shown_value, shows_entry, shows_one_of};
 use crate::fleet::silence::Holds;
 use crate::index::condition::Dialect;
 use crate::kernel::scope::Scope;
@@ -30,6 +30,10 @@ pub(super) struct Search<'a> {
     pub(super) freshness: Freshness,
     pub(super) holds: &'a Holds,
     pub(super) now: Timestamp,
+    /// The time to look at and what it takes to tell what was shown then; nothing of today, which is marked.
+    pub(super) past: Option<Past<'a>>,
+    /// How what is shown now is found.
+    pub(super) find: Find,
     pub(super) dialect: Dialect,
 }
 
@@ -48,10 +52,10 @@ pub(super) fn list(
 ) -> Result<Vec<CiRow>, StoreError> {
     let query = matching(search);
     let query = match after {
-        Some(position) => query.filter(beyond(search.filter, sort, position)),
+        Some(position) => query.filter(beyond(search, sort, position)),
         None => query,
     };
-    let ordered = in_order(query, search.filter, sort).limit(rows);
+    let ordered = in_order(query, search, sort).limit(rows);
     let found: Vec<row::Selected> = ordered.select(row::selection()).load(conn)?;
     found.into_iter().map(|row| CiRow::try_from(row).map_err(StoreError::from)).collect()
 }
@@ -77,10 +81,9 @@ fn matching(search: Search<'_>) -> CiQuery {
         query = query.filter(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
     }
     for attribute in &filter.attributes {
-        let at = filter.as_of.unwrap_or(NOW);
-        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, at)).collect()));
+        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, search)).collect()));
     }
-    with_root_values(query, filter)
+    with_root_values(query, search)
 }
 
 /// Whether the item was an item of its own at a time, and part of no other.
@@ -92,8 +95,9 @@ fn was_its_own(at: Timestamp) -> OfCi<Bool> {
 }
 
 /// What people decide stands in the item's own row today, and in its values at other times.
-fn with_root_values(query: CiQuery, filter: &Filter) -> CiQuery {
-    let Some(at) = filter.as_of else { return with_present_values(query, filter) };
+fn with_root_values(query: CiQuery, search: Search<'_>) -> CiQuery {
+    let filter = search.filter;
+    let Some(at) = search.past else { return with_present_values(query, filter) };
     let mut query = query;
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     if let Some(lifecycles) = &filter.lifecycles {
@@ -129,31 +133,22 @@ fn with_present_values(mut query: CiQuery, filter: &Filter) -> CiQuery {
     query
 }
 
-pub(super) fn says(wanted: &Alternative, at: Timestamp) -> OfCi<Nullable<Bool>> {
-    let shown = || shown_value(wanted.attribute_id, &wanted.attribute, at);
+pub(super) fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
+    let shown = || match search.past {
+        None => shown_now(wanted.attribute_id),
+        Some(past) => shown_value(wanted.attribute_id, &wanted.attribute, past),
+    };
     if let Some(test) = &wanted.test {
         return passes(shown, test);
+    }
+    if search.past.is_none() {
+        let marked = if wanted.is_list { shows_entry } else { shows_one_of };
+        return marked(wanted.attribute_id, &wanted.values, search.find);
     }
     if wanted.is_list {
         return any_of(wanted.values.iter().map(|entry| has_entry(shown(), entry)).collect());
     }
     is_one_of(shown(), wanted.values.clone())
-}
-
-/// Whether a list, as JSON text, has the entry: it stands after a bracket or a comma that is not part of a text,
-/// since within one a quote is escaped.
-fn has_entry(list: OfCi<Nullable<Text>>, entry: &str) -> OfCi<Nullable<Bool>> {
-    let first = format!("[{entry}");
-    let later = format!(",{entry}");
-    Box::new(
-        sql::<Nullable<Bool>>("(SELECT replace(replace(entries.list, ")
-            .bind::<Text, _>(first)
-            .sql(", ''), ")
-            .bind::<Text, _>(later)
-            .sql(", '') <> entries.list FROM (SELECT ")
-            .bind::<Nullable<Text>, _>(list)
-            .sql(" AS list) entries)"),
-    )
 }
 
 pub(super) fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
@@ -182,10 +177,10 @@ fn is_of_today(search: Search<'_>) -> OfCi<Nullable<Bool>> {
     Box::new(last_seen().ge(judged_at(search.holds, search.now, search.freshness.stale)))
 }
 
-pub(super) fn name(filter: &Filter) -> OfCi<Text> {
-    match filter.as_of {
+pub(super) fn name(search: Search<'_>) -> OfCi<Text> {
+    match search.past {
         None => Box::new(c::name),
-        Some(at) => name_at(filter.root.name, at),
+        Some(past) => name_at(search.filter.root.name, past),
     }
 }
 
@@ -193,20 +188,20 @@ fn time(sort: Sort) -> OfCi<Instant> {
     or_epoch(if sort.by == SortBy::LastSeen { last_seen() } else { Box::new(c::first_seen_at) })
 }
 
-fn in_order(query: CiQuery, filter: &Filter, sort: Sort) -> CiQuery {
+fn in_order(query: CiQuery, search: Search<'_>, sort: Sort) -> CiQuery {
     match (sort.by, sort.descending) {
-        (SortBy::Name, false) => query.order((name(filter).asc(), c::key.asc())),
-        (SortBy::Name, true) => query.order((name(filter).desc(), c::key.desc())),
-        (SortBy::Class, false) => query.order((c::class.asc(), name(filter).asc(), c::key.asc())),
-        (SortBy::Class, true) => query.order((c::class.desc(), name(filter).desc(), c::key.desc())),
+        (SortBy::Name, false) => query.order((name(search).asc(), c::key.asc())),
+        (SortBy::Name, true) => query.order((name(search).desc(), c::key.desc())),
+        (SortBy::Class, false) => query.order((c::class.asc(), name(search).asc(), c::key.asc())),
+        (SortBy::Class, true) => query.order((c::class.desc(), name(search).desc(), c::key.desc())),
         (_, false) => query.order((time(sort).asc(), c::key.asc())),
         (_, true) => query.order((time(sort).desc(), c::key.desc())),
     }
 }
 
 /// What comes after a place. The first comparison of each lets the database start there instead of reading up to it.
-fn beyond(filter: &Filter, sort: Sort, position: &Position) -> OfCi<Bool> {
-    let name = || name(filter);
+fn beyond(search: Search<'_>, sort: Sort, position: &Position) -> OfCi<Bool> {
+    let name = || name(search);
     match (position.clone(), sort.descending) {
         (Position::Name(at, key), false) => Box::new(name().ge(at.clone()).and(name().gt(at).or(c::key.gt(key)))),
         (Position::Name(at, key), true) => Box::new(name().le(at.clone()).and(name().lt(at).or(c::key.lt(key)))),

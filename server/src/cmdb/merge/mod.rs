@@ -13,5 +13,6 @@
 
 pub mod api;
 pub mod records;
+pub mod rival;
 pub mod service;
 mod store;

@@ -57,6 +57,31 @@ impl Records {
         Ok(Self { own: items.iter().copied().collect(), parts })
     }
 
+    /// The rows that make up the items that these rows are or are part of now: one statement.
+    ///
+    /// # Errors
+    ///
+    /// The database fails.
+    pub fn with(conn: &mut Conn, rows: &[i32]) -> Result<Self, StoreError> {
+        let part = diesel::alias!(c as named_part);
+        let (part_key, part_survivor) = (part.field(c::key), part.field(c::survivor_key));
+        let others = part.filter(part_key.eq_any(rows)).select(part_survivor);
+        let own = c::survivor_key.eq_any(rows.iter().copied().map(Some).collect::<Vec<_>>());
+        let found: Vec<(i32, i32)> = c::table
+            .filter(own.or(c::survivor_key.eq_any(others)))
+            .filter(c::survivor_key.is_not_null())
+            .select((c::key, c::survivor_key.assume_not_null()))
+            .load(conn)?;
+        let parts: BTreeMap<i32, i32> = found.into_iter().collect();
+        let own = rows.iter().map(|row| parts.get(row).copied().unwrap_or(*row)).collect();
+        Ok(Self { own, parts })
+    }
+
+    /// The items.
+    pub fn items(&self) -> impl Iterator<Item = i32> {
+        self.own.iter().copied()
+    }
+
     /// Every row of the items.
     #[must_use]
     pub fn keys(&self) -> Vec<i32> {

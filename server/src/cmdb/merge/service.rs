@@ -12,9 +12,9 @@ use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::item::reason::checked_reason;
 use crate::cmdb::item::row::{self, CiRow};
-use crate::cmdb::item::service::show_decided;
 use crate::cmdb::item::summary::Reference;
 use crate::cmdb::model::class::{ClassBook, ROOT};
+use crate::cmdb::value::settle::Settler;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{CiId, MergeId};
 use crate::store::{Conn, StoreError};
@@ -75,7 +75,7 @@ pub fn merge(conn: &mut Conn, ctx: &Ctx, command: &MergeCommand) -> Result<Merge
     store::insert(conn, &new)?;
     store::settle(conn, &rows)?;
     derive(conn, ctx, &rows)?;
-    show_decided(conn, &book, survivor.key)?;
+    show(conn, ctx, &rows)?;
     let details = json!({ "merge_id": id, "merged": { "id": merged.id, "name": merged.name }, "reason": reason });
     record(conn, ctx, "ci.merged", &survivor, details)?;
     Ok(id)
@@ -101,10 +101,7 @@ pub fn undo(conn: &mut Conn, ctx: &Ctx, id: MergeId, reason: Option<&str>) -> Re
     store::undo(conn, &[part.merge.key], ctx.now, (ctx.actor.name(), reason))?;
     store::settle(conn, &rows)?;
     derive(conn, ctx, &rows)?;
-    let book = load_book(conn)?;
-    for key in [end, part.merge.merged_key] {
-        show_decided(conn, &book, key)?;
-    }
+    show(conn, ctx, &rows)?;
     let merged = json!({ "id": part.merged.id, "name": part.merged.name });
     let details = json!({ "merge_id": id, "merged": merged, "reason": reason });
     let survivor = row::find(conn, &ctx.scope, part.survivor.id)?.ok_or(Error::NotFound)?;
@@ -162,6 +159,8 @@ fn derive(conn: &mut Conn, ctx: &Ctx, hosts: &[i32]) -> Result<(), StoreError> {
         .map(|(_, merged, survivor)| (*merged, *survivor))
         .collect();
     let mut touched: BTreeSet<i32> = there.iter().map(|(_, merged, _)| *merged).collect();
+    let ended = there.iter().filter(|(key, ..)| stale.contains(key));
+    let mut changed: BTreeSet<i32> = ended.flat_map(|(_, merged, survivor)| [*merged, *survivor]).collect();
     let source = store::any_open(conn, hosts)?;
     for (merged_key, survivor_key) in wanted.into_iter().filter(|pair| !known.contains(pair)) {
         let Some(derived_from) = source else { break };
@@ -169,8 +168,17 @@ fn derive(conn: &mut Conn, ctx: &Ctx, hosts: &[i32]) -> Result<(), StoreError> {
         let (derived_from, actor_name, reason) = (Some(derived_from), None, None);
         store::insert(conn, &NewMerge { id, merged_key, survivor_key, derived_from, at, actor_name, reason })?;
         touched.insert(merged_key);
+        changed.extend([merged_key, survivor_key]);
     }
-    if touched.is_empty() { Ok(()) } else { store::settle(conn, &touched.into_iter().collect::<Vec<_>>()) }
+    if !touched.is_empty() {
+        store::settle(conn, &touched.into_iter().collect::<Vec<_>>())?;
+    }
+    show(conn, ctx, &changed.into_iter().collect::<Vec<_>>())
+}
+
+/// Shows of the items that these rows make up now what is to be shown.
+fn show(conn: &mut Conn, ctx: &Ctx, rows: &[i32]) -> Result<(), StoreError> {
+    if rows.is_empty() { Ok(()) } else { Settler::load(conn, ctx.now)?.settle_whole(conn, rows) }
 }
 
 /// The same for what has come under a host, if that is part of another or has parts.

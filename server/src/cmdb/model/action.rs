@@ -26,10 +26,68 @@ pub enum Refusal {
     CurrentLifecycle,
     /// No way leads there from where it is.
     NoWay,
+    /// A lifecycle is moved along, not pinned.
+    OfLifecycle,
+    /// Nobody pinned it.
+    NotPinned,
+    /// No person says anything of it.
+    NotSaid,
     /// The agent of its host sees of which class it is.
     OfItsHost,
     /// An agent reports as this item, so it stays a host.
     StaysHost,
+}
+
+/// Something a person can do about what is said of an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueAction {
+    /// Pin a value, whoever says it.
+    Pin,
+    /// Lift the pin.
+    Unpin,
+    /// Take back what people say.
+    Withdraw,
+}
+
+/// What is said of an attribute, as far as it matters for what may be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it is the lifecycle.
+    pub is_lifecycle: bool,
+    /// Whether a value is pinned.
+    pub is_pinned: bool,
+    /// Whether a person says anything.
+    pub is_said: bool,
+}
+
+impl ValueAction {
+    /// Every action.
+    pub const ALL: [Self; 3] = [Self::Pin, Self::Unpin, Self::Withdraw];
+
+    /// The name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pin => "pin",
+            Self::Unpin => "unpin",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// Whether somebody who may write may do this about an attribute of an item in this lifecycle.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] says why not.
+    pub fn check(self, lifecycle: Lifecycle, standing: Standing) -> Result<(), Refusal> {
+        check(lifecycle, Action::Edit, false)?;
+        match self {
+            _ if standing.is_lifecycle => Err(Refusal::OfLifecycle),
+            Self::Unpin if !standing.is_pinned => Err(Refusal::NotPinned),
+            Self::Withdraw if !standing.is_said => Err(Refusal::NotSaid),
+            Self::Pin | Self::Unpin | Self::Withdraw => Ok(()),
+        }
+    }
 }
 
 impl Action {
@@ -59,6 +117,9 @@ impl Refusal {
             Self::Retired => "retired",
             Self::CurrentLifecycle => "current_lifecycle",
             Self::NoWay => "no_way_from_lifecycle",
+            Self::OfLifecycle => "moves_along_its_life",
+            Self::NotPinned => "not_pinned",
+            Self::NotSaid => "not_said_by_a_person",
             Self::OfItsHost => "of_its_host",
             Self::StaysHost => "stays_host",
         }

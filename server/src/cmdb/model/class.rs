@@ -206,7 +206,7 @@ pub(super) mod tests {
         Attribute { id, label, class, name, kind, unit: None, choices, target: None, origin, hidden: false }
     }
 
-    fn book() -> ClassBook {
+    pub(in crate::cmdb::model) fn book() -> ClassBook {
         let classes = [(ROOT, None), ("host", Some(ROOT)), ("virtual_machine", Some("host")), ("printer", Some(ROOT))];
         ClassBook::new(
             classes.map(|(name, parent)| class(name, parent)).into(),

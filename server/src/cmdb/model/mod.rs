@@ -14,6 +14,8 @@ pub mod confidence;
 pub mod definition;
 pub mod lifecycle;
 pub mod observation;
+pub mod order;
 pub mod precedence;
 pub mod rules;
+pub mod source;
 pub mod value;

@@ -1,10 +1,10 @@
-//! What agents say of CIs: bulk reads and writes for reconciliation.
+//! What agents and other machines say of CIs: bulk reads and writes for reconciliation.
 //!
 //! Does: read what is known of a host in a fixed number of statements, write what changed in a fixed number.
 //! Does not: decide what changes.
 //!
-//! Invariants: the number of statements does not depend on the number of rows; rows cross as one JSON array; no value
-//! whose source is `person` is written, and only relations whose origin is `observed`.
+//! Invariants: the number of statements does not depend on the number of rows; rows cross as one JSON array; only
+//! values of the source that reports and relations whose origin is `observed` are written.
 
 pub mod ci;
 pub mod guest;
@@ -20,10 +20,6 @@ use serde::Serialize;
 
 use crate::store::StoreError;
 
-/// The source of what our own agents say.
-pub const AGENT: &str = "agent";
-/// The source of what people say.
-pub const PERSON: &str = "person";
 /// The origin of every relation written here.
 pub const OBSERVED: &str = "observed";
 

@@ -70,10 +70,10 @@ pub fn listeners(conn: &mut Conn, hosts: &[i32], listens_attribute: i32) -> Resu
     let sql = either(
         conn,
         "SELECT c.parent_key AS host_key, c.key AS ci_key, v.value FROM cmdb_ci c \
-         JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = ?2 AND v.source = 'agent' AND v.valid_to IS NULL \
+         JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = ?2 AND v.shown AND v.valid_to IS NULL \
          WHERE c.parent_key IN (SELECT value FROM json_each(?1)) AND c.gone_at IS NULL",
         "SELECT c.parent_key AS host_key, c.key AS ci_key, v.value FROM cmdb_ci c \
-         JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = $2 AND v.source = 'agent' AND v.valid_to IS NULL \
+         JOIN cmdb_value v ON v.ci_key = c.key AND v.attribute_id = $2 AND v.shown AND v.valid_to IS NULL \
          WHERE c.parent_key IN (SELECT value::int4 FROM json_array_elements_text($1::json)) AND c.gone_at IS NULL",
     );
     Ok(statement(sql).bind::<Text, _>(rows(hosts)?).bind::<Integer, _>(listens_attribute).load(conn)?)

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
 
-use super::AGENT;
+use crate::cmdb::model::source::SourceName;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::schema::cmdb_revision as r;
 use crate::store::statement::statement;
@@ -13,14 +13,14 @@ use crate::store::{Conn, StoreError};
 /// A revision to write.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRevision<'a> {
-    /// The host whose agent reported.
+    /// The host that the report is about.
     pub subject_key: i32,
     /// When it was true.
     pub at: Timestamp,
     /// When we learned it.
     pub recorded_at: Timestamp,
     /// The source of what was said.
-    pub source: &'a str,
+    pub source: &'a SourceName,
     /// Who said it: an agent, or a device of an inventory.
     pub reporter: uuid::Uuid,
     /// Its name.
@@ -42,10 +42,15 @@ pub fn last_id(conn: &mut Conn, subject_key: i32) -> Result<Option<i64>, StoreEr
     Ok(of_subject.select(r::id).first(conn).optional()?)
 }
 
-/// Writes a revision that no report made, and gives its id: the server looked again at what agents said before.
-pub fn insert_by_server(conn: &mut Conn, subject_key: i32, at: Timestamp, reason: &str) -> Result<i64, StoreError> {
-    let new = (r::subject_key.eq(subject_key), r::at.eq(At(at)), r::recorded_at.eq(At(at)), r::source.eq(AGENT));
-    diesel::insert_into(r::table).values((new, r::reason.eq(reason))).execute(conn)?;
+/// Writes a revision that no report made, and gives its id: the server looked again at what a source said before.
+pub fn insert_by_server(
+    conn: &mut Conn,
+    source: &SourceName,
+    (subject_key, at): (i32, Timestamp),
+    reason: &str,
+) -> Result<i64, StoreError> {
+    let new = (r::subject_key.eq(subject_key), r::at.eq(At(at)), r::recorded_at.eq(At(at)));
+    diesel::insert_into(r::table).values((new, r::source.eq(source.as_str()), r::reason.eq(reason))).execute(conn)?;
     let of_subject = r::table.filter(r::subject_key.eq(subject_key).and(r::at.eq(At(at))));
     Ok(of_subject.order(r::id.desc()).select(r::id).first(conn)?)
 }
@@ -65,7 +70,7 @@ pub fn insert(conn: &mut Conn, new: NewRevision<'_>) -> Result<i64, StoreError> 
     .bind::<Integer, _>(new.subject_key)
     .bind::<Instant, _>(At(new.at))
     .bind::<Instant, _>(At(new.recorded_at))
-    .bind::<Text, _>(new.source)
+    .bind::<Text, _>(new.source.as_str())
     .bind::<Uuid16, _>(Key16(new.reporter))
     .bind::<Text, _>(new.reporter_name)
     .bind::<Nullable<Text>, _>(new.reason)

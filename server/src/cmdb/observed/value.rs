@@ -1,10 +1,11 @@
-//! Values as agents say them, as intervals.
+//! Values as a machine says them, as intervals.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jiff::Timestamp;
 
 use super::rows;
+use crate::cmdb::model::source::SourceName;
 use crate::store::column::{At, Instant};
 use crate::store::dialect::either;
 use crate::store::schema::{cmdb_ci as c, cmdb_value as v};
@@ -33,19 +34,19 @@ pub fn list_open(conn: &mut Conn, host_key: i32) -> Result<Vec<ValueRow>, StoreE
         .load(conn)?)
 }
 
-/// Closes open values of a source: CI and attribute.
+/// Closes what a source says: CI and attribute.
 pub fn close(
     conn: &mut Conn,
-    source: &str,
+    source: &SourceName,
     closed: &[(i32, i32)],
     at: Timestamp,
     revision: i64,
 ) -> Result<(), StoreError> {
     let sql = either(
         conn,
-        "UPDATE cmdb_value SET valid_to = ?2, closed_by = ?3 FROM json_each(?1) AS old \
+        "UPDATE cmdb_value SET valid_to = ?2, closed_by = ?3, shown = FALSE FROM json_each(?1) AS old \
          WHERE ci_key = old.value ->> 0 AND attribute_id = old.value ->> 1 AND source = ?4 AND valid_to IS NULL",
-        "UPDATE cmdb_value SET valid_to = $2, closed_by = $3 FROM json_array_elements($1::json) AS old \
+        "UPDATE cmdb_value SET valid_to = $2, closed_by = $3, shown = FALSE FROM json_array_elements($1::json) AS old \
          WHERE ci_key = (old ->> 0)::int4 AND attribute_id = (old ->> 1)::int4 AND source = $4 \
              AND valid_to IS NULL",
     );
@@ -53,32 +54,32 @@ pub fn close(
         .bind::<Text, _>(rows(closed)?)
         .bind::<Instant, _>(At(at))
         .bind::<BigInt, _>(revision)
-        .bind::<Text, _>(source)
+        .bind::<Text, _>(source.as_str())
         .execute(conn)?;
     Ok(())
 }
 
-/// Opens values of a source: CI, attribute and JSON text.
+/// Opens what a source says: CI, attribute, JSON text, and whether nobody else says anything, so that it is shown.
 pub fn open(
     conn: &mut Conn,
-    source: &str,
-    opened: &[(i32, i32, &str)],
+    source: &SourceName,
+    opened: &[(i32, i32, &str, bool)],
     at: Timestamp,
     revision: i64,
 ) -> Result<(), StoreError> {
     let sql = either(
         conn,
-        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
-         SELECT value ->> 0, value ->> 1, ?4, ?2, ?3, value ->> 2 FROM json_each(?1)",
-        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value) \
-         SELECT (new ->> 0)::int4, (new ->> 1)::int4, $4, $2, $3, new ->> 2 \
+        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value, shown) \
+         SELECT value ->> 0, value ->> 1, ?4, ?2, ?3, value ->> 2, value ->> 3 FROM json_each(?1)",
+        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value, shown) \
+         SELECT (new ->> 0)::int4, (new ->> 1)::int4, $4, $2, $3, new ->> 2, (new ->> 3)::bool \
          FROM json_array_elements($1::json) AS new",
     );
     statement(sql)
         .bind::<Text, _>(rows(opened)?)
         .bind::<Instant, _>(At(at))
         .bind::<BigInt, _>(revision)
-        .bind::<Text, _>(source)
+        .bind::<Text, _>(source.as_str())
         .execute(conn)?;
     Ok(())
 }

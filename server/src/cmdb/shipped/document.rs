@@ -195,6 +195,39 @@ pub struct RelationType {
     pub effect: String,
 }
 
+/// A source.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its name in the API.
+    pub name: String,
+    /// What kind it is.
+    pub kind: String,
+    /// What people read.
+    pub label: Label,
+    /// Hours after which what it has not confirmed counts as stale.
+    pub stale_after_h: Option<i32>,
+}
+
+/// An order of sources.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// The class it is for.
+    pub class: String,
+    /// The attribute; all that have no order of their own without it.
+    pub attribute: Option<String>,
+    /// Most believed first.
+    pub sources: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sources {
+    pub(super) source: Vec<Source>,
+    pub(super) order: Vec<Order>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Classes {

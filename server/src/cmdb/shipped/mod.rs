@@ -11,9 +11,13 @@ mod store;
 mod tests;
 
 use super::class::count_change;
+use crate::cmdb::model::order::Subject;
+use crate::cmdb::model::source::SourceName;
 use crate::store::{Conn, StoreError};
 
-pub use self::document::{Attribute, AttributeKind, Choice, Class, Constraint, Family, Label, RelationType};
+pub use self::document::{
+    Attribute, AttributeKind, Choice, Class, Constraint, Family, Label, Order, RelationType, Source,
+};
 
 /// What an installation begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,10 @@ pub struct Shipped {
     pub constraints: Vec<Constraint>,
     /// Relation types.
     pub relation_types: Vec<RelationType>,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// Who of them is believed first.
+    pub orders: Vec<Order>,
 }
 
 /// Why the shipped classes could not be brought into the database.
@@ -55,19 +63,33 @@ impl Shipped {
         let classes = toml::from_str::<document::Classes>(include_str!("classes.toml"))?;
         let attributes = toml::from_str::<document::Attributes>(include_str!("attributes.toml"))?;
         let relation_types = toml::from_str::<document::RelationTypes>(include_str!("relation_types.toml"))?;
+        let sources = toml::from_str::<document::Sources>(include_str!("sources.toml"))?;
         Ok(Self {
             classes: classes.class,
             attributes: attributes.attribute.iter().flat_map(document::Entry::each).collect(),
             constraints: attributes.constraint,
             relation_types: relation_types.relation_type,
+            sources: sources.source,
+            orders: sources.order,
         })
     }
 }
 
+/// The order of this subject that is shipped, if one is.
+///
+/// # Errors
+///
+/// [`Error::Malformed`] when a document does not parse, which a test rules out.
+pub fn order(subject: &Subject) -> Result<Option<Vec<SourceName>>, Error> {
+    let orders = Shipped::read()?.orders;
+    let found = orders.iter().find(|one| (&one.class, &one.attribute) == (&subject.class, &subject.attribute));
+    Ok(found.map(|order| order.sources.iter().filter_map(|name| name.parse().ok()).collect()))
+}
+
 /// Brings the database up to what this version ships: adds what is missing, corrects labels, order and meaning.
 ///
-/// Where an administrator's class or attribute has a name that is new in this version, the administrator's stays and
-/// the shipped one is left out; the log says so.
+/// Sources and orders belong to the installation once they are there. Where an administrator's class or attribute has
+/// a name that is new in this version, the administrator's stays and the shipped one is left out; the log says so.
 ///
 /// Runs in the caller's transaction; several servers may do so at once.
 ///
@@ -84,5 +106,6 @@ pub fn install(conn: &mut Conn) -> Result<(), Error> {
         count_change(conn)?;
     }
     store::put_relation_types(conn, &shipped.relation_types)?;
+    store::put_sources(conn, &shipped)?;
     Ok(())
 }

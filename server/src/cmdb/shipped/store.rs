@@ -3,12 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
+use jiff::SignedDuration;
 
 use super::Shipped;
 use super::document::{Attribute, Class, RelationType};
 use crate::cmdb::class::load_book;
-use crate::cmdb::model::attribute::Origin;
+use crate::cmdb::model::attribute::{Label, Origin};
+use crate::cmdb::model::order::Subject;
 use crate::cmdb::model::rules::Rules;
+use crate::cmdb::model::source as model;
+use crate::cmdb::source::store as sources;
 use crate::store::column::Document;
 use crate::store::dialect::transaction_lock;
 use crate::store::schema::{cmdb_attribute, cmdb_class, cmdb_constraint as k, cmdb_relation_type};
@@ -164,6 +168,25 @@ pub(super) fn put_relation_types(conn: &mut Conn, types: &[RelationType]) -> Res
             Some(same) if *same == row => {}
             Some(_) => drop(diesel::update(t::table.find(row.name.clone())).set(&row).execute(conn)?),
             None => drop(diesel::insert_into(t::table).values(&row).execute(conn)?),
+        }
+    }
+    Ok(())
+}
+
+/// Adds what is missing and leaves the rest as the installation has it.
+pub(super) fn put_sources(conn: &mut Conn, shipped: &Shipped) -> Result<(), StoreError> {
+    for source in &shipped.sources {
+        let (Ok(name), Ok(kind)) = (source.name.parse(), source.kind.parse()) else { continue };
+        let label = Label { en: source.label.en.clone(), ko: source.label.ko.clone() };
+        let stale_after = source.stale_after_h.map(|hours| SignedDuration::from_hours(i64::from(hours)));
+        sources::insert(conn, &model::Source { name, kind, label, enabled: true, stale_after, version: 1 })?;
+    }
+    let there = sources::list_orders(conn)?;
+    for order in &shipped.orders {
+        let subject = Subject { class: order.class.clone(), attribute: order.attribute.clone() };
+        if there.get(&subject).is_none() {
+            let names: Vec<_> = order.sources.iter().filter_map(|name| name.parse().ok()).collect();
+            sources::put_order(conn, &subject, &names)?;
         }
     }
     Ok(())

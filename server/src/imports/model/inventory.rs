@@ -1,6 +1,7 @@
 //! An inventory of somebody else's agent, in the register's words.
 
 use crate::catalogue::observed::Package;
+use crate::cmdb::model::source::SourceName;
 use crate::reconcile::observe::Observed;
 
 use super::report::Report;
@@ -41,9 +42,11 @@ impl Format {
 
     /// The source that its statements have in the register.
     #[must_use]
-    pub const fn source(self) -> &'static str {
+    pub const fn source(self) -> SourceName {
         match self {
-            Self::Glpi | Self::Ocs | Self::NetBox => "import",
+            Self::Glpi => SourceName::GLPI_INVENTORY,
+            Self::Ocs => SourceName::OCS_INVENTORY,
+            Self::NetBox => SourceName::NETBOX,
         }
     }
 }

@@ -57,7 +57,8 @@ pub(super) fn join_all(conn: &mut Conn, ctx: &Ctx, done: &mut [Done]) -> Result<
         }
         let own: Vec<i32> = own.into_iter().collect();
         let called = inventory.observed.name.as_deref().unwrap_or(&inventory.reporter);
-        let teller = Teller { source: inventory.format.source(), reporter: (taken.reporter, called), at: ctx.now };
+        let source = inventory.format.source();
+        let teller = Teller { source: &source, reporter: (taken.reporter, called), at: ctx.now };
         taken.changes.relations += join(conn, ctx, teller, thing, &own, &wanted)?;
     }
     Ok(())

@@ -99,7 +99,7 @@ pub(super) fn take_all(
     let mut done = Vec::with_capacity(inventories.len());
     for mut inventory in inventories {
         let device = Device {
-            source: inventory.format.source().to_owned(),
+            source: inventory.format.source(),
             external_id: inventory.reporter.clone(),
             name: inventory.observed.name.clone().unwrap_or_else(|| inventory.reporter.clone()),
             organisation: who.organisation,

@@ -126,13 +126,13 @@ impl Planner<'_> {
         ci
     }
 
-    /// Whoever reports no longer sees it: what he said of it ends. It is only gone if nobody else says anything of it.
+    /// The source no longer sees it: what it said of it ends. It is gone unless another machine still sees it.
     fn goes(&mut self, key: CiKey) {
         let values = self.known.values.keys().filter(|(ci, _)| *ci == key);
         self.plan.closed_values.extend(values.copied());
         let refused = self.known.refused.keys().filter(|(ci, _)| *ci == key);
         self.plan.unrefused.extend(refused.copied());
-        if self.known.said_by_others.contains(&key) {
+        if self.known.others.seen.contains(&key) {
             return;
         }
         self.plan.gone.insert(key);

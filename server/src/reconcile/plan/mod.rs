@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::attribute::Attribute;
+use super::attribute::{Attribute, NAME};
 use super::known::{CiKey, Known, Seen};
 use super::observe::Observed;
 use crate::cmdb::refused::Why;
@@ -145,6 +145,22 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether what is said or shown of any CI changes.
+    #[must_use]
+    pub fn changes_values(&self) -> bool {
+        !(self.changed_cis.is_empty() && self.closed_values.is_empty() && self.opened_values.is_empty())
+    }
+
+    /// Leaves a CI the name that it is shown by.
+    pub fn keep_name(&mut self, known: &Known, key: CiKey) {
+        let shown = known.host.iter().chain(&known.dependents).find(|ci| ci.key == key);
+        let (Some(shown), Some((class, name))) = (shown, self.changed_cis.get_mut(&key)) else { return };
+        name.clone_from(&shown.name);
+        if *class == shown.class {
+            self.changed_cis.remove(&key);
+        }
+    }
+
     /// Whether it changes anything that history knows. Evidence is not history.
     #[must_use]
     pub fn changes_history(&self) -> bool {
@@ -232,9 +248,12 @@ impl Planner<'_> {
         }
     }
 
-    /// Gives a CI its class and, unless people gave it one, its name.
+    /// Gives a CI its class, unless the agent on it knows better, and its name, unless others name it too: then it is
+    /// settled whose name is shown when all is written.
     fn change(&mut self, ci: &super::known::KnownCi, class: &str, name: &str) {
-        let name = if self.known.named_by_people.contains(&ci.key) { &ci.name } else { name };
+        let others = &self.known.others;
+        let name = if others.said.contains(&(ci.key, NAME)) { &ci.name } else { name };
+        let class = if others.seen_by_agent.contains(&ci.key) { &ci.class } else { class };
         if (ci.class.as_str(), ci.name.as_str()) != (class, name) {
             self.plan.changed_cis.insert(ci.key, (class.to_owned(), name.to_owned()));
         }

@@ -396,12 +396,45 @@ fn a_clock_that_is_set_is_no_reboot_and_a_reboot_is_one() {
 fn a_name_that_people_gave_stays() {
     let mut register = Register::default();
     let (key, _) = register.report(None, &busy(day(0)), &[], day(0));
-    register.known.get_mut(&key).unwrap().named_by_people.insert(key);
+    register.known.get_mut(&key).unwrap().others.said.insert((key, NAME));
     let mut renamed = busy(day(1));
     renamed.identity.as_mut().unwrap().hostname = "renamed".into();
     let (_, plan) = register.report(Some(key), &renamed, &[], day(1));
     assert!(plan.changed_cis.is_empty());
     assert_eq!(plan.opened_values.get(&(CiRef::Known(key), NAME)).map(String::as_str), Some("\"renamed\""));
+}
+
+#[test]
+fn what_another_machine_still_sees_is_not_gone_but_what_this_one_said_of_it_ends() {
+    let mut register = Register::default();
+    let (key, _) = register.report(None, &busy(day(0)), &[], day(0));
+    let filesystem = register.under(Some(key)).find(|row| row.ci.class == "filesystem").unwrap().ci.key;
+    register.known.get_mut(&key).unwrap().others.seen.insert(filesystem);
+    let mut without = busy(day(1));
+    without.storage.as_mut().unwrap().filesystems.clear();
+    let (_, plan) = register.report(Some(key), &without, &[], day(1));
+    assert!(!plan.gone.contains(&filesystem));
+    assert!(plan.closed_values.iter().any(|(ci, _)| *ci == filesystem));
+    register.known.get_mut(&key).unwrap().others.seen.clear();
+    let (_, plan) = register.report(Some(key), &without, &[], day(1));
+    assert!(plan.gone.contains(&filesystem));
+}
+
+#[test]
+fn an_identifier_ends_when_no_machine_says_it_any_more() {
+    let mut register = Register::default();
+    let (key, _) = register.report(None, &busy(day(0)), &[], day(0));
+    let mut renamed = busy(day(1));
+    renamed.identity.as_mut().unwrap().hostname = "renamed".into();
+    let hostname = ("hostname".to_owned(), register.row(key).ci.name.clone());
+    let said = (key, crate::reconcile::attribute::host("hostname"));
+    let others = &mut register.known.get_mut(&key).unwrap().others;
+    others.values.insert(said, vec![format!("\"{}\"", hostname.1.to_uppercase())]);
+    let (_, plan) = register.report(Some(key), &renamed, &[], day(1));
+    assert_eq!(plan.closed_identifiers, BTreeSet::new());
+    register.known.get_mut(&key).unwrap().others.values.clear();
+    let (_, plan) = register.report(Some(key), &renamed, &[], day(1));
+    assert_eq!(plan.closed_identifiers, [hostname].into());
 }
 
 #[test]

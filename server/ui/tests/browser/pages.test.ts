@@ -54,6 +54,7 @@ async function addresses(page: Page): Promise<string[]> {
     "users",
     "tokens",
     "organisations",
+    "admin/sources",
     "admin/classes",
     "admin/classes?class=database_instance",
     "cis?class=database_instance&attr.tier=front",

@@ -17,6 +17,7 @@ use crate::cmdb::item::summary::CiSummary;
 use crate::cmdb::list::service::{self, Listing};
 use crate::cmdb::list::sort::Position;
 use crate::cmdb::model::observation::Freshness;
+use crate::cmdb::value::shown::Find;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::page::{LIMIT_MAX, PageRequest};
 use crate::store::Store;
@@ -103,7 +104,8 @@ async fn next(export: Arc<Export>, progress: Progress) -> Result<Option<(web::By
     };
     let reader = Arc::clone(&export);
     let request = PageRequest { limit: LIMIT_MAX, after };
-    let page = export.store.read(move |conn| reader.listing.page(conn, &reader.ctx, &request)).await?;
+    let page =
+        export.store.read(move |conn| reader.listing.page(conn, &reader.ctx, &request, Find::ItemByItem)).await?;
     let progress = page.next.map_or(Progress::Done, |position| Progress::Rows(Some(position)));
     Ok(Some((export.rows(&page.items)?, progress)))
 }

@@ -273,6 +273,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cis/{id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pin_ci_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/pins/{attribute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["unpin_ci_value"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis/{id}/relations": {
         parameters: {
             query?: never;
@@ -361,6 +393,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["list_ci_software"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["drop_ci_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_values"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1109,6 +1173,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/source-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_source_orders"];
+        put: operations["set_source_order"];
+        post?: never;
+        delete: operations["remove_source_order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_sources"];
+        put?: never;
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["update_source"];
+        trace?: never;
+    };
+    "/sources/{name}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["drop_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -1193,6 +1321,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who says what of an item. */
+        AccountList: {
+            items: components["schemas"]["AccountView"][];
+            /**
+             * Format: int32
+             * @description The version to name in `If-Match`.
+             */
+            version: number;
+        };
+        /** @description What is said of one attribute. */
+        AccountView: {
+            allowed_actions: components["schemas"]["ValueActionView"][];
+            attribute: string;
+            order?: components["schemas"]["HeldOrderView"] | null;
+            pin?: components["schemas"]["PinView"] | null;
+            rule?: components["schemas"]["Rule"] | null;
+            /** @description Those asked first before the others. */
+            statements: components["schemas"]["StatementView"][];
+        };
         /** @description A code of the authenticator. */
         ActivateBody: {
             /** @description Six digits. */
@@ -1768,6 +1915,20 @@ export interface components {
              */
             up_to: number;
         };
+        /** @description What dropping a source ends, or would end. */
+        DroppedView: {
+            /**
+             * Format: int64
+             * @description Items they are about.
+             */
+            items: number;
+            preview: components["schemas"]["PreviewView"];
+            /**
+             * Format: int64
+             * @description Statements.
+             */
+            statements: number;
+        };
         /** @description A command for one way in which the agent is installed. */
         EnrolmentCommand: {
             command: string;
@@ -1829,7 +1990,8 @@ export interface components {
              */
             recorded_at: string;
             said_by: components["schemas"]["SaidByView"];
-            source: components["schemas"]["Source"];
+            /** @description The name of the source; `pin` of what a person pinned. */
+            source: string;
             /** @description The attribute, the type of relation, or the product. */
             subject: string;
             /** @description The other item, or the architecture. */
@@ -1847,6 +2009,13 @@ export interface components {
             samples: number;
             /** @description Which ends saw it: `source`, `target`. */
             seen_by: string[];
+        };
+        /** @description A shown value that changes. */
+        ExampleView: {
+            after?: components["schemas"]["SpokenView"] | null;
+            attribute: string;
+            before?: components["schemas"]["SpokenView"] | null;
+            ci: components["schemas"]["CiReferenceView"];
         };
         /** @description A report: what `terrier-agent inventory --format json` prints, of which `identity`, `network` and `cloud` are read. */
         ExplainBody: {
@@ -1931,7 +2100,8 @@ export interface components {
             refused: boolean;
             /** Format: date-time */
             since?: string | null;
-            source?: components["schemas"]["Source"] | null;
+            /** @description Nobody where a value is missing. */
+            source?: string | null;
             value?: unknown;
         };
         /**
@@ -1969,6 +2139,13 @@ export interface components {
             organisation: components["schemas"]["OrganisationRef"];
             /** @description `viewer`, `operator`, `asset_manager`, `change_manager`, `approver`, `auditor`, `security_admin`, `administrator`. */
             role: string;
+        };
+        /** @description An order, and for what it was set. */
+        HeldOrderView: {
+            /** @description Null: for all attributes. */
+            attribute?: string | null;
+            class: string;
+            sources: string[];
         };
         /**
          * @description What kind of events.
@@ -2264,7 +2441,7 @@ export interface components {
         /** @description A value that would end. */
         LostValueView: {
             attribute: string;
-            source: components["schemas"]["Source"];
+            source: string;
             value: unknown;
         };
         /** @description Another CI that is the same thing. */
@@ -2422,6 +2599,19 @@ export interface components {
             query: string;
             /** @description Whether everybody in its organisation's scope sees it; needs `ci.write` there. */
             shared?: boolean;
+        };
+        /** @description A new source. */
+        NewSourceBody: {
+            /** @description `inventory`, `import` or `integration`. */
+            kind: components["schemas"]["SourceKind"];
+            label: components["schemas"]["SourceLabel"];
+            /** @description 1 to 64 lower-case letters, digits and underscores, a letter first. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Never unless said.
+             */
+            stale_after_s?: number | null;
         };
         /** @description A new token. */
         NewTokenBody: {
@@ -2594,6 +2784,29 @@ export interface components {
             /** @description As it is written, in the syntax of the `regex` crate. */
             regex: string;
         };
+        /** @description A value to pin: what a source says now, or another. */
+        PinBody: {
+            attribute: string;
+            /** @description 90 days from now unless said; null until somebody lifts it. */
+            expires_at?: string | null;
+            /** @description Why; always needed. */
+            reason: string;
+            /** @description The source whose value is pinned as it is now. */
+            source?: string | null;
+            /** @description The value, if it is no source's. */
+            value?: unknown;
+        };
+        /** @description A value that a person pinned. */
+        PinView: {
+            /**
+             * Format: date-time
+             * @description Null: until somebody lifts it.
+             */
+            expires_at?: string | null;
+            reason?: string | null;
+            /** @description Whose statement it was; null if it was the person's own. */
+            source?: string | null;
+        };
         /** @description What to change; what is absent stays. */
         PreferencesBody: {
             language?: components["schemas"]["Language"] | null;
@@ -2606,6 +2819,16 @@ export interface components {
          * @enum {string}
          */
         Presence: "live" | "late" | "silent" | "never";
+        /** @description What changes, or would change, of what is shown. */
+        PreviewView: {
+            /**
+             * Format: int64
+             * @description Shown values that change.
+             */
+            changed: number;
+            /** @description Some of them, of items in reach. */
+            examples: components["schemas"]["ExampleView"][];
+        };
         /** @description A problem document (RFC 9457) as it is sent. */
         ProblemDocument: {
             /** @description What an agent should do about it. */
@@ -2738,6 +2961,11 @@ export interface components {
             /** @description At most 1,000 characters; stands in the audit trail. */
             reason?: string | null;
         };
+        /**
+         * @description Why a statement is shown.
+         * @enum {string}
+         */
+        Rule: "pinned" | "only" | "first" | "fell_through" | "all_stale" | "by_record" | "confirmed_last" | "by_name";
         /** @description What the values of an attribute must be like. The default allows everything. */
         Rules: {
             /**
@@ -3104,11 +3332,112 @@ export interface components {
              */
             versions: number;
         };
+        /** @description What changes of a source. What is absent stays. */
+        SourceChangeBody: {
+            /** @description Tells what would change and changes nothing. */
+            dry_run?: boolean;
+            enabled?: boolean | null;
+            label?: components["schemas"]["SourceLabel"] | null;
+            /**
+             * Format: int64
+             * @description Null: never.
+             */
+            stale_after_s?: number | null;
+        };
+        /** @description A source after a change, and what the change does to what is shown. */
+        SourceChanged: {
+            preview: components["schemas"]["PreviewView"];
+            source: components["schemas"]["SourceView"];
+        };
         /**
-         * @description Where a statement comes from.
+         * @description What kind of source it is.
          * @enum {string}
          */
-        Source: "agent" | "import" | "person";
+        SourceKind: "agent" | "inventory" | "import" | "integration" | "person";
+        /** @description A text in both languages. */
+        SourceLabel: {
+            en: string;
+            ko: string;
+        };
+        /** @description Every source. */
+        SourceList: {
+            items: components["schemas"]["SourceView"][];
+        };
+        /** @description An order to set. */
+        SourceOrderBody: {
+            attribute?: string | null;
+            class: string;
+            /** @description Tells what would change and changes nothing. */
+            dry_run?: boolean;
+            sources: string[];
+        };
+        /** @description Every order. */
+        SourceOrderList: {
+            items: components["schemas"]["SourceOrderView"][];
+        };
+        /** @description Who is asked first. */
+        SourceOrderView: {
+            /** @description Null: all attributes that have no order of their own. */
+            attribute?: string | null;
+            /** @description Whether it can be taken away; the one for everything cannot. */
+            can_be_removed: boolean;
+            /** @description A class and all that inherit from it. */
+            class: string;
+            /** @description Most believed first; sources that are not named come after these. */
+            sources: string[];
+        };
+        /** @description A source that may say something of items. */
+        SourceView: {
+            /** @description Whether it can be disabled. */
+            can_be_disabled: boolean;
+            /** @description Whether what it says can go stale. */
+            can_go_stale: boolean;
+            /** @description Whether what it says may be shown. */
+            enabled: boolean;
+            kind: components["schemas"]["SourceKind"];
+            label: components["schemas"]["SourceLabel"];
+            name: string;
+            /**
+             * Format: int64
+             * @description Seconds after which what it has not confirmed counts as stale; null: never.
+             */
+            stale_after_s?: number | null;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description What a source says. */
+        SpokenView: {
+            source: string;
+            value: unknown;
+        };
+        /** @description What one source says. */
+        StatementView: {
+            /**
+             * Format: date-time
+             * @description When it last confirmed it.
+             */
+            confirmed_at: string;
+            /** @description Whether what its source says may be shown. */
+            enabled: boolean;
+            /** @description Why, where a reason was given. */
+            reason?: string | null;
+            said_by: components["schemas"]["SaidByView"];
+            /** @description Whether this is what is shown. */
+            shown: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it says so.
+             */
+            since: string;
+            /** @description The name of the source; `pin` of what a person pinned. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when it counts as stale, if it does.
+             */
+            stale_since?: string | null;
+            value: unknown;
+        };
         /** @description A word in both languages. */
         SuggestionLabel: {
             en: string;
@@ -3195,6 +3524,14 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /** @description Something that can be done about an attribute, and why not. */
+        ValueActionView: {
+            /** @description `pin`, `unpin` or `withdraw`. */
+            action: string;
+            allowed: boolean;
+            /** @description `needs_permission`, `retired`, `moves_along_its_life`, `not_pinned` or `not_said_by_a_person`. */
+            reason?: string | null;
+        };
         /** @description What one source says of one attribute. */
         ValueView: {
             attribute: string;
@@ -3203,7 +3540,8 @@ export interface components {
             shown: boolean;
             /** Format: date-time */
             since: string;
-            source: components["schemas"]["Source"];
+            /** @description The name of the source; `pin` of what a person pinned. */
+            source: string;
             value: unknown;
         };
         /** @description An agent whose reports wait. */
@@ -3770,6 +4108,61 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    pin_ci_value: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unpin_ci_value: {
+        parameters: {
+            query?: {
+                reason?: string;
+            };
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                attribute: string;
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_ci_relations: {
         parameters: {
             query?: {
@@ -3929,6 +4322,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PackagePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    drop_ci_source: {
+        parameters: {
+            query?: {
+                /** @description Tells what would change and changes nothing. */
+                dry_run?: boolean;
+                /** @description Needed unless it is a dry run. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_values: {
+        parameters: {
+            query?: {
+                /** @description What was said then (RFC 3339), chosen by today's rules; who was heard when is not kept, so nothing is stale. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5550,6 +5996,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InstallationPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_source_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOrderList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    set_source_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceOrderBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    remove_source_order: {
+        parameters: {
+            query: {
+                attribute?: string;
+                class: string;
+                /** @description Tells what would change and changes nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSourceBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_source: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    drop_source: {
+        parameters: {
+            query?: {
+                /** @description Tells what would change and changes nothing. */
+                dry_run?: boolean;
+                /** @description Needed unless it is a dry run. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroppedView"];
                 };
             };
             default: components["responses"]["Problem"];

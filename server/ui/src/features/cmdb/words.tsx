@@ -1,4 +1,5 @@
 import type { Lifecycle, Observation } from "../../api/types";
+import { useSourceName } from "../../api/sources";
 import { codeText, useT } from "../../i18n";
 import { Badge, type Mark, type Tone } from "../../ui/Badge";
 
@@ -45,14 +46,14 @@ export function CriticalityBadge({ level }: { level: number | null | undefined }
   );
 }
 
-/** Who says so: agents ●, people ■, an import ▲. */
+/** Who says so: agents ●, people ■, an import ▲, what a person pinned ▣. */
 export function SourceMark({ source }: { source: string }) {
-  const t = useT();
-  const shape = { agent: "●", person: "■", import: "▲" }[source] ?? "◆";
+  const name = useSourceName();
+  const shape = { agent: "●", person: "■", import: "▲", pin: "▣" }[source] ?? "◆";
   return (
     <span className="nowrap soft">
       <span aria-hidden="true">{shape} </span>
-      {codeText(t, "source", source)}
+      {name(source)}
     </span>
   );
 }

@@ -8,10 +8,11 @@ import software from "./software.msg.json";
 import agents from "./agents.msg.json";
 import access from "./access.msg.json";
 import audit from "./audit.msg.json";
+import sources from "./sources.msg.json";
 import search from "./search.msg.json";
 import classes from "./classes.msg.json";
 import imports from "./imports.msg.json";
 import identity from "./identity.msg.json";
 
 /** Every message of the language; compiled at build. */
-export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...imports, ...classes, ...search, ...identity };
+export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...imports, ...sources, ...classes, ...search, ...identity };

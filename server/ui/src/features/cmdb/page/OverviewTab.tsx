@@ -29,6 +29,7 @@ import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
 const CustomFacts = lazy(() => import("./CustomFacts"));
+const ValuesDialog = lazy(() => import("./ValuesDialog"));
 const MergedCard = lazy(() => withMessages("identification", () => import("../merge/MergedCard")));
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
@@ -93,6 +94,7 @@ function AttributeTable({ read }: { read: TaggedCi }) {
   const book = useClassBook();
   const words = (row: AttributeRow) => (row.attribute ? ruleWords(t, row.attribute.rules, locale, (name) => labelOf(book, read.body.class, name)).join(" · ") : "");
   const [editing, setEditing] = useState<string | null>(null);
+  const [asked, setAsked] = useState<AttributeRow | null>(null);
   const [whole, setWhole] = useState(false);
   const all = useMemo(() => rowsOf(read.body, book), [read.body, book]);
   const known = all.filter((row) => row.shown || row.others.length > 0);
@@ -115,7 +117,7 @@ function AttributeTable({ read }: { read: TaggedCi }) {
             <tr key={row.name}>
               <th scope="row">{row.label}</th>
               <td>
-                <EditableValue read={read} field={{ ...attributeField(row), hint: words(row) || undefined }} editing={editing === row.name} onEdit={(on) => setEditing(on ? row.name : null)}>
+                <EditableValue read={read} field={{ ...attributeField(row), hint: words(row) || undefined }} editing={editing === row.name} onEdit={(on) => setEditing(on ? row.name : null)} onAsk={() => setAsked(row)}>
                   <AttributeValue row={row} ci={read.body} />
                 </EditableValue>
               </td>
@@ -132,7 +134,26 @@ function AttributeTable({ read }: { read: TaggedCi }) {
           </Button>
         </TableFoot>
       )}
+      {asked && <AskedValues id={read.body.id} name={asked.name} label={asked.label} attribute={asked.attribute} onClose={() => setAsked(null)} />}
     </>
+  );
+}
+
+interface AskedValuesProps {
+  id: string;
+  name: string;
+  label: string;
+  attribute: ClassAttribute | undefined;
+  onClose: () => void;
+}
+
+/** Who said what of an attribute, at the time that is looked at. */
+function AskedValues(props: AskedValuesProps) {
+  const { as_of: asOf } = route.useSearch();
+  return (
+    <Suspense>
+      <ValuesDialog {...props} asOf={asOf} />
+    </Suspense>
   );
 }
 
@@ -205,10 +226,12 @@ interface EditableValueProps {
   field: EditedField;
   editing: boolean;
   onEdit: (on: boolean) => void;
+  /** The reader wants to know who says so. */
+  onAsk: () => void;
   children: ReactNode;
 }
 
-function EditableValue({ read, field, editing, onEdit, children }: EditableValueProps) {
+function EditableValue({ read, field, editing, onEdit, onAsk, children }: EditableValueProps) {
   const t = useT();
   const edit = verdict(read.body, "edit");
   const { as_of: asOf } = route.useSearch();
@@ -217,6 +240,7 @@ function EditableValue({ read, field, editing, onEdit, children }: EditableValue
   return (
     <span className={styles.value}>
       {children}
+      <IconButton small icon="info" label={t("values.title", { name: field.label })} onClick={onAsk} />
       {edit.offered && !asOf && <IconButton small icon="edit" label={t("ci.edit_field", { name: field.label })} reason={reason} onClick={() => onEdit(true)} />}
     </span>
   );
@@ -224,25 +248,30 @@ function EditableValue({ read, field, editing, onEdit, children }: EditableValue
 
 function OwnedTable({ read }: { read: TaggedCi }) {
   const t = useT();
+  const book = useClassBook();
   const [editing, setEditing] = useState<string | null>(null);
+  const [asked, setAsked] = useState<EditedField | null>(null);
   return (
-    <table className={classes(styles.attributes, styles.owned)}>
-      <tbody>
-        {ownedFields(t, useEnvironments()).map(({ field, show }) => (
-          <tr key={field.name}>
-            <th scope="row">{field.label}</th>
-            <td>
-              <EditableValue read={read} field={field} editing={editing === field.name} onEdit={(on) => setEditing(on ? field.name : null)}>
-                <span className="grow">
-                  {show(read.body)}
-                  <Provenance ci={read.body} name={field.name} show={show} />
-                </span>
-              </EditableValue>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <table className={classes(styles.attributes, styles.owned)}>
+        <tbody>
+          {ownedFields(t, useEnvironments()).map(({ field, show }) => (
+            <tr key={field.name}>
+              <th scope="row">{field.label}</th>
+              <td>
+                <EditableValue read={read} field={field} editing={editing === field.name} onEdit={(on) => setEditing(on ? field.name : null)} onAsk={() => setAsked(field)}>
+                  <span className="grow">
+                    {show(read.body)}
+                    <Provenance ci={read.body} name={field.name} show={show} />
+                  </span>
+                </EditableValue>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {asked && <AskedValues id={read.body.id} name={asked.name} label={asked.label} attribute={book.attribute(read.body.class, asked.name)} onClose={() => setAsked(null)} />}
+    </>
   );
 }
 

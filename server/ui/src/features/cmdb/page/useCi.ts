@@ -88,7 +88,8 @@ export function useChangeLifecycle(read: TaggedCi) {
   });
 }
 
-function settle(client: ReturnType<typeof useQueryClient>, id: string, saved: TaggedCi) {
+/** Takes over what was saved; what depends on it is read again. */
+export function settle(client: ReturnType<typeof useQueryClient>, id: string, saved: TaggedCi) {
   client.setQueryData(ciKey(id), saved);
   void client.invalidateQueries({ queryKey: ["cis"] });
   void client.invalidateQueries({ queryKey: ["ci", id, "history"] });

@@ -1,0 +1,105 @@
+//! Lists filtered by what is shown, over as many items as one likes: `TERRIER_BENCH_CIS=100000` prints how long each takes.
+
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use terrier_server::store::{Conn, StoreError};
+
+use crate::harness::cpu::cpu_seconds;
+use crate::harness::database::Backend;
+use crate::harness::register::{Caller, Register, on_both};
+
+/// Attributes of hosts, and how many values each takes over the estate.
+const ATTRIBUTES: [(&str, i32); 10] = [
+    ("os_id", 5),
+    ("os_version", 50),
+    ("vendor", 10),
+    ("product", 100),
+    ("kernel_release", 200),
+    ("architecture", 2),
+    ("hostname", i32::MAX),
+    ("serial_number", i32::MAX),
+    ("fqdn", i32::MAX),
+    ("timezone", 3),
+];
+
+fn fill(register: &Register, size: i32) {
+    let run = |sql: String| {
+        let work = |conn: &mut Conn| diesel::sql_query(sql.clone()).execute(conn).map_err(StoreError::from);
+        register.store().write_blocking(work).unwrap();
+    };
+    let at = register.clock.now();
+    let (numbers, id, now) = match register.backend {
+        Backend::Sqlite => (
+            format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size})"),
+            "randomblob(16)",
+            at.as_microsecond().to_string(),
+        ),
+        Backend::Postgres => (
+            format!("WITH n(i) AS (SELECT generate_series(1, {size}))"),
+            "gen_random_uuid()",
+            format!("'{at}'::timestamptz"),
+        ),
+    };
+    run(format!(
+        "INSERT INTO cmdb_ci (id, class, name, organisation_id, lifecycle, environment, first_seen_at, last_seen_at, \
+             version, created_at) {numbers} SELECT {id}, CASE i % 3 WHEN 0 THEN 'virtual_machine' ELSE 'physical_server' END, \
+             'host-' || i, (SELECT id FROM access_organisation WHERE parent_id IS NULL), 'in_use', \
+             CASE i % 4 WHEN 0 THEN 'test' ELSE 'production' END, {now}, {now}, 1, {now} FROM n"
+    ));
+    run(format!(
+        "INSERT INTO cmdb_revision (subject_key, at, recorded_at, source) SELECT min(key), {now}, {now}, 'agent' FROM cmdb_ci"
+    ));
+    for (name, values) in ATTRIBUTES {
+        run(format!(
+            "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value, shown) \
+             SELECT c.key, a.id, 'agent', {now}, (SELECT max(id) FROM cmdb_revision), '\"v' || (c.key % {values}) || '\"', TRUE \
+             FROM cmdb_ci c, cmdb_attribute a WHERE a.class = 'host' AND a.name = '{name}'"
+        ));
+    }
+    run("ANALYZE".to_owned());
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
+fn a_list_is_filtered_by_what_is_shown_however_many_items_there_are() {
+    let size: i32 = std::env::var("TERRIER_BENCH_CIS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    on_both(async |register| {
+        fill(register, size);
+        for filter in [
+            "class=host&attr.os_id=v1",
+            "class=host&attr.os_version=v7",
+            "class=host&attr.os_id=v1&attr.vendor=v6",
+            "attr.serial_number=v17",
+            "class=virtual_machine&environment=test&attr.product=v12,v13,v14",
+            "class=host&attr.architecture=v1&sort=-last_seen",
+            "attr.os_id=v1&q=host-1",
+        ] {
+            let path = format!("/cis?{filter}&limit=50");
+            let mut times: Vec<Duration> = Vec::new();
+            let (mut total, cpu) = (0, cpu_seconds());
+            for _run in 0..if size > 1_000 { 40 } else { 1 } {
+                let started = Instant::now();
+                let page = register.read(Caller::Keeper, &path).await;
+                times.push(started.elapsed());
+                total = page["total"].as_i64().unwrap_or_default();
+            }
+            times.sort();
+            assert!(total > 0, "{filter}");
+            if size > 1_000 {
+                let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
+                println!(
+                    "{:?} {filter}: {total} of {size}, p50 {:.1} ms, p95 {:.1} ms, this process's CPU {:.1} ms",
+                    register.backend,
+                    at(50),
+                    at(95),
+                    (cpu_seconds() - cpu) * 25.0
+                );
+            }
+        }
+    });
+}
