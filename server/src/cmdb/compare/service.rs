@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::model::{Difference, differences};
 use super::store::{self, Related};
-use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::item::detail::{Reader, software_record};
 use crate::cmdb::item::row::{self, CiRow};
@@ -15,7 +14,8 @@ use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::organisation::load_tree;
-use crate::fleet::silence;
+
+use crate::cmdb::value::settle::Settler;
 use crate::kernel::id::CiId;
 use crate::store::{Conn, StoreError};
 
@@ -89,12 +89,12 @@ fn attributes(
     row: &CiRow,
     at: Timestamp,
 ) -> Result<BTreeMap<String, String>, StoreError> {
-    let (book, organisations, holds) = (load_book(conn)?, load_tree(conn)?, silence::holds(conn)?);
-    let freshness = reader.freshness;
-    let around = Surroundings { book: &book, organisations: &organisations, freshness, holds: &holds };
+    let (settler, organisations) = (Settler::load(conn, reader.ctx.now)?, load_tree(conn)?);
+    let Settler { book, rules, holds, .. } = &settler;
+    let around = Surroundings { book, organisations: &organisations, freshness: reader.freshness, holds, rules };
     let described = summary::describe(conn, reader.ctx, &around, vec![row.clone()], Some(at))?;
     let summary = described.into_iter().next().ok_or(diesel::result::Error::NotFound)?;
-    Ok(shown(&book, summary))
+    Ok(shown(book, summary))
 }
 
 /// Everything that is shown of an item, by attribute, as JSON text.

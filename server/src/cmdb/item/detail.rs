@@ -91,7 +91,7 @@ pub struct Reader<'a> {
 pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, StoreError> {
     let (settler, organisations) = (Settler::load(conn, reader.ctx.now)?, load_tree(conn)?);
     let (book, holds, freshness) = (&settler.book, &settler.holds, reader.freshness);
-    let around = Surroundings { book, organisations: &organisations, freshness, holds };
+    let around = Surroundings { book, organisations: &organisations, freshness, holds, rules: &settler.rules };
     let at = reader.as_of.unwrap_or(NOW);
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;

@@ -8,12 +8,12 @@ use super::agree::{self, Subject};
 use super::draft::{Draft, Statement};
 use super::row::{self, CiRow};
 use super::standing::{Standing, field, required};
-use crate::cmdb::class::load_book;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::model::action::{Action, Refusal, check};
 use crate::cmdb::model::check as checks;
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::SourceName;
+use crate::cmdb::value::settle::Settler;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::CiId;
 use crate::store::Conn;
@@ -42,30 +42,31 @@ pub(super) struct Move {
 /// What moving the item to `class` would do; nothing is written.
 pub fn consequences(conn: &mut Conn, ctx: &Ctx, id: CiId, class: &str) -> Result<Consequences, Error> {
     let row = row::find(conn, &ctx.scope, id)?.ok_or(Error::NotFound)?;
-    let book = load_book(conn)?;
-    may_move(&book, &row, class)?;
-    let standing = Standing::load(conn, row.key, ctx.now)?;
-    let lost = lost(&book, class, &standing);
+    let settler = Settler::load(conn, ctx.now)?;
+    let book = &settler.book;
+    may_move(book, &row, class)?;
+    let standing = Standing::load(conn, &settler, row.key)?;
+    let lost = lost(book, class, &standing);
     let told = standing.all().filter(|(id, _, _)| lost.contains(id)).filter_map(|(id, source, value)| {
         Some((book.attribute_by_id(id)?.name.clone(), source.clone(), value.to_owned()))
     });
     let told = told.collect();
     let after = standing.without(&lost);
-    let faults = faults(conn, &book, &row, class, &after)?;
+    let faults = faults(conn, book, &row, class, &after)?;
     Ok(Consequences { class: class.to_owned(), lost: told, faults })
 }
 
 /// Works a move out, with what is said at the same time.
 pub(super) fn plan(
     conn: &mut Conn,
-    ctx: &Ctx,
-    book: &ClassBook,
+    settler: &Settler,
     row: &CiRow,
     (class, draft): (&str, &Draft),
 ) -> Result<(Move, Vec<Statement>), Error> {
+    let book = &settler.book;
     may_move(book, row, class)?;
     let statements = draft.check(book, class).map_err(Error::Invalid)?;
-    let standing = Standing::load(conn, row.key, ctx.now)?;
+    let standing = Standing::load(conn, settler, row.key)?;
     let lost = lost(book, class, &standing);
     let after = standing.without(&lost).with(&statements);
     let attributes: Vec<i32> = after.all().map(|(id, _, _)| id).collect();

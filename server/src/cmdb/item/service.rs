@@ -15,7 +15,6 @@ use super::row::{self, CiRow};
 use super::standing::{Standing, required};
 use super::store::{self, NewCi};
 use crate::audit::{self, Entry, Object};
-use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::list::filter;
 use crate::cmdb::model::action::{Action, check};
@@ -57,17 +56,19 @@ pub fn get(conn: &mut Conn, reader: Reader<'_>, id: CiId) -> Result<Detail, Erro
 
 /// Creates an item from what a person says.
 pub fn create(conn: &mut Conn, reader: Reader<'_>, command: &CreateCommand) -> Result<Detail, Error> {
-    let (ctx, book) = (reader.ctx, load_book(conn)?);
+    let ctx = reader.ctx;
+    let settler = Settler::load(conn, ctx.now)?;
+    let book = &settler.book;
     let organisation_id = organisation(conn, reader, command.organisation_id)?;
-    let mut statements = new_statements(&book, command)?;
-    statements.extend(said_lifecycle(&book, command.lifecycle.unwrap_or(Lifecycle::UNSAID)));
+    let mut statements = new_statements(book, command)?;
+    statements.extend(said_lifecycle(book, command.lifecycle.unwrap_or(Lifecycle::UNSAID)));
     let subject = Subject { key: None, class: &command.class, organisation: organisation_id };
-    let nothing = Standing::nothing(conn, ctx.now)?;
-    agree(conn, reader, &book, subject, (&nothing, &nothing.with(&statements)), &statements)?;
+    let nothing = Standing::nothing(&settler);
+    agree(conn, reader, book, subject, (&nothing, &nothing.with(&statements)), &statements)?;
     let id: CiId = ctx.new_id();
     let key = store::insert(conn, ctx.now, &NewCi { id, class: &command.class, organisation_id })?;
     let said: Vec<&Statement> = statements.iter().filter(|one| one.value.is_some()).collect();
-    write(conn, reader, &book, (key, 0), &said, None, None)?;
+    write(conn, reader, &settler, (key, 0), &said, None, None)?;
     finish(conn, reader, id, "ci.created", json!({ "class": command.class, "values": told(&said) }))
 }
 
@@ -75,10 +76,11 @@ pub fn create(conn: &mut Conn, reader: Reader<'_>, command: &CreateCommand) -> R
 pub fn edit(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, draft: &Draft) -> Result<Detail, Error> {
     let row = find_version(conn, reader, id, version)?;
     check(row.lifecycle, Action::Edit, false).map_err(Error::Refused)?;
-    let book = load_book(conn)?;
-    let statements = draft.check(&book, &row.class).map_err(Error::Invalid)?;
-    let (standing, subject) = (Standing::load(conn, row.key, reader.ctx.now)?, subject(&row));
-    agree(conn, reader, &book, subject, (&standing, &standing.with(&statements)), &statements)?;
+    let settler = Settler::load(conn, reader.ctx.now)?;
+    let book = &settler.book;
+    let statements = draft.check(book, &row.class).map_err(Error::Invalid)?;
+    let (standing, subject) = (Standing::load(conn, &settler, row.key)?, subject(&row));
+    agree(conn, reader, book, subject, (&standing, &standing.with(&statements)), &statements)?;
     let before: BTreeMap<i32, String> = store::list_said(conn, row.key)?.into_iter().collect();
     let is_new =
         |one: &&Statement| before.get(&one.attribute_id) != one.value.as_ref().map(AttributeValue::to_stored).as_ref();
@@ -86,7 +88,7 @@ pub fn edit(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, draft: 
     if changes.is_empty() {
         return Ok(detail::load(conn, reader, row)?);
     }
-    write(conn, reader, &book, (row.key, version), &changes, None, None)?;
+    write(conn, reader, &settler, (row.key, version), &changes, None, None)?;
     let was: BTreeMap<&str, Value> = changes
         .iter()
         .map(|one| (one.attribute.as_str(), before.get(&one.attribute_id).map_or(Value::Null, |text| parsed(text))))
@@ -105,16 +107,17 @@ pub fn change_lifecycle(
     let row = find_version(conn, reader, id, version)?;
     let reason = checked_reason(command.reason.as_deref())?;
     row.lifecycle.check(command.to, reason)?;
-    let book = load_book(conn)?;
-    let statements: Vec<Statement> = said_lifecycle(&book, command.to).into_iter().collect();
-    let standing = Standing::load(conn, row.key, reader.ctx.now)?;
+    let settler = Settler::load(conn, reader.ctx.now)?;
+    let book = &settler.book;
+    let statements: Vec<Statement> = said_lifecycle(book, command.to).into_iter().collect();
+    let standing = Standing::load(conn, &settler, row.key)?;
     let after = standing.with(&statements);
     let mut claimed = statements.clone();
     if row.lifecycle.is_over() && !command.to.is_over() {
-        claimed.extend(after.all().map(|(attribute_id, _, _)| Statement::about(&book, attribute_id)));
+        claimed.extend(after.all().map(|(attribute_id, _, _)| Statement::about(book, attribute_id)));
     }
-    agree(conn, reader, &book, subject(&row), (&standing, &after), &claimed)?;
-    write(conn, reader, &book, (row.key, version), &statements.iter().collect::<Vec<_>>(), reason, None)?;
+    agree(conn, reader, book, subject(&row), (&standing, &after), &claimed)?;
+    write(conn, reader, &settler, (row.key, version), &statements.iter().collect::<Vec<_>>(), reason, None)?;
     let details = json!({ "before": row.lifecycle.name(), "after": command.to.name(), "reason": reason });
     finish(conn, reader, id, "ci.lifecycle_changed", details)
 }
@@ -131,17 +134,18 @@ pub fn reclassify(
     if row.class == class {
         return edit(conn, reader, id, version, draft);
     }
-    let book = load_book(conn)?;
-    let before = Standing::load(conn, row.key, reader.ctx.now)?;
-    let (moved, statements) = reclass::plan(conn, reader.ctx, &book, &row, (class, draft))?;
-    let faults = agree::references(conn, &reader.ctx.scope, &book, &statements)?;
+    let settler = Settler::load(conn, reader.ctx.now)?;
+    let book = &settler.book;
+    let before = Standing::load(conn, &settler, row.key)?;
+    let (moved, statements) = reclass::plan(conn, &settler, &row, (class, draft))?;
+    let faults = agree::references(conn, &reader.ctx.scope, book, &statements)?;
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
     let reason = format!("moved from `{}` to `{class}`", row.class);
     let said: Vec<&Statement> = statements.iter().collect();
-    write(conn, reader, &book, (row.key, version), &said, Some(&reason), Some(&moved))?;
-    let lost = reclass::told(&book, &row.class, &before, &moved.lost);
+    write(conn, reader, &settler, (row.key, version), &said, Some(&reason), Some(&moved))?;
+    let lost = reclass::told(book, &row.class, &before, &moved.lost);
     let details = json!({ "before": row.class, "after": class, "lost": lost, "values": told(&said) });
     finish(conn, reader, id, "ci.reclassified", details)
 }
@@ -229,7 +233,7 @@ fn said_lifecycle(book: &ClassBook, lifecycle: Lifecycle) -> Option<Statement> {
 fn write(
     conn: &mut Conn,
     reader: Reader<'_>,
-    book: &ClassBook,
+    settler: &Settler,
     (key, version): (i32, i32),
     statements: &[&Statement],
     reason: Option<&str>,
@@ -246,20 +250,13 @@ fn write(
         store::reclassify(conn, key, revision, moved)?;
         // Another class may have another order of sources.
         let all = Touched { keys: &[key], attributes: None, without: None };
-        Settler::with(conn, book.clone(), reader.ctx.now)?.settle(conn, all, Versions::Counted)?;
+        settler.settle(conn, all, Versions::Counted)?;
     }
-    show(conn, reader, book.clone(), key, &attributes)
+    show(conn, settler, key, &attributes)
 }
 
 /// Shows of these attributes what is to be shown now. Something has to name the item.
-pub(in crate::cmdb) fn show(
-    conn: &mut Conn,
-    reader: Reader<'_>,
-    book: ClassBook,
-    key: i32,
-    attributes: &[i32],
-) -> Result<(), Error> {
-    let settler = Settler::with(conn, book, reader.ctx.now)?;
+pub(in crate::cmdb) fn show(conn: &mut Conn, settler: &Settler, key: i32, attributes: &[i32]) -> Result<(), Error> {
     let touched = Touched { keys: &[key], attributes: Some(attributes), without: None };
     let differences = settler.differences(conn, touched)?;
     let name = settler.book.attribute(ROOT, "name").map(|attribute| attribute.id);

@@ -13,6 +13,7 @@ use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::model::value::AttributeValue;
 use crate::cmdb::value::rules::{AsOf, Rules};
+use crate::cmdb::value::settle::Settler;
 use crate::cmdb::value::shown::NOW;
 use crate::cmdb::value::store::{self as values, Stated};
 use crate::store::{Conn, StoreError};
@@ -31,14 +32,14 @@ pub(super) struct Standing {
 const NONE_YET: i32 = 0;
 
 impl Standing {
-    pub(super) fn load(conn: &mut Conn, key: i32, now: Timestamp) -> Result<Self, StoreError> {
+    pub(super) fn load(conn: &mut Conn, settler: &Settler, key: i32) -> Result<Self, StoreError> {
         let stated = values::list(conn, &[key], NOW)?;
-        Ok(Self::of(Rules::load(conn)?, (key, now), stated))
+        Ok(Self::of(settler.rules.clone(), (key, settler.now), stated))
     }
 
     /// Of an item that is not there yet.
-    pub(super) fn nothing(conn: &mut Conn, now: Timestamp) -> Result<Self, StoreError> {
-        Ok(Self::of(Rules::load(conn)?, (NONE_YET, now), Vec::new()))
+    pub(super) fn nothing(settler: &Settler) -> Self {
+        Self::of(settler.rules.clone(), (NONE_YET, settler.now), Vec::new())
     }
 
     /// What these statements say.

@@ -79,6 +79,8 @@ pub struct Surroundings<'a> {
     pub freshness: Freshness,
     /// Whose silence does not.
     pub holds: &'a Holds,
+    /// Who is believed.
+    pub rules: &'a Rules,
 }
 
 /// Describes rows as of a time or now, in a fixed number of queries for however many.
@@ -93,7 +95,7 @@ pub fn describe(
     let hosts: Vec<i32> = rows.iter().filter_map(|row| row.parent_key).collect();
     let records = Records::around(conn, &keys, &hosts, as_of)?;
     let mut stated: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    for value in shown(conn, around.book, &rows, &records, as_of)? {
+    for value in shown(conn, around, &rows, &records, as_of)? {
         stated.entry(records.item_of(value.ci_key).unwrap_or(value.ci_key)).or_default().push(value);
     }
     let parents = parents(conn, &ctx.scope, &hosts, |host| records.item_of(host).unwrap_or(host))?;
@@ -109,13 +111,13 @@ pub fn describe(
 /// What is shown of these items: now it is marked, at another time it is chosen from what was said then.
 fn shown(
     conn: &mut Conn,
-    book: &ClassBook,
+    around: &Surroundings<'_>,
     rows: &[CiRow],
     records: &Records,
     as_of: Option<Timestamp>,
 ) -> Result<Vec<Stated>, StoreError> {
     let Some(at) = as_of else { return values::list_shown(conn, &records.keys()) };
-    let rules = Rules::load(conn)?;
+    let (book, rules) = (around.book, around.rules);
     let classes: BTreeMap<i32, &str> = rows.iter().map(|row| (row.key, row.class.as_str())).collect();
     let mut said: BTreeMap<(i32, i32), Vec<Stated>> = BTreeMap::new();
     for stated in values::list(conn, &records.keys(), at)? {

@@ -40,8 +40,8 @@ pub struct Listing {
     sort: Sort,
     freshness: Freshness,
     holds: Holds,
-    /// Who is believed; read only to look at another time.
-    rules: Option<Rules>,
+    /// Who is believed; of nobody unless the list is of another time.
+    rules: Rules,
     dialect: Dialect,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn open(
     let (organisations, holds) = (load_tree(conn)?, silence::holds(conn)?);
     let known = Known::load(conn, ctx, filter.q.as_deref())?;
     let filter = filter.check(&book, &organisations, &known).map_err(Error::Invalid)?;
-    let rules = filter.as_of().map(|_at| Rules::load(conn)).transpose()?;
+    let rules = filter.as_of().map(|_at| Rules::load(conn)).transpose()?.unwrap_or_default();
     Ok(Listing { book, organisations, filter, sort, freshness, holds, rules, dialect })
 }
 
@@ -103,8 +103,8 @@ impl Listing {
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let (freshness, holds) = (self.freshness, &self.holds);
-        let around = Surroundings { book: &self.book, organisations: &self.organisations, freshness, holds };
+        let (book, organisations, rules) = (&self.book, &self.organisations, &self.rules);
+        let around = Surroundings { book, organisations, freshness: self.freshness, holds: &self.holds, rules };
         let items = summary::describe(conn, ctx, &around, rows, self.filter.as_of())?;
         let next = if more { items.last().map(|item| self.position(item)) } else { None };
         Ok(Page { items, next })
@@ -112,7 +112,7 @@ impl Listing {
 
     fn search<'a>(&'a self, ctx: &'a Ctx, find: Find) -> Search<'a> {
         let (book, freshness, holds, dialect) = (&self.book, self.freshness, &self.holds, self.dialect);
-        let past = self.filter.as_of().zip(self.rules.as_ref()).map(|(at, rules)| Past { at, book, rules });
+        let past = self.filter.as_of().map(|at| Past { at, book, rules: &self.rules });
         Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past, find, dialect }
     }
 

@@ -4,11 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::store::{self, NewPin};
-use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::item::detail::{Detail, Reader};
-use crate::cmdb::item::row::CiRow;
 use crate::cmdb::item::reason::checked_reason;
+use crate::cmdb::item::row::CiRow;
 use crate::cmdb::item::service::{find_version, finish, parsed, show};
 use crate::cmdb::item::store as items;
 use crate::cmdb::merge::records::Records;
@@ -17,6 +16,7 @@ use crate::cmdb::model::attribute::Attribute;
 use crate::cmdb::model::check;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::source::SourceName;
+use crate::cmdb::value::settle::Settler;
 use crate::cmdb::value::store as values;
 use crate::kernel::id::CiId;
 use crate::store::Conn;
@@ -59,17 +59,18 @@ pub enum Until {
 
 /// Pins a value; one that was pinned before is no longer.
 pub fn pin(conn: &mut Conn, reader: Reader<'_>, id: CiId, version: i32, command: &PinCommand) -> Result<Detail, Error> {
-    let (row, book) = (find_version(conn, reader, id, version)?, load_book(conn)?);
-    let attribute = attribute(&book, &row, &command.attribute)?.clone();
+    let (row, settler) = (find_version(conn, reader, id, version)?, Settler::load(conn, reader.ctx.now)?);
+    let book = &settler.book;
+    let attribute = attribute(book, &row, &command.attribute)?.clone();
     check(conn, &row, &attribute, ValueAction::Pin)?;
     let reason = checked_reason(Some(&command.reason))?;
     let reason = reason.ok_or_else(|| FieldFault::new("reason", "required", "say why it is pinned"))?;
     let expires_at = expiry(&command.until, reader.ctx.now)?;
-    let (value, source) = value(conn, &book, &row, &attribute, &command.what)?;
+    let (value, source) = value(conn, book, &row, &attribute, &command.what)?;
     let revision = begin(conn, reader, (row.key, version), Some(reason))?;
     let (ci_key, attribute_id) = (row.key, attribute.id);
     store::begin(conn, NewPin { ci_key, attribute_id, value: &value, source: source.as_ref(), expires_at }, revision)?;
-    show(conn, reader, book, row.key, &[attribute.id])?;
+    show(conn, &settler, row.key, &[attribute.id])?;
     let details = json!({ "attribute": attribute.name, "value": parsed(&value), "reason": reason,
         "source": source.as_ref().map(SourceName::as_str), "expires_at": expires_at.map(|at| at.to_string()) });
     finish(conn, reader, id, "ci.value_pinned", details)
@@ -83,13 +84,14 @@ pub fn unpin(
     name: &str,
     reason: Option<&str>,
 ) -> Result<Detail, Error> {
-    let (row, book) = (find_version(conn, reader, id, version)?, load_book(conn)?);
-    let attribute = attribute(&book, &row, name)?.clone();
+    let (row, settler) = (find_version(conn, reader, id, version)?, Settler::load(conn, reader.ctx.now)?);
+    let book = &settler.book;
+    let attribute = attribute(book, &row, name)?.clone();
     check(conn, &row, &attribute, ValueAction::Unpin)?;
     let reason = checked_reason(reason)?;
     let revision = begin(conn, reader, (row.key, version), reason)?;
     store::end(conn, (row.key, attribute.id), revision)?;
-    show(conn, reader, book, row.key, &[attribute.id])?;
+    show(conn, &settler, row.key, &[attribute.id])?;
     finish(conn, reader, id, "ci.pin_lifted", json!({ "attribute": attribute.name, "reason": reason }))
 }
 
