@@ -68,7 +68,8 @@ export type ChangeReport = Answer<"/cis/changes", "get">;
 export type ItemChange = ChangeReport["items"][number];
 export type Differences = ItemChange["differences"];
 export type Baseline = Answer<"/baselines", "get">["items"][number];
-export type BaselineFilter = NonNullable<Baseline["filter"]>;
+/** What a filter leaves out filters nothing. */
+export type BaselineFilter = Partial<NonNullable<Baseline["filter"]>>;
 export type Acceptance = Answer<"/baselines/{id}/acceptances", "get">["items"][number];
 export type ImportReport = Answer<"/imports/{id}", "get">;
 export type ImportItem = ImportReport["items"][number];

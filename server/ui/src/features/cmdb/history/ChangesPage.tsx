@@ -36,7 +36,7 @@ export function ChangesPage() {
     return { ...wanted, from, ...(to ? { to } : {}), ...(kind ? { change: kind } : {}), ...(topic ? { topic } : {}) };
   }, [search, from]);
   const list = useList<ItemChange, ChangeReport>(["changes", query], (cursor, signal) => answer(api.GET("/cis/changes", { params: { query: { ...query, limit: PAGE, cursor } }, signal })));
-  const narrow = ({ change: kind, topic }: Narrowed) => change({ ...(kind !== undefined || search.change ? { change: kind } : {}), ...(topic !== undefined || search.topic ? { topic } : {}) });
+  const narrow = ({ class: _class, ...part }: Narrowed) => change(part);
   return (
     <Page title={t("changes.title")} count={list.first ? t("changes.count", { count: list.first.totals.cis }) : undefined}>
       <FilterBar search={search} onChange={change} onClear={clear} />
@@ -54,10 +54,10 @@ function Times({ from, to, onChange }: { from: string; to: string | undefined; o
   return (
     <div className={styles.controls}>
       <Field label={t("changes.from", { zone: zoneName(zone) })}>
-        {(control) => <input type="datetime-local" {...control} key={from} defaultValue={toLocalField(from, zone)} onBlur={(event) => onChange({ from: field(event.target.value) ?? from })} />}
+        {(control) => <input type="datetime-local" {...control} key={from} defaultValue={toLocalField(from, zone)} onBlur={(event) => event.target.value !== toLocalField(from, zone) && onChange({ from: field(event.target.value) })} />}
       </Field>
       <Field label={t("changes.to", { zone: zoneName(zone) })}>
-        {(control) => <input type="datetime-local" {...control} key={to ?? "now"} defaultValue={to ? toLocalField(to, zone) : ""} onBlur={(event) => onChange({ to: field(event.target.value) })} />}
+        {(control) => <input type="datetime-local" {...control} key={to ?? "now"} defaultValue={to ? toLocalField(to, zone) : ""} onBlur={(event) => event.target.value !== (to ? toLocalField(to, zone) : "") && onChange({ to: field(event.target.value) })} />}
       </Field>
       <div className="row wrap" role="group" aria-label={t("changes.quick")}>
         {quickRanges.map((range) => (
