@@ -4,6 +4,8 @@ mod agent_rate;
 mod agents;
 mod audit;
 mod audit_checkpoints;
+mod baselines;
+mod changes;
 mod ci;
 mod ci_edit;
 mod ci_export;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{class, compare, history, item, list, merge, pin, relation, saved, section, source, value};
+use super::{baseline, class, compare, history, item, list, merge, pin, relation, saved, section, source, value};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -52,6 +52,17 @@ use crate::api::kit::problem::{FieldError, Problem};
     saved::api::delete_saved_search,
     saved::api::list_saved_search_cis,
     compare::api::compare_ci,
+    compare::api::list_ci_changes,
+    history::api::list_ci_moments,
+    baseline::api::list_baselines,
+    baseline::api::create_baseline,
+    baseline::api::get_baseline,
+    baseline::api::update_baseline,
+    baseline::api::delete_baseline,
+    baseline::api::list_baseline_drift,
+    baseline::api::list_baseline_acceptances,
+    baseline::api::accept_baseline_drift,
+    baseline::api::undo_baseline_acceptance,
     merge::api::merge_cis,
     merge::api::list_ci_merges,
     merge::api::undo_merge,
@@ -65,6 +76,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             web::resource("/cis").route(web::get().to(list::api::list_cis)).route(web::post().to(item::api::create_ci)),
         )
         .service(web::resource("/cis.csv").route(web::get().to(list::api::csv::export_cis)))
+        // Before what takes any segment for an id.
+        .service(web::resource("/cis/changes").route(web::get().to(compare::api::list_ci_changes)))
         .service(
             web::resource("/cis/{id}")
                 .route(web::get().to(item::api::get_ci))
@@ -76,11 +89,13 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/cis/{id}/sections").route(web::get().to(section::api::list_ci_sections)))
         .service(web::resource("/cis/{id}/sections/{section}").route(web::get().to(section::api::get_ci_section)))
         .service(web::resource("/cis/{id}/history").route(web::get().to(history::api::list_ci_history)))
+        .service(web::resource("/cis/{id}/moments").route(web::get().to(history::api::list_ci_moments)))
         .service(web::resource("/cis/{id}/compare").route(web::get().to(compare::api::compare_ci)))
         .service(web::resource("/cis/{id}/merge").route(web::post().to(merge::api::merge_cis)))
         .service(web::resource("/cis/{id}/merges").route(web::get().to(merge::api::list_ci_merges)))
         .service(web::resource("/merges/{id}/undo").route(web::post().to(merge::api::undo_merge)))
         .configure(saved_searches)
+        .configure(baselines)
         .configure(configure_sources);
 }
 
@@ -103,6 +118,31 @@ fn configure_sources(cfg: &mut web::ServiceConfig) {
                 .route(web::put().to(source::api::set_source_order))
                 .route(web::delete().to(source::api::remove_source_order)),
         );
+}
+
+fn baselines(cfg: &mut web::ServiceConfig) {
+    use baseline::api;
+    cfg.service(
+        web::resource("/baselines")
+            .route(web::get().to(api::list_baselines))
+            .route(web::post().to(api::create_baseline)),
+    )
+    .service(
+        web::resource("/baselines/{id}")
+            .route(web::get().to(api::get_baseline))
+            .route(web::patch().to(api::update_baseline))
+            .route(web::delete().to(api::delete_baseline)),
+    )
+    .service(web::resource("/baselines/{id}/drift").route(web::get().to(api::list_baseline_drift)))
+    .service(
+        web::resource("/baselines/{id}/acceptances")
+            .route(web::get().to(api::list_baseline_acceptances))
+            .route(web::post().to(api::accept_baseline_drift)),
+    )
+    .service(
+        web::resource("/baselines/{id}/acceptances/{acceptance}/undo")
+            .route(web::post().to(api::undo_baseline_acceptance)),
+    );
 }
 
 fn saved_searches(cfg: &mut web::ServiceConfig) {

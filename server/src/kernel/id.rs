@@ -23,6 +23,10 @@ pub mod kind {
         Agent,
         /// A personal access token.
         ApiToken,
+        /// Differences from a baseline that somebody accepted.
+        Acceptance,
+        /// A set of configuration items as it was at a time.
+        Baseline,
         /// A configuration item.
         Ci,
         /// An enrolment token.
@@ -58,6 +62,10 @@ pub mod kind {
 pub type AgentId = Id<kind::Agent>;
 /// A personal access token's id.
 pub type ApiTokenId = Id<kind::ApiToken>;
+/// The id of an acceptance.
+pub type AcceptanceId = Id<kind::Acceptance>;
+/// The id of a baseline.
+pub type BaselineId = Id<kind::Baseline>;
 /// A configuration item's id.
 pub type CiId = Id<kind::Ci>;
 /// An enrolment token's id.

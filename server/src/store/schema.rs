@@ -804,6 +804,63 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    cmdb_baseline (key) {
+        key -> Integer,
+        id -> Uuid16,
+        organisation_id -> Uuid16,
+        name -> Text,
+        name_folded -> Text,
+        note -> Nullable<Text>,
+        filter -> Nullable<Json>,
+        taken_at -> Instant,
+        created_by -> Nullable<Text>,
+        created_at -> Instant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_baseline_member (baseline_key, ci_key) {
+        baseline_key -> Integer,
+        ci_key -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_baseline_acceptance (key) {
+        key -> Integer,
+        id -> Uuid16,
+        baseline_key -> Integer,
+        at -> Instant,
+        reason -> Text,
+        accepted_by -> Nullable<Text>,
+        accepted_at -> Instant,
+        undone_by -> Nullable<Text>,
+        undone_at -> Nullable<Instant>,
+        undo_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_baseline_accepted (acceptance_key, ci_key, topic) {
+        acceptance_key -> Integer,
+        ci_key -> Integer,
+        topic -> Text,
+        is_member -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::store::column::{Instant, Uuid16};
 
     cmdb_saved_search (id) {
@@ -914,6 +971,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     index_document,
     index_address,
     index_change,
+    cmdb_baseline,
+    cmdb_baseline_member,
+    cmdb_baseline_acceptance,
+    cmdb_baseline_accepted,
     cmdb_saved_search,
     imports_token,
     imports_run,
@@ -930,6 +991,7 @@ diesel::joinable!(fleet_silence -> access_organisation (organisation_id));
 diesel::joinable!(fleet_enrolment_token -> access_organisation (organisation_id));
 diesel::joinable!(cmdb_ci -> access_organisation (organisation_id));
 diesel::joinable!(cmdb_ci -> fleet_agent (agent_key));
+diesel::joinable!(cmdb_baseline_accepted -> cmdb_baseline_acceptance (acceptance_key));
 diesel::joinable!(cmdb_value -> cmdb_attribute (attribute_id));
 diesel::joinable!(cmdb_value -> cmdb_ci (ci_key));
 diesel::joinable!(cmdb_identifier -> cmdb_ci (ci_key));

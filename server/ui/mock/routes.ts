@@ -1,5 +1,6 @@
 import type { Agent, Ci, EnrolmentToken, Session, Token, User } from "../src/api/types";
 import { accountRoutes, asksForCode, factor } from "./account.ts";
+import { baselineRoutes } from "./baselines.ts";
 import { classes } from "./classes.ts";
 import { classChange, definitionRoutes } from "./definitions.ts";
 import * as estate from "./estate.ts";
@@ -307,6 +308,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["POST /agents/{id}/revoke", (r) => setAgentState(r, "revoked")],
   ["GET /classes", (r) => (needs(r, "ci.read"), { body: { items: classes } })],
   ...definitionRoutes,
+  ...baselineRoutes(filterCis),
   ["GET /cis/{id}/class-change", (r) => (needs(r, "ci.write"), { body: classChange(ciOf(r), r.query.get("class") ?? "") })],
   ["GET /cis", (r) => (needs(r, "ci.read"), listCis(r))],
   ["GET /cis.csv", (r) => (needs(r, "ci.read"), { body: `\uFEFFname\r\n${filterCis(r.query).map((ci) => `"${ci.name.replace(/"/g, '""')}"`).join("\r\n")}`, headers: { "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": "attachment; filename=cis.csv" } })],

@@ -3,6 +3,7 @@ import type { AgentSearch } from "./features/agents/filters";
 import type { AuditSearch } from "./features/audit/filters";
 import type { DuplicatesSearch } from "./features/cmdb/duplicates/filters";
 import type { CiSearch } from "./features/cmdb/list/filters";
+import type { ChangesSearch, DriftSearch } from "./features/cmdb/history/search";
 import type { ImportSearch } from "./features/imports/filters";
 import type { TabSearch } from "./features/cmdb/page/tabSearch";
 import type { IdentificationSearch } from "./features/identification/filters";
@@ -17,6 +18,9 @@ export const paths = {
   home: () => linkOptions({ to: "/" }),
   cis: (search: CiSearch = {}) => linkOptions({ to: "/cis", search }),
   ci: (id: string, tab: CiTab = "overview", search: TabSearch = {}) => linkOptions({ to: "/cis/$id/$tab", params: { id, tab }, search }),
+  changes: (search: ChangesSearch = {}) => linkOptions({ to: "/cis/changes", search }),
+  baselines: () => linkOptions({ to: "/baselines" }),
+  baseline: (id: string, search: DriftSearch = {}) => linkOptions({ to: "/baselines/$id", params: { id }, search }),
   duplicates: (search: DuplicatesSearch = {}) => linkOptions({ to: "/duplicates", search }),
   software: () => linkOptions({ to: "/software" }),
   product: (id: number, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),

@@ -5,6 +5,7 @@ import { sessionQuery } from "./api/session";
 import { readAgentSearch } from "./features/agents/filters";
 import { readAuditSearch } from "./features/audit/filters";
 import { readDuplicatesSearch } from "./features/cmdb/duplicates/filters";
+import { readChangesSearch, readDriftSearch } from "./features/cmdb/history/search";
 import { readCiSearch } from "./features/cmdb/list/filters";
 import { readTabSearch } from "./features/cmdb/page/tabSearch";
 import { readImportSearch } from "./features/imports/filters";
@@ -91,6 +92,26 @@ const ciTab = createRoute({
   },
   validateSearch: readTabSearch,
   component: lazyRouteComponent(() => import("./features/cmdb/page/CiPage"), "CiPage"),
+});
+
+const changes = createRoute({
+  getParentRoute: () => app,
+  path: "/cis/changes",
+  validateSearch: readChangesSearch,
+  component: lazyRouteComponent(() => withMessages("baselines", () => import("./features/cmdb/history/ChangesPage")), "ChangesPage"),
+});
+
+const baselines = createRoute({
+  getParentRoute: () => app,
+  path: "/baselines",
+  component: lazyRouteComponent(() => withMessages("baselines", () => import("./features/cmdb/history/BaselinesPage")), "BaselinesPage"),
+});
+
+const baseline = createRoute({
+  getParentRoute: () => app,
+  path: "/baselines/$id",
+  validateSearch: readDriftSearch,
+  component: lazyRouteComponent(() => withMessages("baselines", () => import("./features/cmdb/history/BaselinePage")), "BaselinePage"),
 });
 
 const duplicates = createRoute({
@@ -182,7 +203,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, duplicates, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, changes, ci, ciTab, baselines, baseline, duplicates, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -1,19 +1,23 @@
-//! `GET /cis/{id}/compare`.
+//! `GET /cis/{id}/compare` and `GET /cis/changes`.
 
 use actix_web::web;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::model::Difference;
-use super::service::{self, Comparison, Span};
+use super::changes::{self, Asked};
+use super::model::{Change, Topic};
+use super::report::Only;
+use super::service::{self, Span};
+use super::view::{
+    AttributeDifferenceView, DifferencesView, RelationDifferenceView, ReportView, SoftwareDifferenceView,
+};
 use crate::api::kit::auth::{Allowed, may};
+use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
-use crate::cmdb::api::CiReferenceView;
-use crate::cmdb::item::detail::Reader;
+use crate::cmdb::list::api::parameters::{Pairs, Parameters};
+use crate::cmdb::list::api::{ListQuery, PageQuery};
 use crate::cmdb::model::observation::Freshness;
 use crate::kernel::id::CiId;
 use crate::store::Store;
@@ -29,6 +33,22 @@ pub(crate) struct CompareQuery {
     to: Option<String>,
 }
 
+/// Between which times, and which of what changed.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what is read pair by pair")]
+pub(crate) struct ChangesQuery {
+    /// Since when (RFC 3339).
+    from: String,
+    /// Until when; now unless said.
+    to: Option<String>,
+    /// Only what became of items so.
+    #[param(inline)]
+    change: Option<Change>,
+    /// Only items of which this differs: `attribute.NAME`, `relations`, `software` or `membership`.
+    topic: Option<String>,
+}
+
 /// What differs of an item between two times.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ComparisonView {
@@ -39,37 +59,6 @@ pub(crate) struct ComparisonView {
     software: Vec<SoftwareDifferenceView>,
 }
 
-/// An attribute that differs; null where nothing was said.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct AttributeDifferenceView {
-    attribute: String,
-    #[schema(value_type = Option<serde_json::Value>)]
-    before: Option<Box<RawValue>>,
-    #[schema(value_type = Option<serde_json::Value>)]
-    after: Option<Box<RawValue>>,
-}
-
-/// A relation that came or went.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RelationDifferenceView {
-    /// `added` or `removed`.
-    change: &'static str,
-    r#type: String,
-    /// `out` if the item is the source, `in` if it is the target.
-    direction: &'static str,
-    other: CiReferenceView,
-}
-
-/// A package whose versions differ; none where it was not installed.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SoftwareDifferenceView {
-    product_id: i32,
-    name: String,
-    architecture: String,
-    before: Vec<String>,
-    after: Vec<String>,
-}
-
 #[utoipa::path(get, path = "/cis/{id}/compare", operation_id = "compare_ci", tag = "cmdb",
     params(("id" = CiId, Path), CompareQuery), responses((status = 200, body = ComparisonView)))]
 pub(crate) async fn compare_ci(
@@ -77,52 +66,59 @@ pub(crate) async fn compare_ci(
     Path(id): Path<CiId>,
     Query(query): Query<CompareQuery>,
     store: web::Data<Store>,
-    freshness: web::Data<Freshness>,
 ) -> Result<web::Json<ComparisonView>, Problem> {
     let ctx = allowed.ctx;
     let from = time("from", &query.from)?;
     let to = query.to.as_deref().map_or(Ok(ctx.now), |text| time("to", text))?;
     let span = Span { from, to };
-    let freshness = **freshness;
-    let compare = move |conn: &mut _| {
-        let reader = Reader { ctx: &ctx, writable: &ctx.scope, freshness, as_of: None };
-        service::compare(conn, reader, id, span)
-    };
-    let comparison = store.read(compare).await?;
-    view(span, comparison).map(web::Json).map_err(|error| Problem::internal(&error))
+    let comparison = store.read(move |conn| service::compare(conn, &ctx.scope, id, span)).await?;
+    let differences = DifferencesView::try_from(comparison).map_err(|error| Problem::internal(&error))?;
+    let DifferencesView { attributes, relations, software } = differences;
+    Ok(web::Json(ComparisonView { from, to, attributes, relations, software }))
 }
 
-fn time(field: &str, text: &str) -> Result<Timestamp, Problem> {
+#[utoipa::path(get, path = "/cis/changes", operation_id = "list_ci_changes", tag = "cmdb",
+    description = "What changed, appeared and went of what a filter finds at either of two times. Texts are looked for \
+    in names and identifiers.", params(ChangesQuery, ListQuery, PageQuery), responses((status = 200, body = ReportView)))]
+pub(crate) async fn list_ci_changes(
+    allowed: Allowed<may::CiRead>,
+    Query(pairs): Query<Pairs>,
+    store: web::Data<Store>,
+    cursors: web::Data<CursorKey>,
+    freshness: web::Data<Freshness>,
+) -> Result<web::Json<ReportView>, Problem> {
+    let asked = Parameters::read(pairs, &["limit", "cursor", "from", "to", "change", "topic"])?;
+    if asked.sort.is_some() {
+        return Err(Problem::field("sort", "unknown", "what changed is sorted by name"));
+    }
+    let (ctx, freshness) = (allowed.ctx, *freshness.get_ref());
+    let from = asked.other("from").ok_or_else(|| Problem::field("from", "required", "say since when"))?;
+    let from = time("from", from)?;
+    let to = asked.other("to").map_or(Ok(ctx.now), |text| time("to", text))?;
+    let only = only(asked.other("change"), asked.other("topic"), None)?;
+    let list = format!("changes {:?} {from} {:?} {only:?}", asked.filter, asked.other("to"));
+    let request = cursors.page(&list, asked.limit()?, asked.other("cursor"))?;
+    let filter = asked.filter;
+    let read = move |conn: &mut _| {
+        let asked = Asked { ctx: &ctx, freshness, filter: &filter, span: Span { from, to } };
+        changes::changes(conn, asked, (&only, &request))
+    };
+    let report = store.read(read).await?;
+    let next = report.page.next.as_ref().map(|position| cursors.seal(&list, position)).transpose()?;
+    let view = ReportView::new((from, to), report, next, None);
+    view.map(web::Json).map_err(|error| Problem::internal(&error))
+}
+
+/// Which entries of a report are wanted.
+pub(in crate::cmdb) fn only(change: Option<&str>, topic: Option<&str>, class: Option<String>) -> Result<Only, Problem> {
+    let unknown = |field: &str| Problem::field(field, "unknown", "not one that a report knows");
+    let change = change.map(|name| Change::from_name(name).ok_or_else(|| unknown("change"))).transpose()?;
+    let topic = topic.map(|name| Topic::from_name(name).ok_or_else(|| unknown("topic"))).transpose()?;
+    Ok(Only { change, topic, class })
+}
+
+/// A time in whole microseconds.
+pub(in crate::cmdb) fn time(field: &str, text: &str) -> Result<Timestamp, Problem> {
     let at = text.parse().ok().and_then(|at: Timestamp| Timestamp::from_microsecond(at.as_microsecond()).ok());
     at.ok_or_else(|| Problem::field(field, "invalid", "not a time (RFC 3339)"))
-}
-
-fn view(span: Span, comparison: Comparison) -> Result<ComparisonView, serde_json::Error> {
-    let raw = |text: Option<String>| text.map(RawValue::from_string).transpose();
-    let attribute = |(attribute, difference): (String, Difference<String>)| {
-        let (before, after) = (raw(difference.before)?, raw(difference.after)?);
-        Ok(AttributeDifferenceView { attribute, before, after })
-    };
-    let attributes = comparison.attributes.into_iter().map(attribute).collect::<Result<_, serde_json::Error>>()?;
-    let relations = comparison.relations.into_iter().map(|(related, difference)| RelationDifferenceView {
-        change: if difference.after.is_some() { "added" } else { "removed" },
-        r#type: related.kind,
-        direction: if related.outgoing { "out" } else { "in" },
-        other: reference(related.other.id, related.other.name, related.other.class),
-    });
-    let software = comparison.software.into_iter().map(|((product_id, name, architecture), difference)| {
-        let (before, after) = (difference.before.unwrap_or_default(), difference.after.unwrap_or_default());
-        SoftwareDifferenceView { product_id, name, architecture, before, after }
-    });
-    Ok(ComparisonView {
-        from: span.from,
-        to: span.to,
-        attributes,
-        relations: relations.collect(),
-        software: software.collect(),
-    })
-}
-
-const fn reference(id: Uuid, name: String, class: String) -> CiReferenceView {
-    CiReferenceView { id, name, class }
 }

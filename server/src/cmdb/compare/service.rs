@@ -1,115 +1,149 @@
-//! Comparing.
+//! Comparing one item, and naming what differs of several.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::model::{Difference, differences};
-use super::store::{self, Related};
+use super::many::{Ground, NAMED_MAX, Request, Rough, differing};
+use super::model::{Difference, Topic, differences};
+use super::store::{self, Package, Window};
 use crate::cmdb::error::{Error, FieldFault};
-use crate::cmdb::item::detail::{Reader, software_record};
 use crate::cmdb::item::row::{self, CiRow};
-use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
-use crate::cmdb::merge::records::Records;
-use crate::cmdb::model::class::{ClassBook, ROOT};
-use crate::cmdb::organisation::load_tree;
-
-use crate::cmdb::value::settle::Settler;
+use crate::cmdb::item::summary::Reference;
 use crate::kernel::id::CiId;
-use crate::store::{Conn, StoreError};
+use crate::kernel::scope::Scope;
+use crate::store::Conn;
 
 /// Two times, the earlier first or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) from: Timestamp,
-    pub(super) to: Timestamp,
+pub struct Span {
+    /// One time.
+    pub from: Timestamp,
+    /// The other.
+    pub to: Timestamp,
 }
 
 /// Product, name and architecture.
-type Package = (i32, String, String);
+type Product = (i32, String, String);
+
+/// A relation of an item: its type, whether the item is its source, and the other end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cmdb) struct Related {
+    pub(in crate::cmdb) kind: String,
+    pub(in crate::cmdb) outgoing: bool,
+    pub(in crate::cmdb) other: Reference,
+}
 
 /// What differs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Comparison {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::cmdb) struct Comparison {
     /// By attribute; values as JSON text.
-    pub(super) attributes: Vec<(String, Difference<String>)>,
-    pub(super) relations: Vec<(Related, Difference<bool>)>,
-    pub(super) software: Vec<(Package, Difference<Vec<String>>)>,
+    pub(in crate::cmdb) attributes: Vec<(String, Difference<String>)>,
+    pub(in crate::cmdb) relations: Vec<(Related, Difference<bool>)>,
+    pub(in crate::cmdb) software: Vec<(Product, Difference<Vec<String>>)>,
+}
+
+/// Whether all that differs is named, or what a report has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cmdb) enum Depth {
+    All,
+    Some,
 }
 
 /// What differs of an item between two times: a fixed number of statements.
-pub(super) fn compare(conn: &mut Conn, reader: Reader<'_>, id: CiId, span: Span) -> Result<Comparison, Error> {
-    let row = row::find(conn, &reader.ctx.scope, id)?.ok_or(Error::NotFound)?;
-    if row.created_at > span.from.max(span.to) {
+pub(super) fn compare(conn: &mut Conn, scope: &Scope, id: CiId, span: Span) -> Result<Comparison, Error> {
+    let row = row::find(conn, scope, id)?.ok_or(Error::NotFound)?;
+    let (first, last) = (span.from.min(span.to), span.from.max(span.to));
+    if row.created_at > last {
         return Err(FieldFault::new("to", "invalid", format!("the item is known since {}", row.created_at)).into());
     }
-    let before = state(conn, reader, &row, span.from)?;
-    let after = state(conn, reader, &row, span.to)?;
-    Ok(Comparison {
-        attributes: differences(&before.attributes, &after.attributes),
-        relations: differences(&before.relations, &after.relations),
-        software: differences(&before.software, &after.software),
-    })
+    let rows = [row];
+    let window = Window { from: first, to: last };
+    let request = Request { scope, rows: &rows, window, since: &|_item, _topic| span.from, to: span.to };
+    let mut rough = differing(conn, request)?;
+    let named = named(conn, request, &mut rough, Depth::All)?;
+    Ok(named.into_values().next().unwrap_or_default())
 }
 
-/// An item as of a time.
-#[derive(Default)]
-struct State {
-    attributes: BTreeMap<String, String>,
-    relations: BTreeMap<Related, bool>,
-    /// Versions by package.
-    software: BTreeMap<Package, Vec<String>>,
+/// Names what differs of these items, by key.
+pub(in crate::cmdb) fn named(
+    conn: &mut Conn,
+    request: Request<'_>,
+    rough: &mut BTreeMap<i32, Rough>,
+    depth: Depth,
+) -> Result<BTreeMap<i32, Comparison>, Error> {
+    if depth == Depth::Some {
+        for one in rough.values_mut() {
+            one.relations.truncate(NAMED_MAX);
+            one.versions.truncate(NAMED_MAX);
+        }
+    }
+    let others = rough.values().flat_map(|one| one.relations.iter().map(|((_, _, other), _)| *other));
+    let others: BTreeSet<i32> = others.collect();
+    let names = row::named(conn, request.scope, others.into_iter().collect())?;
+    let mut software = software(conn, request, rough)?;
+    let mut found = BTreeMap::new();
+    for row in request.rows {
+        let Some(one) = rough.remove(&row.key) else { continue };
+        let related = |((kind, outgoing, other), difference): ((String, bool, i32), Difference<bool>)| {
+            let other = names.get(&other)?.clone();
+            Some((Related { kind, outgoing, other }, difference))
+        };
+        let mut relations: Vec<_> = one.relations.into_iter().filter_map(related).collect();
+        relations.sort_by(|(one, _), (other, _)| order(one).cmp(&order(other)));
+        let software = software.remove(&row.key).unwrap_or_default();
+        found.insert(row.key, Comparison { attributes: one.attributes, relations, software });
+    }
+    Ok(found)
 }
 
-fn state(conn: &mut Conn, reader: Reader<'_>, row: &CiRow, at: Timestamp) -> Result<State, StoreError> {
-    if row.created_at > at {
-        return Ok(State::default());
+fn order(related: &Related) -> (&str, bool, &str, CiId) {
+    (&related.kind, related.outgoing, &related.other.name, related.other.id)
+}
+
+type Software = Vec<(Product, Difference<Vec<String>>)>;
+
+/// The packages of which versions differ.
+fn software(
+    conn: &mut Conn,
+    request: Request<'_>,
+    rough: &BTreeMap<i32, Rough>,
+) -> Result<BTreeMap<i32, Software>, Error> {
+    let rows: Vec<CiRow> = request
+        .rows
+        .iter()
+        .filter(|row| rough.get(&row.key).is_some_and(|one| !one.versions.is_empty()))
+        .cloned()
+        .collect();
+    let versions: BTreeSet<i32> = rough.values().flat_map(|one| one.versions.iter().copied()).collect();
+    let mut ground = Ground::load(conn, &rows, request.window)?;
+    let records: Vec<i32> = ground.records.iter().copied().collect();
+    let versions: Vec<i32> = versions.into_iter().collect();
+    let mut packages: BTreeMap<i32, Vec<Package>> = BTreeMap::new();
+    for package in store::packages(conn, &records, &versions, request.window)? {
+        packages.entry(package.record).or_default().push(package);
     }
-    let records = Records::of(conn, &[row.key], Some(at))?.keys();
-    let related = store::relations(conn, &reader.ctx.scope, &records, at)?;
-    let record = software_record(conn, row.key, &records)?;
-    let mut software: BTreeMap<_, Vec<String>> = BTreeMap::new();
-    for (package, version) in store::installed(conn, record, at)? {
-        software.entry(package).or_default().push(version);
+    let mut found = BTreeMap::new();
+    for row in &rows {
+        let since = (request.since)(row.key, &Topic::Software);
+        let mut at = |at: Timestamp| {
+            let record = ground.software_record(row.key, at);
+            let held = packages.get(&record).filter(|_| row.created_at <= at).into_iter().flatten();
+            installed(held.filter(|package| package.held.holds(at)))
+        };
+        let (before, after) = (at(since), at(request.to));
+        found.insert(row.key, differences(&before, &after));
     }
-    for versions in software.values_mut() {
+    Ok(found)
+}
+
+fn installed<'p>(packages: impl Iterator<Item = &'p Package>) -> BTreeMap<Product, Vec<String>> {
+    let mut found: BTreeMap<Product, Vec<String>> = BTreeMap::new();
+    for package in packages {
+        found.entry(package.of.clone()).or_default().push(package.version.clone());
+    }
+    for versions in found.values_mut() {
         versions.sort_unstable();
     }
-    Ok(State {
-        attributes: attributes(conn, reader, row, at)?,
-        relations: related.into_iter().map(|one| (one, true)).collect(),
-        software,
-    })
-}
-
-fn attributes(
-    conn: &mut Conn,
-    reader: Reader<'_>,
-    row: &CiRow,
-    at: Timestamp,
-) -> Result<BTreeMap<String, String>, StoreError> {
-    let (settler, organisations) = (Settler::load(conn, reader.ctx.now)?, load_tree(conn)?);
-    let Settler { book, rules, holds, .. } = &settler;
-    let around = Surroundings { book, organisations: &organisations, freshness: reader.freshness, holds, rules };
-    let described = summary::describe(conn, reader.ctx, &around, vec![row.clone()], Some(at))?;
-    let summary = described.into_iter().next().ok_or(diesel::result::Error::NotFound)?;
-    Ok(shown(book, summary))
-}
-
-/// Everything that is shown of an item, by attribute, as JSON text.
-fn shown(book: &ClassBook, summary: CiSummary) -> BTreeMap<String, String> {
-    let text = |text: Option<String>| text.map(Value::from);
-    let decided = [
-        ("name", Some(Value::from(summary.name))),
-        ("owner", text(summary.owner)),
-        ("support_team", text(summary.support_team)),
-        ("criticality", summary.criticality.map(Value::from)),
-        ("environment", text(summary.environment)),
-        ("lifecycle", Some(Value::from(summary.lifecycle.name()))),
-    ];
-    let decided = decided.into_iter().filter(|(name, _)| book.attribute(ROOT, name).is_some());
-    let mut shown = summary.attributes;
-    shown.extend(decided.filter_map(|(name, value)| Some((name.to_owned(), value?.to_string()))));
-    shown
+    found
 }

@@ -1,4 +1,4 @@
-//! `GET /cis/{id}/history`.
+//! `GET /cis/{id}/history` and `GET /cis/{id}/moments`.
 
 use actix_web::web;
 use jiff::Timestamp;
@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::edge::Stream;
 use super::event::{Change, Event};
+use super::moments::{self, Moments};
 use super::service::{self, Kind};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
@@ -62,6 +63,29 @@ pub(crate) struct EventView {
     /// The name of the source; `pin` of what a person pinned.
     source: String,
     said_by: SaidByView,
+}
+
+/// When something of an item changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MomentsView {
+    /// Since when it is known.
+    created_at: Timestamp,
+    /// The times, the first first.
+    moments: Vec<Timestamp>,
+    /// Whether there are earlier ones that are left out.
+    truncated: bool,
+}
+
+#[utoipa::path(get, path = "/cis/{id}/moments", operation_id = "list_ci_moments", tag = "cmdb",
+    params(("id" = CiId, Path)), responses((status = 200, body = MomentsView)))]
+pub(crate) async fn list_ci_moments(
+    allowed: Allowed<may::CiRead>,
+    Path(id): Path<CiId>,
+    store: web::Data<Store>,
+) -> Result<web::Json<MomentsView>, Problem> {
+    let found = store.read(move |conn| moments::list(conn, &allowed.ctx.scope, id)).await?;
+    let Moments { created_at, at, truncated } = found;
+    Ok(web::Json(MomentsView { created_at, moments: at, truncated }))
 }
 
 #[utoipa::path(get, path = "/cis/{id}/history", operation_id = "list_ci_history", tag = "cmdb",

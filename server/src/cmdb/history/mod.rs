@@ -9,5 +9,6 @@
 pub mod api;
 mod edge;
 mod event;
+mod moments;
 mod service;
 mod store;

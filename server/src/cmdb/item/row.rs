@@ -9,7 +9,7 @@ use super::summary::Reference;
 use crate::cmdb::merge::records::survivor_at;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Sightings;
-use crate::cmdb::value::expression::{OfCi, in_scope, last_seen, live_until};
+use crate::cmdb::value::expression::{CiQuery, OfCi, in_scope, last_seen, live_until};
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
@@ -93,6 +93,22 @@ pub fn find_at(conn: &mut Conn, scope: &Scope, id: CiId, at: Option<Timestamp>) 
     let Some(row) = find_own(conn, scope, id)?.filter(|row| row.created_at <= at) else { return Ok(None) };
     let survivor = survivor_at(conn, row.key, at)?;
     if survivor == row.key { Ok(Some(row)) } else { find_by_key(conn, scope, survivor) }
+}
+
+/// The rows in scope with these keys.
+pub fn with_keys(conn: &mut Conn, scope: &Scope, keys: &[i32]) -> Result<Vec<CiRow>, StoreError> {
+    rows(conn, in_scope(scope).filter(c::key.eq_any(keys.to_vec())))
+}
+
+/// The rows in scope with these ids.
+pub fn with_ids(conn: &mut Conn, scope: &Scope, ids: &[CiId]) -> Result<Vec<CiRow>, StoreError> {
+    let ids: Vec<Key16> = ids.iter().copied().map(Key16::from).collect();
+    rows(conn, in_scope(scope).filter(c::id.eq_any(ids)))
+}
+
+fn rows(conn: &mut Conn, query: CiQuery) -> Result<Vec<CiRow>, StoreError> {
+    let found: Vec<Selected> = query.select(selection()).load(conn)?;
+    found.into_iter().map(|row| CiRow::try_from(row).map_err(StoreError::from)).collect()
 }
 
 /// The row with this id, whatever it is part of.

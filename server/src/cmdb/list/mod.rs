@@ -15,5 +15,5 @@ mod store;
 
 pub(crate) use self::api::dto::CiView;
 pub use self::filter::{Filter, RawFilter};
-pub use self::service::{count, page};
+pub use self::service::{count, page, whole};
 pub use self::sort::{Position, Sort};

@@ -1,10 +1,13 @@
 //! Listing.
 
+use jiff::Timestamp;
+
 use super::filter::{Filter, RawFilter};
 use super::sort::{Position, Sort, SortBy, micros};
 use super::store::{self, Search};
 use crate::cmdb::class::store::load_book;
-use crate::cmdb::error::Error;
+use crate::cmdb::error::{Error, FieldFault};
+use crate::cmdb::item::row::CiRow;
 use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
@@ -87,6 +90,33 @@ pub(super) fn open(
 pub fn count(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, filter: &RawFilter) -> Result<i64, Error> {
     let listing = open(conn, ctx, freshness, filter, Sort::DEFAULT)?;
     Ok(store::count(conn, listing.search(ctx, Find::FromValue))?)
+}
+
+/// Most items that are looked at as a whole.
+pub const WHOLE_MAX: i64 = 20_000;
+
+/// Every item in scope that matches as of a time or now, but those that were no more by then.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] when the filter cannot be read, and when more match than are looked at as a whole.
+pub fn whole(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    freshness: Freshness,
+    filter: &RawFilter,
+    as_of: Option<Timestamp>,
+) -> Result<Vec<CiRow>, Error> {
+    let filter = RawFilter { as_of: as_of.map(|at| at.to_string()), ..filter.clone() };
+    let listing = open(conn, ctx, freshness, &filter, Sort::DEFAULT)?;
+    let most = WHOLE_MAX.saturating_add(1);
+    let rows = store::whole(conn, listing.search(ctx, Find::FromValue), most)?;
+    if i64::try_from(rows.len()).unwrap_or(i64::MAX) > WHOLE_MAX {
+        let detail = format!("more than {WHOLE_MAX} items match; narrow the filter");
+        return Err(FieldFault { limit: Some(WHOLE_MAX), ..FieldFault::new("q", "too_long", detail) }.into());
+    }
+    let at = as_of.unwrap_or(ctx.now);
+    Ok(rows.into_iter().filter(|row| row.sightings.gone_at.is_none_or(|gone| gone > at)).collect())
 }
 
 impl Listing {

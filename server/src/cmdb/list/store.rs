@@ -60,6 +60,12 @@ pub(super) fn list(
     found.into_iter().map(|row| CiRow::try_from(row).map_err(StoreError::from)).collect()
 }
 
+/// Items that match, in no order, as many as `most`.
+pub(super) fn whole(conn: &mut Conn, search: Search<'_>, most: i64) -> Result<Vec<CiRow>, StoreError> {
+    let found: Vec<row::Selected> = matching(search).limit(most).select(row::selection()).load(conn)?;
+    found.into_iter().map(|row| CiRow::try_from(row).map_err(StoreError::from)).collect()
+}
+
 fn matching(search: Search<'_>) -> CiQuery {
     let Search { scope, filter, .. } = search;
     let mut query = in_scope(scope);

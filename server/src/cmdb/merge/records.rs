@@ -115,7 +115,7 @@ fn steps(conn: &mut Conn, at: Timestamp) -> Result<BTreeMap<i32, i32>, StoreErro
 }
 
 /// Where a chain of merges ends.
-pub(super) fn end_of(steps: &BTreeMap<i32, i32>, key: i32) -> i32 {
+pub(in crate::cmdb) fn end_of(steps: &BTreeMap<i32, i32>, key: i32) -> i32 {
     let mut end = key;
     // A chain never leads round; were it to, it would be as long as there are steps.
     for _ in 0..=steps.len() {

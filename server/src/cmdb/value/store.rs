@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::cmdb::model::precedence::Pin;
 use crate::cmdb::model::source::SourceName;
 use crate::store::column::{At, Key16};
+use crate::store::conn::MultiBackend;
 use crate::store::schema::{cmdb_pin as p, cmdb_revision as r, cmdb_value as v};
 use crate::store::{Conn, Inconsistent, StoreError};
 
@@ -132,4 +133,26 @@ fn stated((ci_key, attribute_id, source, valid_from, value, shown): Row, pins: &
     let pin = pins.get(&(ci_key, attribute_id, valid_from)).map(|(pin, _)| *pin);
     let pin = pin.filter(|_| source == SourceName::PIN);
     Ok(Stated { ci_key, attribute_id, source, valid_from: valid_from.0, value, shown, pin })
+}
+
+/// What was said of attributes of these rows within a window of time, each with when it ended; `None` for all
+/// attributes.
+pub(in crate::cmdb) fn list_between(
+    conn: &mut Conn,
+    ci_keys: &[i32],
+    attributes: Option<&[i32]>,
+    (from, to): (Timestamp, Timestamp),
+    most: i64,
+) -> Result<Vec<(Stated, Option<Timestamp>)>, StoreError> {
+    let held = v::valid_from.le(At(to)).and(v::valid_to.is_null().or(v::valid_to.assume_not_null().gt(At(from))));
+    let query =
+        v::table.filter(v::ci_key.eq_any(ci_keys.to_vec())).filter(held).limit(most).into_boxed::<MultiBackend>();
+    let query = match attributes {
+        None => query,
+        Some(ids) => query.filter(v::attribute_id.eq_any(ids.to_vec())),
+    };
+    let rows: Vec<(Row, Option<At>)> = query.select((COLUMNS, v::valid_to)).load(conn)?;
+    let (rows, ends): (Vec<Row>, Vec<Option<At>>) = rows.into_iter().unzip();
+    let stated = with_pins(conn, rows)?;
+    Ok(stated.into_iter().zip(ends).map(|(one, end)| (one, end.map(Timestamp::from))).collect())
 }

@@ -64,6 +64,13 @@ export type SearchSuggestions = Answer<"/search/suggestions", "get">;
 export type SearchSuggestion = SearchSuggestions["items"][number];
 export type QueryFault = NonNullable<SearchSuggestions["fault"]>;
 export type SavedSearch = Answer<"/saved-searches", "get">["items"][number];
+export type ChangeReport = Answer<"/cis/changes", "get">;
+export type ItemChange = ChangeReport["items"][number];
+export type Differences = ItemChange["differences"];
+export type Baseline = Answer<"/baselines", "get">["items"][number];
+/** What a filter leaves out filters nothing. */
+export type BaselineFilter = Partial<NonNullable<Baseline["filter"]>>;
+export type Acceptance = Answer<"/baselines/{id}/acceptances", "get">["items"][number];
 export type ImportReport = Answer<"/imports/{id}", "get">;
 export type ImportItem = ImportReport["items"][number];
 export type ImportSummary = Answer<"/imports", "get">["items"][number];

@@ -26,6 +26,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     label: "nav.configuration",
     places: [
       { label: "nav.cis", icon: "cis", link: paths.cis(), permission: "ci.read", key: "c" },
+      { label: "nav.baselines", icon: "baselines", link: paths.baselines(), permission: "ci.read", key: "b" },
       { label: "nav.duplicates", icon: "duplicates", link: paths.duplicates(), permission: "ci.read", key: "d", count: "open_questions" },
       { label: "nav.software", icon: "software", link: paths.software(), permission: "software.read", key: "s" },
       { label: "nav.agents", icon: "agents", link: paths.agents(), permission: "agent.read", key: "a" },

@@ -15,6 +15,11 @@ async function mergedId(page: Page): Promise<string> {
   return body.items[0]?.newer.id ?? "";
 }
 
+async function baselineId(page: Page): Promise<string> {
+  const body = (await (await page.request.get("api/v1/baselines")).json()) as { items: { id: string }[] };
+  return body.items[0]?.id ?? "";
+}
+
 /** What only newer agents report. */
 const newerTabs = ["services?view=schedules", "software?view=updates", "software?view=products", "containers", "containers?view=guests", "security", "security?view=accounts", "security?view=groups", "security?view=kernel"];
 
@@ -43,6 +48,13 @@ async function addresses(page: Page): Promise<string[]> {
     ...["", "?view=same", "?view=different", "?view=waiting"].map((view) => `duplicates${view}`),
     ...["", "?view=identifiers", "?view=explain"].map((view) => `admin/identification${view}`),
     `cis/${await mergedId(page)}/overview`,
+    "cis/changes",
+    "cis/changes?class=host&change=changed&topic=software",
+    `cis/${host}/overview?as_of=${new Date(Date.now() - 90_000_000).toISOString()}`,
+    `cis/${host}/history?from=${new Date(Date.now() - 90_000_000).toISOString()}`,
+    "baselines",
+    `baselines/${await baselineId(page)}`,
+    "baselines/00000000-0000-7000-8000-000000000000",
     "software",
     `software/${product}?version=3.0.17-1~deb12u1&op=le`,
     "agents",
@@ -117,6 +129,6 @@ describe.each(["ko", "en"] as const)("in %s", (language) => {
   }, 300_000);
 
   it("so are the pages of a reader without rights", async () => {
-    expect(await soundness("viewer", async () => ["", "cis", "agents", "imports", "duplicates", "admin/identification", "admin/identification?view=identifiers", "users", "audit"])).toEqual({});
+    expect(await soundness("viewer", async () => ["", "cis", "cis/changes", "baselines", "agents", "imports", "duplicates", "admin/identification", "admin/identification?view=identifiers", "users", "audit"])).toEqual({});
   }, 300_000);
 });

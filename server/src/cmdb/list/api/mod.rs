@@ -6,7 +6,7 @@
 mod columns;
 pub mod csv;
 pub(in crate::cmdb) mod dto;
-mod parameters;
+pub(in crate::cmdb) mod parameters;
 
 use actix_web::web;
 use serde::Serialize;
@@ -84,7 +84,7 @@ pub(crate) async fn list_cis(
     let asked = Parameters::read(pairs, &["limit", "cursor"])?;
     let sort = asked.sort()?;
     let list = format!("cis {:?} {sort:?}", asked.filter);
-    let request = cursors.page(&list, limit(&asked)?, asked.other("cursor"))?;
+    let request = cursors.page(&list, asked.limit()?, asked.other("cursor"))?;
     let freshness = *freshness.get_ref();
     let filter = asked.filter;
     let found = store.read(move |conn| service::page(conn, &allowed.ctx, freshness, (&filter, sort), &request)).await?;
@@ -101,9 +101,4 @@ impl CiPage {
         let items = found.page.items.into_iter().map(CiView::try_from).collect::<Result<_, _>>();
         Ok(Self { items: items.map_err(|error| Problem::internal(&error))?, next_cursor, total: found.total })
     }
-}
-
-fn limit(asked: &Parameters) -> Result<Option<u32>, Problem> {
-    let read = |text: &str| text.parse().map_err(|_unknown| Problem::field("limit", "invalid", "not a whole number"));
-    asked.other("limit").map(read).transpose()
 }

@@ -129,6 +129,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_baselines"];
+        put?: never;
+        post: operations["create_baseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/baselines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_baseline"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_baseline"];
+        options?: never;
+        head?: never;
+        patch: operations["update_baseline"];
+        trace?: never;
+    };
+    "/baselines/{id}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_baseline_acceptances"];
+        put?: never;
+        post: operations["accept_baseline_drift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/baselines/{id}/acceptances/{acceptance}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo_baseline_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/baselines/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_baseline_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis": {
         parameters: {
             query?: never;
@@ -265,6 +345,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["list_ci_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_moments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -425,6 +521,23 @@ export interface paths {
             cookie?: never;
         };
         get: operations["list_ci_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What changed, appeared and went of what a filter finds at either of two times. Texts are looked for in names and identifiers. */
+        get: operations["list_ci_changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1321,6 +1434,43 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What was accepted of a baseline, newest first. */
+        AcceptanceList: {
+            items: components["schemas"]["AcceptanceView"][];
+        };
+        /** @description Differences that somebody accepted. */
+        AcceptanceView: {
+            /** Format: date-time */
+            accepted_at: string;
+            accepted_by?: string | null;
+            /**
+             * Format: date-time
+             * @description What was then is what is expected.
+             */
+            as_of: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /** @description What was accepted, of how many items. */
+            topics: components["schemas"]["AcceptedTopicView"][];
+            undo_reason?: string | null;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: string | null;
+        };
+        /** @description What of which item is taken as expected. */
+        AcceptedItemBody: {
+            /** Format: uuid */
+            ci_id: string;
+            /** @description `attribute.NAME`, `relations`, `software` or `membership`; all that differs of the item unless said. */
+            topic?: string | null;
+        };
+        /** @description What was accepted. */
+        AcceptedTopicView: {
+            /** Format: int64 */
+            cis: number;
+            topic: string;
+        };
         /** @description Who says what of an item. */
         AccountList: {
             items: components["schemas"]["AccountView"][];
@@ -1577,6 +1727,40 @@ export interface components {
              */
             rows: number;
         };
+        /** @description What changes. What is absent stays. */
+        BaselineChangeBody: {
+            name?: string | null;
+            /** @description An empty one takes the note away. */
+            note?: string | null;
+        };
+        /** @description The baselines in scope, by name. */
+        BaselineList: {
+            items: components["schemas"]["BaselineView"][];
+        };
+        /** @description A set of items as it was at a time. */
+        BaselineView: {
+            /** Format: date-time */
+            created_at: string;
+            created_by?: string | null;
+            filter?: components["schemas"]["FilterBody"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether the caller may rename and delete it and accept what differs from it. */
+            may_change: boolean;
+            /**
+             * Format: int64
+             * @description How many items it was taken of.
+             */
+            members: number;
+            name: string;
+            note?: string | null;
+            /** Format: uuid */
+            organisation_id: string;
+            /** Format: date-time */
+            taken_at: string;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description Whether the trail is as it was written. */
         ChainReport: {
             /**
@@ -1790,6 +1974,12 @@ export interface components {
             /** Format: int64 */
             software: number;
         };
+        /** @description How many items. */
+        CountView: {
+            cis: number;
+            /** @description Of what: a change, a class or a topic. */
+            name: string;
+        };
         /** @description A token that was just made, with its secret, which is never shown again. */
         CreatedEnrolmentToken: components["schemas"]["EnrolmentToken"] & {
             /** @description How agents reach the server. */
@@ -1888,6 +2078,12 @@ export interface components {
             allowed: boolean;
             /** @description `needs_permission`, `shipped`, `inherited`, `has_items`, `has_subclasses`, `has_values` or `named`. */
             reason?: string | null;
+        };
+        /** @description What differs of an item. */
+        DifferencesView: {
+            attributes: components["schemas"]["AttributeDifferenceView"][];
+            relations: components["schemas"]["RelationDifferenceView"][];
+            software: components["schemas"]["SoftwareDifferenceView"][];
         };
         /**
          * @description Which end of its relations an item is.
@@ -2083,6 +2279,33 @@ export interface components {
              * @description The limit that was broken, where there is one.
              */
             limit?: number | null;
+        };
+        /** @description A filter of items, as `GET /cis` takes it. */
+        FilterBody: {
+            /**
+             * @description Shown values by attribute.
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string[];
+            };
+            /** @default [] */
+            class: string[];
+            /** @default [] */
+            criticality: string[];
+            /** @default [] */
+            environment: string[];
+            /** @default [] */
+            lifecycle: string[];
+            /** @default [] */
+            observation: string[];
+            /** @default [] */
+            organisation: string[];
+            /**
+             * @description A query; `group:NAME` is a saved search.
+             * @default null
+             */
+            q: string | null;
         };
         /** @description Something about an item that its class forbids. */
         FindingView: {
@@ -2367,6 +2590,24 @@ export interface components {
             /** @description Where agents of others reach the server; absent while it does not listen to them. */
             url?: string | null;
         };
+        /**
+         * @description What became of an item.
+         * @enum {string}
+         */
+        ItemChange: "changed" | "created" | "entered" | "left" | "gone" | "merged";
+        /** @description What became of an item. */
+        ItemChangeView: {
+            change: components["schemas"]["ItemChange"];
+            ci: components["schemas"]["CiReferenceView"];
+            differences: components["schemas"]["DifferencesView"];
+            /**
+             * @description What differs: `attribute.NAME`, `relations`, `software`, and `membership` where the item is in one of the two
+             *     sets only.
+             */
+            topics: string[];
+            /** @description Whether more of its relations and packages differ than are listed; its comparison has all. */
+            truncated: boolean;
+        };
         /** @description What a person says of an identifier. */
         JudgementBody: {
             kind: string;
@@ -2478,11 +2719,31 @@ export interface components {
             undone_at?: string | null;
             undone_by?: string | null;
         };
+        /** @description When something of an item changed. */
+        MomentsView: {
+            /**
+             * Format: date-time
+             * @description Since when it is known.
+             */
+            created_at: string;
+            /** @description The times, the first first. */
+            moments: string[];
+            /** @description Whether there are earlier ones that are left out. */
+            truncated: boolean;
+        };
         /** @description Something with an id and a name. */
         NamedView: {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description What is taken as expected from now on. */
+        NewAcceptanceBody: {
+            /** @description As it was then (RFC 3339), so that what somebody accepts is what he saw; now unless said. */
+            as_of?: string | null;
+            /** @description Which differences, at most 1000; all there are unless said. */
+            items?: components["schemas"]["AcceptedItemBody"][] | null;
+            reason: string;
         };
         /** @description A new attribute. */
         NewAttributeBody: {
@@ -2500,6 +2761,21 @@ export interface components {
             unit?: string | null;
             /** @description What an `enum` chooses from. */
             values?: components["schemas"]["Choice"][];
+        };
+        /** @description A baseline to be: of what a filter finds, or of items named one by one. */
+        NewBaselineBody: {
+            /** @description As of when (RFC 3339); now unless said. */
+            as_of?: string | null;
+            /** @description At most 1000. */
+            ci_ids?: string[] | null;
+            filter?: components["schemas"]["FilterBody"] | null;
+            name: string;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description The top of the caller's scope unless said.
+             */
+            organisation_id?: string | null;
         };
         /** @description A new item. */
         NewCiBody: {
@@ -2955,6 +3231,27 @@ export interface components {
             valid_from: string;
             /** Format: date-time */
             valid_to?: string | null;
+        };
+        /** @description How many items there are in all, on every page and whatever the page is limited to. */
+        ReportTotalsView: {
+            changes: components["schemas"]["CountView"][];
+            cis: number;
+            classes: components["schemas"]["CountView"][];
+            topics: components["schemas"]["CountView"][];
+        };
+        /** @description A page of what became of the items of a set. */
+        ReportView: {
+            /** @description Why the filter of the set cannot be read any more; then nobody says what entered or left the set. */
+            filter_fault?: string | null;
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["ItemChangeView"][];
+            next_cursor?: string | null;
+            /** Format: date-time */
+            to: string;
+            /** @description How many are like those of the page. */
+            total: number;
+            totals: components["schemas"]["ReportTotalsView"];
         };
         /** @description Why an agent is revoked. */
         Revocation: {
@@ -3479,6 +3776,10 @@ export interface components {
             /** @description Permissions. It may do what its owner may at the time, as far as these go. */
             scopes: string[];
         };
+        /** @description Why an acceptance is taken back. */
+        UndoAcceptanceBody: {
+            reason?: string | null;
+        };
         /** @description Why a merge is taken back. */
         UndoMergeBody: {
             /** @description At most 4 KiB. */
@@ -3776,6 +4077,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChainReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_baselines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBaselineBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_baseline: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BaselineChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_baseline_acceptances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    accept_baseline_drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAcceptanceBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo_baseline_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                acceptance: components["schemas"]["Id"];
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoAcceptanceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_baseline_drift: {
+        parameters: {
+            query?: {
+                /** @description What differed then (RFC 3339); now unless said. */
+                as_of?: string;
+                /** @description Only what became of items so. */
+                change?: "changed" | "created" | "entered" | "left" | "gone" | "merged";
+                /** @description Only items of this class. */
+                class?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Only items of which this differs: `attribute.NAME`, `relations`, `software` or `membership`. */
+                topic?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4108,6 +4634,28 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_ci_moments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     pin_ci_value: {
         parameters: {
             query?: never;
@@ -4375,6 +4923,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_changes: {
+        parameters: {
+            query: {
+                /** @description Items as they were then. */
+                as_of?: string;
+                /** @description Only what became of items so. */
+                change?: "changed" | "created" | "entered" | "left" | "gone" | "merged";
+                /** @description Classes; subclasses are included. */
+                class?: string[];
+                /** @description Levels of criticality, 1 to 4. */
+                criticality?: number[];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Environments. */
+                environment?: string[];
+                /** @description Since when (RFC 3339). */
+                from: string;
+                /** @description Lifecycles. */
+                lifecycle?: components["schemas"]["Lifecycle"][];
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Observations. */
+                observation?: components["schemas"]["Observation"][];
+                /** @description Organisations; what lies below is included. */
+                organisation?: string[];
+                /**
+                 * @description A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+                 *     `-` before what must not hold, `OR` and brackets.
+                 */
+                q?: string;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+                /** @description Until when; now unless said. */
+                to?: string;
+                /** @description Only items of which this differs: `attribute.NAME`, `relations`, `software` or `membership`. */
+                topic?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
                 };
             };
             default: components["responses"]["Problem"];

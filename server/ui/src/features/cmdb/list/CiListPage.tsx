@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useMemo, useState } from "react";
 import { can } from "../../../api/can";
 import { useClassBook } from "../../../api/classes";
 import { answer, api } from "../../../api/client";
@@ -21,6 +21,7 @@ import { FilterBar } from "./FilterBar";
 import { SavedViews } from "./SavedViews";
 import { DEFAULT_SORT, ciQuery, csvHref, isFiltered, type CiSearch } from "./filters";
 
+const HistoryButtons = lazy(() => import("../history/ListButtons"));
 const route = getRouteApi("/app/cis");
 const PAGE = 100;
 
@@ -40,6 +41,9 @@ export function CiListPage() {
   useKeys(mayCreate ? { c: () => setCreating(true) } : {});
   const actions = (
     <>
+      <Suspense>
+        <HistoryButtons search={search} />
+      </Suspense>
       <ColumnChooser columns={columns} shown={shown} onChange={(cols) => change({ cols })} />
       <a className={buttonClass()} href={csvHref(search, shown, locale)} download="">
         <Icon name="download" size={14} />

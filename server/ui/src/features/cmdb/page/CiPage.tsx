@@ -4,14 +4,15 @@ import { useT } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
 import { Page } from "../../../layout/Page";
 import type { CiTab } from "../../../paths";
-import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
-import { Note, Skeleton } from "../../../ui/States";
-import { Time } from "../../../ui/Time";
+import { Skeleton } from "../../../ui/States";
+import { PastNote } from "../history/PastNote";
 import { PartNote, useOwnAddress } from "../merge/PartNote";
 import { CiHeader, CiTabs, pastTabs } from "./CiHeader";
+import styles from "./CiPage.module.css";
 import { useCi, type TaggedCi } from "./useCi";
 
+const TimeSlider = lazy(() => import("../history/TimeSlider"));
 const route = getRouteApi("/app/cis/$id/$tab");
 
 /** What every tab gets: the CI with its tag. */
@@ -62,27 +63,17 @@ export function CiPage() {
   const Tab = tabs[asOf && !pastTabs.includes(tab) ? "overview" : tab];
   return (
     <Page title={ci.data.body.name} header={<CiHeader read={ci.data} />}>
-      {asOf && <AsOfNote asOf={asOf} />}
+      <div className={styles.timeline}>
+        <Suspense>
+          <TimeSlider id={ci.data.body.id} />
+        </Suspense>
+      </div>
+      {asOf && <PastNote id={ci.data.body.id} asOf={asOf} />}
       {part && <PartNote id={id} part={part} />}
       <CiTabs ci={ci.data.body} />
       <Suspense fallback={<Skeleton rows={8} label={t("ui.loading")} />}>
         <Tab key={`${id}/${tab}`} read={ci.data} />
       </Suspense>
     </Page>
-  );
-}
-
-function AsOfNote({ asOf }: { asOf: string }) {
-  const t = useT();
-  const navigate = route.useNavigate();
-  return (
-    <Note tone="accent" role="status">
-      <span className="row wrap">
-        {t("ci.as_of_note")} <Time at={asOf} show="full" />
-        <Button small onClick={() => void navigate({ search: (before) => ({ ...before, as_of: undefined }) })}>
-          {t("ci.back_to_now")}
-        </Button>
-      </span>
-    </Note>
   );
 }

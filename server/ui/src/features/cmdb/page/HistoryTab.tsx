@@ -1,16 +1,18 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { Suspense, lazy, useMemo } from "react";
 import { useClassBook } from "../../../api/classes";
 import { answer, api } from "../../../api/client";
 import { useList } from "../../../api/queries";
 import type { Ci, HistoryEntry } from "../../../api/types";
 import { formatDay } from "../../../format/time";
 import { useNow, useTimeStyle } from "../../../format/TimeContext";
-import { codeText, hasMessage, useT } from "../../../i18n";
+import { codeText, hasMessage, useT, withMessages } from "../../../i18n";
 import { ListBody } from "../../../layout/ListBody";
 import { Badge, type Tone } from "../../../ui/Badge";
+import { Button } from "../../../ui/Button";
 import { Card } from "../../../ui/Card";
 import { Segments } from "../../../ui/Field";
+import { Skeleton } from "../../../ui/States";
 import { Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { showValue } from "../attributes";
@@ -21,23 +23,32 @@ import { groupHistory } from "./groupHistory";
 import { historyKinds } from "./tabSearch";
 
 const route = getRouteApi("/app/cis/$id/$tab");
+const ComparisonCard = lazy(() => withMessages("baselines", () => import("../history/ComparisonCard")));
+const WEEK = 7 * 86_400_000;
 
 /** Everything that changed, newest first, by day and moment. */
 export default function HistoryTab({ read }: TabProps) {
   const t = useT();
   const { id } = read.body;
-  const { kind } = route.useSearch();
+  const { kind, from, to } = route.useSearch();
   const navigate = route.useNavigate();
   const set = (next: string) => void navigate({ search: (before) => ({ ...before, kind: historyKinds.find((one) => one === next) }) });
   const list = useList<HistoryEntry>(["ci", id, "history", kind ?? ""], (cursor, signal) =>
     answer(api.GET("/cis/{id}/history", { params: { path: { id }, query: { kind, limit: 100, cursor } }, signal })),
   );
   const options = [["all", t("ui.all")] as const, ...historyKinds.map((one) => [one, t(`history.${one}`)] as const)];
+  const compare = (times: { from: string | undefined; to: string | undefined }) => void navigate({ search: (before) => ({ ...before, ...times }), resetScroll: false });
   return (
     <>
       <div className={styles.bar}>
         <Segments label={t("history.kind")} value={kind ?? "all"} options={options} onChange={set} />
+        {!from && <Button onClick={() => compare({ from: new Date(Date.now() - WEEK).toISOString(), to: undefined })}>{t("timeline.compare_times")}</Button>}
       </div>
+      {from && (
+        <Suspense fallback={<Skeleton rows={4} label={t("ui.loading")} />}>
+          <ComparisonCard id={id} className={read.body.class} from={from} to={to} onChange={compare} />
+        </Suspense>
+      )}
       <Card flush>
         <ListBody list={list} filtered={kind !== undefined} onClear={() => set("all")} emptyTitle={t("history.empty")} emptyText={t("history.empty_text")}>
           <Timeline ci={read.body} entries={list.rows} />

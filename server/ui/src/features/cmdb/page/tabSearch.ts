@@ -20,6 +20,9 @@ export interface TabSearch {
   /** Charts as tables. */
   table?: "1" | undefined;
   as_of?: string | undefined;
+  /** Between which times the history compares; until now without the second. */
+  from?: string | undefined;
+  to?: string | undefined;
   /** The id that the reader came by, where that item is part of this one. */
   part?: string | undefined;
 }
@@ -34,6 +37,8 @@ export function readTabSearch(raw: RawSearch): TabSearch {
     type: text(raw["type"]),
     table: oneOf(raw["table"], ["1"] as const),
     as_of: time(raw["as_of"]),
+    from: time(raw["from"]),
+    to: time(raw["to"]),
     part: text(raw["part"]),
   };
 }

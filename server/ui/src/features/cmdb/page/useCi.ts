@@ -14,11 +14,12 @@ export type CiPatch = Body<"/cis/{id}", "patch">;
 
 const ciKey = (id: string, asOf?: string) => ["ci", id, asOf ?? null] as const;
 
-/** The CI, now or as it was. */
+/** The CI, now or as it was; while another time of the same CI is read, what was shown stays. */
 export function useCi(id: string, asOf?: string) {
   return useQuery({
     queryKey: ciKey(id, asOf),
     queryFn: ({ signal }) => answerWithEtag(api.GET("/cis/{id}", { params: { path: { id }, query: asOf ? { as_of: asOf } : {} }, signal })),
+    placeholderData: (before: TaggedCi | undefined, query) => (query?.queryKey[1] === id ? before : undefined),
   });
 }
 
