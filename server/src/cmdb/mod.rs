@@ -8,6 +8,7 @@
 //! [`model::precedence`] alone; what is outside the caller's scope answers exactly like what does not exist.
 
 pub mod api;
+pub mod bulk;
 pub mod class;
 pub mod compare;
 pub mod error;

@@ -19,3 +19,4 @@ pub mod problem;
 pub mod request_id;
 pub mod schema;
 pub mod unread;
+pub mod upload;

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body;
+use super::SENT_BYTES;
 use crate::access::api::OrganisationRef;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
+use crate::api::kit::upload;
 use crate::imports::model::run::{Item, Run, Totals};
 use crate::imports::service::{self, Desk, Error, Imported, Order};
 use crate::kernel::id::{ImportId, OrganisationId};
@@ -122,9 +123,9 @@ pub(super) async fn create_import(
     store: web::Data<Store>,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    let key = request.headers().get("Idempotency-Key").map(|value| String::from_utf8_lossy(value.as_bytes()).into());
+    let key = upload::idempotency_key(&request);
     let order = Order {
-        bytes: body::read(&request, payload).await?,
+        bytes: upload::read(&request, payload, SENT_BYTES).await?,
         file_name: query.file_name,
         organisation: query.organisation_id,
         dry_run: query.dry_run,

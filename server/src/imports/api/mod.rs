@@ -1,6 +1,5 @@
 //! Imports over HTTP: files of people, tokens for agents of others, and the path on which those speak.
 
-mod body;
 mod error;
 mod file;
 pub mod protocol;
@@ -8,6 +7,9 @@ mod token;
 
 use actix_web::web;
 use utoipa::OpenApi;
+
+/// Largest document as it is sent, in bytes.
+const SENT_BYTES: usize = 16 << 20;
 
 /// What this slice adds to the API's description.
 #[derive(OpenApi)]
