@@ -32,6 +32,7 @@ use crate::api::kit::problem::{FieldError, Problem};
     item::api::change_ci_lifecycle,
     item::api::preview_ci_class_change,
     relation::api::list_ci_relations,
+    relation::api::list::list_relations,
     section::api::list_ci_sections,
     section::api::get_ci_section,
     history::api::list_ci_history,
@@ -71,6 +72,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::get().to(item::api::get_ci))
                 .route(web::patch().to(item::api::update_ci)),
         )
+        .service(web::resource("/relations").route(web::get().to(relation::api::list::list_relations)))
         .service(web::resource("/bulk").route(web::post().to(bulk::api::apply_bulk)))
         .service(web::resource("/cis/{id}/lifecycle").route(web::post().to(item::api::change_ci_lifecycle)))
         .service(web::resource("/cis/{id}/class-change").route(web::get().to(item::api::preview_ci_class_change)))

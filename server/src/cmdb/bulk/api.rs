@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Answer, ItemResult, Order, Totals, Wish};
+use super::model::{Answer, ITEMS_MAX, ItemResult, Order, Totals, Wish};
 use super::service::{self, Error};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::code::Code;
@@ -86,6 +86,11 @@ fn order(bytes: &[u8]) -> Result<Order, Problem> {
     let body: BulkBody<'_> = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| malformed(format!("{}: {}", error.path(), error.inner())))?;
     reader.end().map_err(|error| malformed(error.to_string()))?;
+    if body.items.len() > ITEMS_MAX {
+        let fault = FieldFault::new("items", "too_long", format!("more than {ITEMS_MAX} items"));
+        let limit = i64::try_from(ITEMS_MAX).ok();
+        return Err(Problem::fields(vec![FieldFault { limit, ..fault }.into()]));
+    }
     Ok(Order {
         source: body.source,
         organisation: body.organisation_id.map(OrganisationId::from_uuid),

@@ -169,7 +169,8 @@ impl Reading<'_> {
     }
 
     fn row(&mut self, row: Row, told: &BTreeMap<i32, Key16>) -> Result<(), StoreError> {
-        let (key, id, class, organisation, lifecycle, survivor) = row;
+        let (key, id, class, organisation, lifecycle, survivor, decided) = row;
+        let (name, owner, support_team, criticality, environment) = decided;
         let lifecycle = lifecycle.parse().map_err(|_unknown| Inconsistent {
             table: "cmdb_ci",
             column: "lifecycle",
@@ -184,6 +185,13 @@ impl Reading<'_> {
             organisation: organisation.into(),
             lifecycle,
             is_part: survivor.is_some(),
+            decided: vec![
+                ("name", name.into()),
+                ("owner", owner.into()),
+                ("support_team", support_team.into()),
+                ("criticality", criticality.into()),
+                ("environment", environment.into()),
+            ],
             said: BTreeMap::new(),
             changes: BTreeMap::new(),
             reason: None,

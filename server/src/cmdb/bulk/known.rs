@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::find::Found;
+use crate::cmdb::model::attribute::Attribute;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::model::value::AttributeValue;
@@ -23,6 +25,8 @@ pub(super) struct Slot {
     pub(super) lifecycle: Lifecycle,
     /// Whether the row is part of another item.
     pub(super) is_part: bool,
+    /// What is shown of what people decide, by attribute.
+    pub(super) decided: Vec<(&'static str, Value)>,
     /// What every source says of it, by attribute.
     pub(super) said: BTreeMap<i32, Vec<Stated>>,
     /// What the speaker will say of it that he does not say yet; nothing where he withdraws.
@@ -63,9 +67,13 @@ impl Slot {
     }
 
     /// What is shown of an attribute so far, as JSON text.
-    pub(super) fn shown_before(&self, attribute_id: i32) -> Option<&str> {
-        let said = self.said.get(&attribute_id)?;
-        said.iter().find(|one| one.shown).map(|one| one.value.as_str())
+    pub(super) fn shown_before(&self, attribute: &Attribute) -> Option<String> {
+        if attribute.is_decided() {
+            let decided = self.decided.iter().find(|(name, _)| *name == attribute.name);
+            return decided.map(|(_, value)| value.to_string());
+        }
+        let said = self.said.get(&attribute.id)?;
+        said.iter().find(|one| one.shown).map(|one| one.value.clone())
     }
 }
 

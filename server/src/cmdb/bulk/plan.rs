@@ -122,6 +122,7 @@ impl Planner<'_> {
             organisation,
             lifecycle,
             is_part: false,
+            decided: Vec::new(),
             said: BTreeMap::new(),
             changes: BTreeMap::new(),
             reason: None,
@@ -157,7 +158,8 @@ impl Planner<'_> {
         }
         let mut statements = self.statements(&slot.class, wish)?;
         let lifecycle = said(wish)?;
-        if let Some(to) = lifecycle {
+        // What nobody says is in use, and is shown so.
+        if let Some(to) = lifecycle.filter(|to| !(self.differences_only && *to == slot.lifecycle)) {
             statements.extend(said_lifecycle(self.speaker.book, to));
         }
         statements.retain(|statement| self.is_news(slot, statement));
@@ -188,7 +190,8 @@ impl Planner<'_> {
     fn is_news(&self, slot: &Slot, statement: &Statement) -> bool {
         let own = slot.own(self.speaker.source, statement.attribute_id);
         let value = statement.value.as_ref().map(AttributeValue::to_stored);
-        let is_shown = || value.as_deref().is_some_and(|value| slot.shown_before(statement.attribute_id) == Some(value));
+        let attribute = self.speaker.book.attribute_by_id(statement.attribute_id);
+        let is_shown = || value.is_some() && attribute.and_then(|one| slot.shown_before(one)) == value;
         own != value && !(self.differences_only && own.is_none() && is_shown())
     }
 

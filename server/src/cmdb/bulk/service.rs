@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{Before, Remembered};
 use super::batch::carry_out;
-use super::model::{Answer, BATCH, ITEMS_MAX, ItemResult, Order, Outcome};
+use super::model::{Answer, BATCH, ItemResult, Order, Outcome};
 use crate::cmdb::error::{Error as CmdbError, FieldFault};
 use crate::kernel::ctx::Ctx;
 use crate::store::{Conn, Store, StoreError};
@@ -150,8 +150,6 @@ fn check(order: &Order) -> Result<(), Error> {
     let key = order.idempotency_key.as_deref();
     let fault = if order.items.is_empty() {
         FieldFault::new("items", "required", "at least one")
-    } else if order.items.len() > ITEMS_MAX {
-        beyond("items", ITEMS_MAX, "items")
     } else if key.is_some_and(|key| key.chars().count() > IDEMPOTENCY_CHARACTERS) {
         beyond("Idempotency-Key", IDEMPOTENCY_CHARACTERS, "characters")
     } else if key.is_some_and(str::is_empty) {

@@ -19,8 +19,11 @@ use crate::store::schema::{cmdb_ci as c, cmdb_external_key as k, cmdb_relation_t
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
-/// An item as a batch reads it: key, id, class, organisation, lifecycle, survivor.
-pub(super) type Row = (i32, Key16, String, Key16, String, Option<i32>);
+/// An item as a batch reads it: key, id, class, organisation, lifecycle, survivor, and what people decide.
+pub(super) type Row = (i32, Key16, String, Key16, String, Option<i32>, Decided);
+
+/// What stands in an item's own row: name, owner, support team, criticality, environment.
+pub(super) type Decided = (String, Option<String>, Option<String>, Option<i32>, Option<String>);
 
 /// Keys of a source with the rows that have them.
 pub(super) fn keys(
@@ -84,7 +87,8 @@ pub(super) fn list(
         return Ok(Vec::new());
     }
     let meant = in_scope(scope).filter(c::id.eq_any(ids).or(c::key.eq_any(keys)));
-    Ok(meant.select((c::key, c::id, c::class, c::organisation_id, c::lifecycle, c::survivor_key)).load(conn)?)
+    let decided = (c::name, c::owner, c::support_team, c::criticality, c::environment);
+    Ok(meant.select((c::key, c::id, c::class, c::organisation_id, c::lifecycle, c::survivor_key, decided)).load(conn)?)
 }
 
 /// The names of the types of relations.

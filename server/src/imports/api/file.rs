@@ -55,6 +55,10 @@ pub(super) enum ImportFormat {
     OcsXml,
     /// A dump of `NetBox`.
     NetboxJson,
+    /// A table.
+    Csv,
+    /// Lines of JSON.
+    Ndjson,
 }
 
 /// Who imported a file.
@@ -106,7 +110,7 @@ pub(super) struct ImportReport {
     #[schema(value_type = ImportFormat)]
     format: String,
     totals: ImportTotals,
-    items: Vec<Item>,
+    pub(super) items: Vec<Item>,
 }
 
 /// Imports a file of another program's: the body is the file, packed by gzip or zlib or not at all. With the header
@@ -134,13 +138,7 @@ pub(super) async fn create_import(
     Ok(match service::import(&desk, &store, &allowed.ctx, order).await? {
         Imported::Applied(run) => HttpResponse::Created().json(ImportReport::of(*run)),
         Imported::Before(run) => HttpResponse::Ok().json(ImportReport::of(*run)),
-        Imported::Preview { format, items } => HttpResponse::Ok().json(ImportReport {
-            dry_run: true,
-            import: None,
-            format: format.to_owned(),
-            totals: Totals::of(&items).into(),
-            items,
-        }),
+        Imported::Preview { format, items } => HttpResponse::Ok().json(ImportReport::preview(format, items)),
     })
 }
 
@@ -198,7 +196,12 @@ impl ImportSummary {
 }
 
 impl ImportReport {
-    fn of(run: Run) -> Self {
+    pub(super) fn preview(format: &str, items: Vec<Item>) -> Self {
+        let totals = Totals::of(&items).into();
+        Self { dry_run: true, import: None, format: format.to_owned(), totals, items }
+    }
+
+    pub(super) fn of(run: Run) -> Self {
         let import = ImportSummary::of(&run);
         Self { dry_run: false, import: Some(import), format: run.format, totals: run.totals.into(), items: run.items }
     }
