@@ -6,6 +6,7 @@
 mod account;
 mod agent;
 mod audit;
+mod import;
 mod serve;
 
 use std::io::{self, Write as _};
@@ -21,7 +22,7 @@ use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::invalid::Invalid;
 use crate::store::{Store, StoreError, migrate};
-use crate::{access, fleet};
+use crate::{access, fleet, imports};
 
 /// Keeps the register of an IT estate and runs its service management.
 #[derive(Debug, Parser)]
@@ -76,6 +77,8 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Import a file: inventories of other agents, a dump of NetBox, a table, lines of JSON.
+    Import(import::Import),
 }
 
 /// A command failed.
@@ -106,6 +109,12 @@ pub enum CliError {
     Values(Vec<Invalid>),
     #[error("the server has to be started once before this")]
     NeverStarted,
+    #[error(transparent)]
+    Import(#[from] imports::service::Error),
+    #[error("cannot read {0}")]
+    File(String, #[source] io::Error),
+    #[error("{0} of it were not taken")]
+    NotTaken(usize),
 }
 
 fn values(wrong: &[Invalid]) -> String {
@@ -114,14 +123,17 @@ fn values(wrong: &[Invalid]) -> String {
 }
 
 impl CliError {
-    /// The program's exit code: 2 for what the caller wrote wrong, 1 for everything else.
+    /// The program's exit code: 2 for what the caller wrote wrong, 3 where something of a file was not taken, 1 for
+    /// everything else.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Config(_)
             | Self::App(AppError::Config(_))
             | Self::Values(_)
-            | Self::Access(access::Error::Invalid(_)) => 2,
+            | Self::Access(access::Error::Invalid(_))
+            | Self::Import(imports::service::Error::Invalid(_) | imports::service::Error::UnknownOrganisation) => 2,
+            Self::NotTaken(_) => 3,
             _ => 1,
         }
     }
@@ -152,6 +164,7 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
         Command::Token(command) => account::token(&Desk::open(&config, clock)?, command),
         Command::EnrolmentToken(command) => agent::enrolment_token(&Desk::open(&config, clock)?, command),
         Command::Audit(command) => audit::audit(&config, command),
+        Command::Import(command) => import::import(&Desk::open(&config, clock)?, command),
         Command::Agent(command) => agent::agent(&Desk::open(&config, clock)?, command),
     }
 }

@@ -69,6 +69,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "server::cmdb",
             "server::fleet",
             "server::identification",
+            "server::index",
             "server::reconcile",
             "shared",
         ],

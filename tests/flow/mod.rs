@@ -6,6 +6,7 @@ mod contained;
 mod exactly_once;
 mod first_light;
 mod hostile_text;
+mod imported_files;
 mod installations;
 mod log_lines;
 mod merges;

@@ -141,6 +141,12 @@ impl ServerProcess {
         text(&output.stdout).trim().to_owned()
     }
 
+    /// The same for one that may fail; gives its exit code and what it printed.
+    pub(crate) fn attempt(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = command(&self.home, &Launch::default()).args(arguments).output().unwrap();
+        (output.status.code(), text(&output.stdout))
+    }
+
     /// Whether a command of the server's program fails in this environment.
     pub(crate) fn refuses(&self, environment: &[(&str, &str)]) -> bool {
         let mut command = command(&self.home, &Launch::default());

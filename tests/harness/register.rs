@@ -136,6 +136,11 @@ impl Register {
         (self.call)(request(Method::GET, caller, path)).await
     }
 
+    /// The same with a header.
+    pub(crate) async fn get_with(&self, caller: Caller, path: &str, header: (&str, &str)) -> Answer {
+        (self.call)(request(Method::GET, caller, path).insert_header(header)).await
+    }
+
     /// The body of an answer that must be 200.
     pub(crate) async fn read(&self, caller: Caller, path: &str) -> Value {
         let answer = self.get(caller, path).await;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{baseline, class, compare, history, item, list, merge, pin, relation, saved, section, source, value};
+use super::{baseline, bulk, class, compare, history, item, list, merge, pin, relation, saved, section, source, value};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -26,11 +26,13 @@ use crate::api::kit::problem::{FieldError, Problem};
     list::api::list_cis,
     list::api::csv::export_cis,
     item::api::create_ci,
+    bulk::api::apply_bulk,
     item::api::get_ci,
     item::api::update_ci,
     item::api::change_ci_lifecycle,
     item::api::preview_ci_class_change,
     relation::api::list_ci_relations,
+    relation::api::list::list_relations,
     section::api::list_ci_sections,
     section::api::get_ci_section,
     history::api::list_ci_history,
@@ -83,6 +85,8 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::get().to(item::api::get_ci))
                 .route(web::patch().to(item::api::update_ci)),
         )
+        .service(web::resource("/relations").route(web::get().to(relation::api::list::list_relations)))
+        .service(web::resource("/bulk").route(web::post().to(bulk::api::apply_bulk)))
         .service(web::resource("/cis/{id}/lifecycle").route(web::post().to(item::api::change_ci_lifecycle)))
         .service(web::resource("/cis/{id}/class-change").route(web::get().to(item::api::preview_ci_class_change)))
         .service(web::resource("/cis/{id}/relations").route(web::get().to(relation::api::list_ci_relations)))

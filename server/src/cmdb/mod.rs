@@ -9,6 +9,7 @@
 
 pub mod api;
 pub mod baseline;
+pub mod bulk;
 pub mod class;
 pub mod compare;
 pub mod error;

@@ -7,6 +7,7 @@
 //! the clock is asked once per use case, in [`ctx::Ctx`].
 
 pub mod actor;
+pub mod cell;
 pub mod chain;
 pub mod clock;
 pub mod ctx;

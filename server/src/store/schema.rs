@@ -896,6 +896,45 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    cmdb_external_key (source, value, organisation_id) {
+        source -> Text,
+        value -> Text,
+        organisation_id -> Uuid16,
+        ci_key -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    cmdb_bulk_answer (actor_id, idempotency_key, begins_at) {
+        actor_id -> Uuid16,
+        idempotency_key -> Text,
+        begins_at -> Integer,
+        digest -> Binary,
+        answered_at -> Instant,
+        items -> Json,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    imports_mapping (id) {
+        id -> Uuid16,
+        name -> Text,
+        owner_id -> Uuid16,
+        mapping -> Json,
+        changed_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::store::column::{Instant, Json, Uuid16};
 
     imports_run (id) {
@@ -958,6 +997,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_evidence,
     cmdb_section,
     cmdb_merge,
+    cmdb_external_key,
+    cmdb_bulk_answer,
     catalogue_product,
     catalogue_version,
     catalogue_installation,
@@ -978,6 +1019,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_saved_search,
     imports_token,
     imports_run,
+    imports_mapping,
 );
 
 diesel::joinable!(access_grant -> access_user (user_id));

@@ -11,6 +11,7 @@ pub mod auth;
 pub mod code;
 pub mod cursor;
 pub mod etag;
+pub mod export;
 #[cfg(feature = "fail-points")]
 pub mod halved;
 pub mod headers;
@@ -19,3 +20,4 @@ pub mod problem;
 pub mod request_id;
 pub mod schema;
 pub mod unread;
+pub mod upload;

@@ -12,10 +12,10 @@ use crate::cmdb::model::value::AttributeValue;
 
 /// What a person says: `None` withdraws what was said before.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Statement {
-    pub(super) attribute_id: i32,
-    pub(super) attribute: String,
-    pub(super) value: Option<AttributeValue>,
+pub(in crate::cmdb) struct Statement {
+    pub(in crate::cmdb) attribute_id: i32,
+    pub(in crate::cmdb) attribute: String,
+    pub(in crate::cmdb) value: Option<AttributeValue>,
 }
 
 impl Statement {
@@ -37,7 +37,7 @@ pub struct Draft {
 
 impl Draft {
     /// Reads what was written for an item of `class`.
-    pub(super) fn check(&self, book: &ClassBook, class: &str) -> Result<Vec<Statement>, Vec<FieldFault>> {
+    pub(in crate::cmdb) fn check(&self, book: &ClassBook, class: &str) -> Result<Vec<Statement>, Vec<FieldFault>> {
         if self.attributes.len() > ATTRIBUTES_MAX {
             let limit = i64::try_from(ATTRIBUTES_MAX).ok();
             let detail = format!("more than {ATTRIBUTES_MAX}");

@@ -16,7 +16,7 @@ pub mod reason;
 pub mod reclass;
 pub mod row;
 pub mod service;
-mod standing;
+pub(in crate::cmdb) mod standing;
 pub(in crate::cmdb) mod store;
 pub mod summary;
 pub(in crate::cmdb) mod view;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::agree::{self, Subject};
 use super::detail::{self, Detail, Reader};
 pub use super::draft::Draft;
-use super::draft::Statement;
+pub(in crate::cmdb) use super::draft::Statement;
 use super::reason::checked_reason;
 use super::reclass::{self, Move};
 use super::row::{self, CiRow};
@@ -185,7 +185,7 @@ fn new_statements(book: &ClassBook, command: &CreateCommand) -> Result<Vec<State
 }
 
 /// Whether people may make items of the class.
-pub(super) fn usable(book: &ClassBook, class: &str) -> Result<(), Error> {
+pub(in crate::cmdb) fn usable(book: &ClassBook, class: &str) -> Result<(), Error> {
     let fault = |code, detail: &str| Err(FieldFault::new("class", code, detail).into());
     match book.class(class) {
         None => fault("unknown", "there is no such class"),
@@ -223,7 +223,7 @@ fn agree(
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
-fn said_lifecycle(book: &ClassBook, lifecycle: Lifecycle) -> Option<Statement> {
+pub(in crate::cmdb) fn said_lifecycle(book: &ClassBook, lifecycle: Lifecycle) -> Option<Statement> {
     let attribute = book.attribute(ROOT, "lifecycle")?;
     let value = Some(AttributeValue::Text(lifecycle.name().to_owned()));
     Some(Statement { attribute_id: attribute.id, attribute: attribute.name.clone(), value })

@@ -93,11 +93,11 @@ impl Standing {
 }
 
 /// Faults for attributes that have to have a value.
-pub(super) fn required(missing: &[&Attribute]) -> Vec<FieldFault> {
+pub(in crate::cmdb) fn required(missing: &[&Attribute]) -> Vec<FieldFault> {
     missing.iter().map(|one| FieldFault::of_value(field(one), &Fault::Missing)).collect()
 }
 
 /// The name of an attribute's field in the API.
-pub(super) fn field(attribute: &Attribute) -> String {
+pub(in crate::cmdb) fn field(attribute: &Attribute) -> String {
     if attribute.is_decided() { attribute.name.clone() } else { format!("attributes.{}", attribute.name) }
 }

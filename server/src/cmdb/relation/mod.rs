@@ -7,6 +7,7 @@
 //! as going out.
 
 pub mod api;
+mod list;
 mod store;
 
 pub(in crate::cmdb) use self::store::count;

@@ -26,6 +26,7 @@ impl From<Error> for Problem {
             Error::Refused(refusal) => refusal.into(),
             Error::NoInventory => Self::field("file", "unknown_format", error.to_string()),
             Error::Busy => Self { retry_after_s: Some(30), ..Self::because(Code::Unavailable, error.to_string()) },
+            Error::Bulk(error) => error.into(),
             Error::Store(error) => error.into(),
         }
     }

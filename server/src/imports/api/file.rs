@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body;
+use super::SENT_BYTES;
 use crate::access::api::OrganisationRef;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
+use crate::api::kit::upload;
 use crate::imports::model::run::{Item, Run, Totals};
 use crate::imports::service::{self, Desk, Error, Imported, Order};
 use crate::kernel::id::{ImportId, OrganisationId};
@@ -54,6 +55,10 @@ pub(super) enum ImportFormat {
     OcsXml,
     /// A dump of `NetBox`.
     NetboxJson,
+    /// A table.
+    Csv,
+    /// Lines of JSON.
+    Ndjson,
 }
 
 /// Who imported a file.
@@ -105,7 +110,7 @@ pub(super) struct ImportReport {
     #[schema(value_type = ImportFormat)]
     format: String,
     totals: ImportTotals,
-    items: Vec<Item>,
+    pub(super) items: Vec<Item>,
 }
 
 /// Imports a file of another program's: the body is the file, packed by gzip or zlib or not at all. With the header
@@ -122,9 +127,9 @@ pub(super) async fn create_import(
     store: web::Data<Store>,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    let key = request.headers().get("Idempotency-Key").map(|value| String::from_utf8_lossy(value.as_bytes()).into());
+    let key = upload::idempotency_key(&request);
     let order = Order {
-        bytes: body::read(&request, payload).await?,
+        bytes: upload::read(&request, payload, SENT_BYTES).await?,
         file_name: query.file_name,
         organisation: query.organisation_id,
         dry_run: query.dry_run,
@@ -133,13 +138,7 @@ pub(super) async fn create_import(
     Ok(match service::import(&desk, &store, &allowed.ctx, order).await? {
         Imported::Applied(run) => HttpResponse::Created().json(ImportReport::of(*run)),
         Imported::Before(run) => HttpResponse::Ok().json(ImportReport::of(*run)),
-        Imported::Preview { format, items } => HttpResponse::Ok().json(ImportReport {
-            dry_run: true,
-            import: None,
-            format: format.to_owned(),
-            totals: Totals::of(&items).into(),
-            items,
-        }),
+        Imported::Preview { format, items } => HttpResponse::Ok().json(ImportReport::preview(format, items)),
     })
 }
 
@@ -197,7 +196,12 @@ impl ImportSummary {
 }
 
 impl ImportReport {
-    fn of(run: Run) -> Self {
+    pub(super) fn preview(format: &str, items: Vec<Item>) -> Self {
+        let totals = Totals::of(&items).into();
+        Self { dry_run: true, import: None, format: format.to_owned(), totals, items }
+    }
+
+    pub(super) fn of(run: Run) -> Self {
         let import = ImportSummary::of(&run);
         Self { dry_run: false, import: Some(import), format: run.format, totals: run.totals.into(), items: run.items }
     }

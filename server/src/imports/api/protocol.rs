@@ -8,10 +8,11 @@ use std::io::Write as _;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
-use super::body;
+use super::SENT_BYTES;
 use crate::api::kit::code::Code;
 use crate::api::kit::problem::Problem;
 use crate::api::kit::request_id;
+use crate::api::kit::upload;
 use crate::fleet::EnrolmentLimiter;
 use crate::imports::map::Message;
 use crate::imports::model::token;
@@ -80,7 +81,7 @@ async fn answer(
     let mut ctx = Ctx::new(Actor::System, Scope::only(std::collections::BTreeSet::new()), clock);
     (ctx.request_id, ctx.address) = (request_id::of(request), address.map(|address| address.to_string()));
     let who = speaker(request, store, &ctx, address).await?;
-    let bytes = body::read(request, payload).await?;
+    let bytes = upload::read(request, payload, SENT_BYTES).await?;
     *asked = Asked::of(&bytes);
     match desk.read(bytes, ctx.now).await {
         Ok(Message::Prolog { .. }) => Ok(prolog(settings.hours)),

@@ -8,6 +8,7 @@ pub mod node;
 pub mod refusal;
 pub mod report;
 pub mod run;
+pub mod table;
 pub mod token;
 pub mod unpack;
 pub mod xml;

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::report::NotTaken;
+use crate::cmdb::bulk::model::ItemFault;
 use crate::kernel::id::{ImportId, OrganisationId, UserId};
 
-/// What becomes of one device of a file.
+/// What becomes of one device or row of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ImportOutcome)]
@@ -20,9 +21,11 @@ pub enum Outcome {
     Changed,
     /// Nothing does.
     Unchanged,
+    /// It was not taken: its errors say why.
+    Refused,
 }
 
-/// One device of a file.
+/// One device or row of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = ImportItem)]
 pub struct Item {
@@ -56,6 +59,12 @@ pub struct Item {
     pub taken: BTreeMap<String, usize>,
     /// What is not kept, and why.
     pub not_taken: Vec<NotTaken>,
+    /// The line of a table where it begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// What is wrong with a row of a table, for which it or a relation of it was not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ItemFault>,
 }
 
 /// How many devices a file has, and what became of them.
@@ -98,6 +107,14 @@ pub struct Run {
     pub items: Vec<Item>,
 }
 
+impl Item {
+    /// How many entries, fields and relations of it are not kept.
+    fn left(&self) -> usize {
+        let not_taken: usize = self.not_taken.iter().map(|one| one.count).sum();
+        not_taken.saturating_add(self.errors.len())
+    }
+}
+
 impl Totals {
     /// The totals of these.
     #[must_use]
@@ -109,7 +126,7 @@ impl Totals {
             created: count(Outcome::Created),
             changed: count(Outcome::Changed),
             unchanged: count(Outcome::Unchanged),
-            not_taken: number(items.iter().flat_map(|item| &item.not_taken).map(|one| one.count).sum()),
+            not_taken: number(items.iter().map(Item::left).sum()),
         }
     }
 }

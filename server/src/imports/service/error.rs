@@ -22,6 +22,8 @@ pub enum Error {
     NoInventory,
     #[error("too much is being read at the moment")]
     Busy,
+    #[error(transparent)]
+    Bulk(#[from] crate::cmdb::bulk::service::Error),
     #[error("the database failed")]
     Store(#[from] StoreError),
 }

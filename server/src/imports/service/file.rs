@@ -8,7 +8,6 @@ use super::{Desk, Error, Who};
 use crate::audit::{self, Entry, Object};
 use crate::cmdb::organisation::load_tree;
 use crate::imports::map::Message;
-use crate::imports::model::inventory::ForeignInventory;
 use crate::imports::model::run::{Item, Run, Totals};
 use crate::imports::store::{self, NewRun};
 use crate::kernel::ctx::Ctx;
@@ -76,9 +75,9 @@ impl From<Error> for Stop {
 ///
 /// The file is refused, the organisation is not in reach, or the key was used for another file.
 pub async fn import(desk: &Desk, store: &Store, ctx: &Ctx, order: Order) -> Result<Imported, Error> {
-    check(&order)?;
+    check([("file_name", &order.file_name), ("Idempotency-Key", &order.idempotency_key)])?;
     let digest = Sha256::digest(&order.bytes).to_vec();
-    if let Some(run) = before(store, ctx, &order, &digest).await? {
+    if let Some(run) = before(store, ctx, order.idempotency_key.clone().filter(|_| !order.dry_run), &digest).await? {
         return Ok(Imported::Before(Box::new(run)));
     }
     let organisation = organisation(store, ctx, order.organisation).await?;
@@ -95,7 +94,8 @@ pub async fn import(desk: &Desk, store: &Store, ctx: &Ctx, order: Order) -> Resu
             let items = take_all(conn, &own, &who, inventories)?;
             return Err(Stop::Preview(items));
         }
-        apply(conn, &own, &who, inventories, &told)
+        let items = take_all(conn, &own, &who, inventories)?;
+        Ok(remember(conn, &own, &who, &items, &told)?)
     });
     match done.await {
         Ok(run) => Ok(Imported::Applied(Box::new(run))),
@@ -113,16 +113,16 @@ fn is_new(item: &Item) -> bool {
 }
 
 /// What is remembered of a file itself.
-struct Told {
-    format: &'static str,
-    file_name: Option<String>,
-    digest: Vec<u8>,
-    size_bytes: i64,
-    key: Option<String>,
+pub(super) struct Told {
+    pub(super) format: &'static str,
+    pub(super) file_name: Option<String>,
+    pub(super) digest: Vec<u8>,
+    pub(super) size_bytes: i64,
+    pub(super) key: Option<String>,
 }
 
-fn apply(conn: &mut Conn, ctx: &Ctx, who: &Who, inventories: Vec<ForeignInventory>, told: &Told) -> Result<Run, Stop> {
-    let items = take_all(conn, ctx, who, inventories)?;
+/// Remembers a file that was applied, and what became of what is in it.
+pub(super) fn remember(conn: &mut Conn, ctx: &Ctx, who: &Who, items: &[Item], told: &Told) -> Result<Run, Error> {
     let id: ImportId = ctx.new_id();
     let file_name = told.file_name.as_deref().map(storable);
     let new = NewRun {
@@ -135,10 +135,10 @@ fn apply(conn: &mut Conn, ctx: &Ctx, who: &Who, inventories: Vec<ForeignInventor
         digest: &told.digest,
         size_bytes: told.size_bytes,
         idempotency_key: told.key.as_deref(),
-        items: &items,
+        items,
     };
     store::insert_run(conn, &new)?;
-    let totals = Totals::of(&items);
+    let totals = Totals::of(items);
     let details = json!({
         "format": told.format,
         "organisation": who.organisation,
@@ -150,13 +150,13 @@ fn apply(conn: &mut Conn, ctx: &Ctx, who: &Who, inventories: Vec<ForeignInventor
     let name = file_name.as_deref().unwrap_or(told.format).to_owned();
     let object = Object::named("import", id, name);
     audit::record(conn, ctx, Entry { action: "import.applied", object, details })?;
-    let run = store::find_run(conn, &ctx.scope, id)?.ok_or(Error::NotFound)?;
-    Ok(run)
+    store::find_run(conn, &ctx.scope, id)?.ok_or(Error::NotFound)
 }
 
-fn check(order: &Order) -> Result<(), Error> {
+/// Checks names and keys.
+pub(super) fn check<const N: usize>(texts: [(&'static str, &Option<String>); N]) -> Result<(), Error> {
     let mut wrong = Vec::new();
-    for (field, text) in [("file_name", &order.file_name), ("Idempotency-Key", &order.idempotency_key)] {
+    for (field, text) in texts {
         let length = text.as_deref().map_or(1, |text| text.chars().count());
         if length > NAME_CHARACTERS {
             wrong.push(Invalid::beyond(field, Fault::TooLong, 255, "at most 255 characters"));
@@ -168,8 +168,13 @@ fn check(order: &Order) -> Result<(), Error> {
 }
 
 /// The file that was imported under the key before.
-async fn before(store: &Store, ctx: &Ctx, order: &Order, digest: &[u8]) -> Result<Option<Run>, Error> {
-    let Some(key) = order.idempotency_key.clone().filter(|_| !order.dry_run) else { return Ok(None) };
+pub(super) async fn before(
+    store: &Store,
+    ctx: &Ctx,
+    key: Option<String>,
+    digest: &[u8],
+) -> Result<Option<Run>, Error> {
+    let Some(key) = key else { return Ok(None) };
     let own = ctx.clone();
     let found = store.read::<_, Error>(move |conn| {
         let Some(id) = store::find_by_key(conn, own.actor.id(), &key)? else { return Ok(None) };
@@ -182,7 +187,7 @@ async fn before(store: &Store, ctx: &Ctx, order: &Order, digest: &[u8]) -> Resul
     }
 }
 
-async fn organisation(store: &Store, ctx: &Ctx, named: Option<OrganisationId>) -> Result<OrganisationId, Error> {
+pub(super) async fn organisation(store: &Store, ctx: &Ctx, named: Option<OrganisationId>) -> Result<OrganisationId, Error> {
     let scope = ctx.scope.clone();
     let found = store.read::<_, Error>(move |conn| {
         let tree = load_tree(conn)?;

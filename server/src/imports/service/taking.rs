@@ -11,6 +11,7 @@ use super::{Error, joining};
 use crate::cmdb::observed::ci;
 use crate::imports::map::{self, Message};
 use crate::imports::model::inventory::ForeignInventory;
+use crate::imports::model::refusal::Refusal;
 use crate::imports::model::report::{NotTaken, Reason, Report};
 use crate::imports::model::run::{Item, Outcome};
 use crate::kernel::ctx::Ctx;
@@ -61,11 +62,19 @@ impl Desk {
     ///
     /// It is refused, or too many are being read.
     pub async fn read(&self, bytes: Vec<u8>, at: Timestamp) -> Result<Message, Error> {
+        self.taking_turns(move || map::read(bytes, at)).await
+    }
+
+    /// Reads something when it is its turn.
+    pub(super) async fn taking_turns<T: Send + 'static>(
+        &self,
+        read: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Error> {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(Error::Busy) };
         let read = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            map::read(bytes, at)
+            read()
         });
         let read = read.await.map_err(|stopped| StoreError::Stopped(stopped.to_string()))?;
         Ok(read?)
@@ -151,6 +160,8 @@ fn item((class, name): (&str, &str), Done { inventory, taken }: Done) -> Item {
         relations: changes.relations,
         taken: report.taken,
         not_taken: report.not_taken,
+        line: None,
+        errors: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readAuditSearch } from "../../src/features/audit/filters";
-import { ciQuery, csvHref, isFiltered, readCiSearch } from "../../src/features/cmdb/list/filters";
+import { exportParams } from "../../src/features/cmdb/list/ExportCis";
+import { ciQuery, isFiltered, readCiSearch } from "../../src/features/cmdb/list/filters";
 import { shownColumns } from "../../src/features/cmdb/list/columns";
 import { readTabSearch } from "../../src/features/cmdb/page/tabSearch";
 import { safePlace } from "../../src/features/session/SignInPage";
@@ -34,9 +35,8 @@ describe("the address", () => {
   it("becomes the query of the list and of the CSV alike", () => {
     const search = readCiSearch(parseSearch("?class=host&criticality=2&q=a%26b"));
     expect(ciQuery(search)).toEqual({ class: ["host"], criticality: [2], q: "a&b", sort: "name" });
-    const csv = new URL(csvHref(search, ["name", "class"], "ko"), "https://terrier.example");
-    expect(csv.pathname).toBe("/api/v1/cis.csv");
-    expect(Object.fromEntries(csv.searchParams)).toEqual({ class: "host", criticality: "2", q: "a&b", sort: "name", cols: "name,class", lang: "ko" });
+    const exported = exportParams(search, ["name", "class"], "ko");
+    expect(Object.fromEntries(exported)).toEqual({ class: "host", criticality: "2", q: "a&b", sort: "name", cols: "id,name,class", lang: "ko" });
   });
 
   it("puts the name first whatever the columns", () => {

@@ -8,16 +8,18 @@ pub mod csv;
 pub(in crate::cmdb) mod dto;
 pub(in crate::cmdb) mod parameters;
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use self::csv::ExportQuery;
 use self::dto::CiView;
 use self::parameters::{Pairs, Parameters};
 use super::service::{self, Found};
 use super::sort::Position;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export;
 use crate::api::kit::json::Query;
 use crate::api::kit::problem::Problem;
 use crate::cmdb::model::lifecycle::Lifecycle;
@@ -61,6 +63,9 @@ pub(crate) struct PageQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+    /// `text/csv` or `application/x-ndjson`.
+    format: Option<String>,
 }
 
 /// A page of items.
@@ -72,23 +77,28 @@ pub(crate) struct CiPage {
     total: i64,
 }
 
-#[utoipa::path(get, path = "/cis", operation_id = "list_cis", tag = "cmdb", params(ListQuery, PageQuery),
+#[utoipa::path(get, path = "/cis", operation_id = "list_cis", tag = "cmdb", params(ListQuery, PageQuery,
+    ExportQuery),
     responses((status = 200, body = CiPage)))]
 pub(crate) async fn list_cis(
     allowed: Allowed<may::CiRead>,
     Query(pairs): Query<Pairs>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
     freshness: web::Data<Freshness>,
-) -> Result<web::Json<CiPage>, Problem> {
-    let asked = Parameters::read(pairs, &["limit", "cursor"])?;
+) -> Result<HttpResponse, Problem> {
+    let asked = Parameters::read(pairs, &["limit", "cursor", "format", "cols", "lang"])?;
+    if let Some(format) = export::asked(&request, asked.other("format"))? {
+        return csv::respond(&store, allowed.ctx, *freshness.get_ref(), asked, format).await;
+    }
     let sort = asked.sort()?;
     let list = format!("cis {:?} {sort:?}", asked.filter);
     let request = cursors.page(&list, asked.limit()?, asked.other("cursor"))?;
     let freshness = *freshness.get_ref();
     let filter = asked.filter;
     let found = store.read(move |conn| service::page(conn, &allowed.ctx, freshness, (&filter, sort), &request)).await?;
-    Ok(web::Json(CiPage::new(found, |position| cursors.seal(&list, position))?))
+    Ok(HttpResponse::Ok().json(CiPage::new(found, |position| cursors.seal(&list, position))?))
 }
 
 impl CiPage {

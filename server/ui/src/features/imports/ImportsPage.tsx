@@ -7,6 +7,7 @@ import { Segments } from "../../ui/Field";
 import { FileDrop } from "./FileDrop";
 import { ForeignAgents } from "./ForeignAgents";
 import { PastImports } from "./PastImports";
+import { TableImport } from "./TableImport";
 import { importViews } from "./filters";
 
 const route = getRouteApi("/app/imports");
@@ -18,17 +19,18 @@ export function ImportsPage() {
   const { view = "files" } = route.useSearch();
   const navigate = route.useNavigate();
   const mayLetIn = can(session, "enrolment.manage");
-  const views = [["files", t("imports.files")] as const, ["agents", t("imports.agents")] as const];
+  const mayWrite = can(session, "ci.write");
+  const views = [["files", t("imports.files")] as const, ...(mayWrite ? [["tables", t("imports.tables")] as const] : []), ...(mayLetIn ? [["agents", t("imports.agents")] as const] : [])];
   return (
     <Page
       title={t("nav.imports")}
-      actions={mayLetIn && <Segments label={t("agents.view")} value={view} options={views} onChange={(next) => void navigate({ search: { view: importViews.find((one) => one === next && one !== "files") } })} />}
+      actions={views.length > 1 && <Segments label={t("agents.view")} value={view} options={views} onChange={(next) => void navigate({ search: { view: importViews.find((one) => one === next && one !== "files") } })} />}
     >
       {view === "agents" && mayLetIn ? (
         <ForeignAgents />
       ) : (
         <>
-          {can(session, "ci.write") && <FileDrop />}
+          {mayWrite && (view === "tables" ? <TableImport /> : <FileDrop />)}
           <PastImports />
         </>
       )}

@@ -11,7 +11,7 @@ import { Tile, Tiles } from "../../ui/Card";
 import { Code, Name } from "../../ui/Text";
 import styles from "./Imports.module.css";
 
-const TONES: Record<ImportItem["outcome"], Tone> = { created: "accent", changed: "ok", unchanged: "neutral" };
+const TONES: Record<ImportItem["outcome"], Tone> = { created: "accent", changed: "ok", unchanged: "neutral", refused: "critical" };
 /** Devices that are shown before the reader asks for all. */
 const FIRST = 20;
 
@@ -54,14 +54,33 @@ function ItemView({ item }: { item: ImportItem }) {
     <section className="stack" aria-label={item.name}>
       <div className={styles.bar}>
         <Badge tone={TONES[item.outcome]}>{t(`import_outcome.${item.outcome}`)}</Badge>
+        {item.line && <span className="muted num">{t("exchange.line", { line: item.line })}</span>}
         <strong className={styles.grow}>{item.ci_id ? <Link {...paths.ci(item.ci_id)}>{item.name}</Link> : <Name>{item.name}</Name>}</strong>
-        <span className="muted">{book.label(item.class)}</span>
+        {item.class && <span className="muted">{book.label(item.class)}</span>}
       </div>
       {item.reason && <p className="soft">{item.reason}</p>}
       {item.own_agent && <p className="soft">{t("imports.own_agent")}</p>}
       {facts.length > 0 && <p>{facts.join(" · ")}</p>}
+      <Faults item={item} />
       <NotTaken item={item} />
     </section>
+  );
+}
+
+/** Why a row, or a relation of it, was not taken: the server's own words name the column. */
+function Faults({ item }: { item: ImportItem }) {
+  const t = useT();
+  const errors = item.errors ?? [];
+  if (errors.length === 0) return null;
+  return (
+    <ul className={styles.lines} aria-label={t("exchange.refused_of", { count: errors.length })}>
+      {errors.map((error) => (
+        <li key={`${error.field} ${error.code}`} className={styles.line}>
+          {error.field && <Code>{error.field}</Code>}
+          <span>{error.detail}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

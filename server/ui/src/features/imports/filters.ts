@@ -1,7 +1,7 @@
 import { oneOf, type RawSearch } from "../../search";
 
 /** What the page shows. */
-export const importViews = ["files", "agents"] as const;
+export const importViews = ["files", "tables", "agents"] as const;
 
 export interface ImportSearch {
   view?: (typeof importViews)[number] | undefined;

@@ -8,6 +8,7 @@ import type { Installation, ProductDetail } from "../../api/types";
 import { formatNumber } from "../../format/number";
 import { useLocale, useT } from "../../i18n";
 import { ErrorState } from "../../layout/ErrorState";
+import { ExportButton } from "../../layout/ExportButton";
 import { ListBody } from "../../layout/ListBody";
 import { Page } from "../../layout/Page";
 import { paths } from "../../paths";
@@ -84,6 +85,7 @@ function Installations({ id, versions }: { id: number; versions: ProductDetail["
     answer(api.GET("/software/{id}/installations", { params: { path: { id }, query: { q, version, op: version ? (op ?? "eq") : undefined, limit: 200, cursor } }, signal })),
   );
   const columns = useColumns();
+  const exported = new URLSearchParams({ ...(q ? { q } : {}), ...(version ? { version, op: op ?? "eq" } : {}) });
   const clear = () => void navigate({ search: {} });
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const title = list.total === null ? t("software.which_hosts") : `${t("software.which_hosts")} · ${formatNumber(list.total, locale)}`;
@@ -94,6 +96,7 @@ function Installations({ id, versions }: { id: number; versions: ProductDetail["
       actions={
         <>
           <Compare versions={versions} />
+          <ExportButton path={`/software/${id}/installations`} params={exported} />
           <SearchField hotkey label={t("software.find_host")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />
         </>
       }

@@ -6,20 +6,20 @@ import { answer, api } from "../../../api/client";
 import { useList } from "../../../api/queries";
 import { useSession } from "../../../api/session";
 import type { CiItem } from "../../../api/types";
-import { useLocale, useT } from "../../../i18n";
+import { useT } from "../../../i18n";
 import { ListBody } from "../../../layout/ListBody";
 import { FillCard, Page } from "../../../layout/Page";
-import { Button, buttonClass } from "../../../ui/Button";
+import { Button } from "../../../ui/Button";
 import { DataTable, type Sort } from "../../../ui/DataTable";
-import { Icon } from "../../../ui/Icon";
 import { useKeys } from "../../../ui/keys";
 import { useNarrow } from "../../../ui/useNarrow";
 import { ColumnChooser } from "./ColumnChooser";
 import { CreateCiDialog } from "./CreateCiDialog";
 import { shownColumns, useCiColumns } from "./columns";
+import { ExportCis } from "./ExportCis";
 import { FilterBar } from "./FilterBar";
 import { SavedViews } from "./SavedViews";
-import { DEFAULT_SORT, ciQuery, csvHref, isFiltered, type CiSearch } from "./filters";
+import { DEFAULT_SORT, ciQuery, isFiltered, type CiSearch } from "./filters";
 
 const HistoryButtons = lazy(() => import("../history/ListButtons"));
 const route = getRouteApi("/app/cis");
@@ -28,7 +28,6 @@ const PAGE = 100;
 /** Every CI the reader may see, filtered, sorted and with the columns the address says. */
 export function CiListPage() {
   const t = useT();
-  const locale = useLocale();
   const session = useSession();
   const [creating, setCreating] = useState(false);
   const mayCreate = can(session, "ci.write");
@@ -45,10 +44,7 @@ export function CiListPage() {
         <HistoryButtons search={search} />
       </Suspense>
       <ColumnChooser columns={columns} shown={shown} onChange={(cols) => change({ cols })} />
-      <a className={buttonClass()} href={csvHref(search, shown, locale)} download="">
-        <Icon name="download" size={14} />
-        {t("cis.csv")}
-      </a>
+      <ExportCis search={search} columns={shown} />
       {mayCreate && (
         <Button tone="primary" icon="plus" onClick={() => setCreating(true)}>
           {t("cis.create")}

@@ -68,14 +68,3 @@ export function isFiltered(search: CiSearch): boolean {
   const { sort: _sort, cols: _cols, ...filter } = search;
   return Object.keys(dropAbsent(filter)).length > 0;
 }
-
-/** The address of the same rows and columns as CSV. */
-export function csvHref(search: CiSearch, columns: readonly string[], language: string): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(ciQuery(search))) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) params.append(name, String(one));
-  }
-  params.set("cols", columns.join(","));
-  params.set("lang", language);
-  return `/api/v1/cis.csv?${params}`;
-}

@@ -1,17 +1,20 @@
 //! Software over HTTP.
 
-use actix_web::web;
+mod files;
+
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::model::{Installation, Package, Product, Version, Wanted};
-use super::product::store::Filter;
-use super::service;
-use super::version::Comparison;
+use crate::catalogue::model::{Installation, Package, Product, Version, Wanted};
+use crate::catalogue::product::store::Filter;
+use crate::catalogue::service;
+use crate::catalogue::version::Comparison;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::item::service::at_time;
@@ -47,6 +50,9 @@ struct ProductQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+    /// `text/csv` or `application/x-ndjson`.
+    format: Option<String>,
 }
 
 /// Which installations.
@@ -64,6 +70,9 @@ struct InstallationQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+    /// `text/csv` or `application/x-ndjson`.
+    format: Option<String>,
 }
 
 /// Which packages.
@@ -79,6 +88,9 @@ struct PackageQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+    /// `text/csv` or `application/x-ndjson`.
+    format: Option<String>,
 }
 
 /// A page of products by name.
@@ -181,16 +193,20 @@ struct ProductReference {
 async fn list_software(
     allowed: Allowed<may::SoftwareRead>,
     Query(query): Query<ProductQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<SoftwarePage>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let filter = Filter { q: searched("q", query.q)?, ecosystem: searched("ecosystem", query.ecosystem)? };
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        return files::products(format, &store, allowed.ctx.scope, filter).await;
+    }
     let list = format!("software {filter:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let found = store.read(move |conn| service::list_products(conn, &allowed.ctx.scope, &filter, &request)).await?;
     let next_cursor = found.page.next.map(|place| cursors.seal(&list, &place)).transpose()?;
     let items = found.page.items.into_iter().map(SoftwareView::from).collect();
-    Ok(web::Json(SoftwarePage { items, next_cursor, total: found.total }))
+    Ok(HttpResponse::Ok().json(SoftwarePage { items, next_cursor, total: found.total }))
 }
 
 #[utoipa::path(get, path = "/software/{id}", operation_id = "get_software", tag = "catalogue",
@@ -212,11 +228,15 @@ async fn list_installations(
     allowed: Allowed<may::SoftwareRead>,
     Path(id): Path<i32>,
     Query(query): Query<InstallationQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<InstallationPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let wanted = wanted(searched("version", query.version)?, query.op.as_deref())?;
     let q = searched("q", query.q)?;
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        return files::installations(format, &store, allowed.ctx.scope, (id, wanted, q)).await;
+    }
     let list = format!("installations {id} {wanted:?} {q:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let found = store
@@ -224,7 +244,7 @@ async fn list_installations(
     let found = found.await?;
     let next_cursor = found.page.next.map(|place| cursors.seal(&list, &place)).transpose()?;
     let items = found.page.items.into_iter().map(InstallationView::from).collect();
-    Ok(web::Json(InstallationPage { items, next_cursor, total: found.total }))
+    Ok(HttpResponse::Ok().json(InstallationPage { items, next_cursor, total: found.total }))
 }
 
 #[utoipa::path(get, path = "/cis/{id}/software", operation_id = "list_ci_software", tag = "catalogue",
@@ -233,17 +253,21 @@ async fn list_ci_software(
     allowed: Allowed<may::CiRead>,
     Path(id): Path<CiId>,
     Query(query): Query<PackageQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<PackagePage>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let (as_of, q) = (at_time(query.as_of.as_deref())?, searched("q", query.q)?);
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        return files::packages(format, &store, allowed.ctx.scope, (id, as_of, q)).await;
+    }
     let list = format!("packages {id} {as_of:?} {q:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let found =
         store.read(move |conn| service::list_packages(conn, &allowed.ctx.scope, (id, as_of, q), &request)).await?;
     let next_cursor = found.page.next.map(|place| cursors.seal(&list, &place)).transpose()?;
     let items = found.page.items.into_iter().map(PackageView::from).collect();
-    Ok(web::Json(PackagePage { items, next_cursor, total: found.total }))
+    Ok(HttpResponse::Ok().json(PackagePage { items, next_cursor, total: found.total }))
 }
 
 /// Text to look for: nothing when empty, without NUL, which no stored text has.

@@ -1,12 +1,14 @@
 //! `GET /cis/{id}/relations`.
 
+pub(in crate::cmdb) mod list;
+
 use actix_web::web;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{self, Direction, Evidence, Filter, Related};
+use crate::cmdb::relation::store::{self, Direction, Evidence, Filter, Related};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
