@@ -107,6 +107,7 @@ fn an_accepted_difference_is_expected_from_then_on_and_can_be_taken_back() {
         edit(register, &a, json!({"attributes": {"os_name": "Debian 13", "product": "R650"}})).await;
         edit(register, &b, json!({"attributes": {"os_name": "Debian 13"}})).await;
         let seen = register.pass(60);
+        register.pass(1);
         let one = json!({"reason": "CHG-8", "as_of": seen, "items": [{"ci_id": a, "topic": "attribute.os_name"}]});
         let first = accepted(register, &baseline, one.clone()).await;
         assert_eq!(first["topics"], json!([{"topic": "attribute.os_name", "cis": 1}]));
@@ -193,15 +194,16 @@ fn who_may_not_write_reads_and_what_is_out_of_scope_is_not_there() {
             let nothing = register.get(Caller::SubsidiaryKeeper, &format!("{absent}{rest}")).await;
             assert_eq!((hidden.status, hidden.anonymous()), (404, nothing.anonymous()), "{rest}");
         }
+        register.pass(60);
         let list = register.walk("/cis?class=host", 10).await;
         for ci in &list {
             edit(register, ci["id"].as_str().unwrap(), json!({"owner": "Kim"})).await;
         }
         let found = register.read(Caller::BranchKeeper, &format!("{}/drift", path(&baseline))).await;
         assert_eq!((told(&found), &found["totals"]["cis"]), (vec![("ours", "changed")], &json!(1)));
-        let answer =
-            register.post(Caller::BranchKeeper, &format!("{}/acceptances", path(&baseline)), &json!({"reason": "x"}));
-        assert_eq!(answer.await.json()["topics"][0]["cis"], 1, "of what is in his own scope");
+        let acceptances = format!("{}/acceptances", path(&baseline));
+        let answer = register.post(Caller::BranchKeeper, &acceptances, &json!({"reason": "x"})).await;
+        assert_eq!(answer.json()["topics"][0]["cis"], 1, "of what is in his own scope");
     });
 }
 

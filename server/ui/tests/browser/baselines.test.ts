@@ -32,7 +32,7 @@ describe("baselines", () => {
     await dialog.getByLabel("Name").fill("Golden");
     await dialog.getByRole("button", { name: "Take it" }).click();
     await page.getByRole("heading", { name: "Golden" }).waitFor();
-    await page.getByRole("heading", { name: "Drift" }).waitFor();
+    await page.getByRole("heading", { name: "Drift", exact: true }).waitFor();
   });
 
   it("take accepted drift as expected, with a reason, and give it back", async () => {
@@ -40,7 +40,7 @@ describe("baselines", () => {
     await page.goto("baselines");
     await settle(page);
     await page.getByRole("link", { name: /change window/ }).click();
-    await page.getByRole("heading", { name: "Drift" }).waitFor();
+    await page.getByRole("heading", { name: "Drift", exact: true }).waitFor();
     await page.getByRole("group", { name: "What differs" }).getByRole("button", { name: /Owner/ }).click();
     await settle(page);
     const accept = page.getByRole("button", { name: /^Accept what differs of/ }).first();
@@ -63,7 +63,7 @@ describe("baselines", () => {
     await page.goto("baselines");
     await settle(page);
     await page.getByRole("link").filter({ hasText: "change" }).first().click();
-    await page.getByRole("heading", { name: "Drift" }).waitFor();
+    await page.getByRole("heading", { name: "Drift", exact: true }).waitFor();
     expect(await page.getByRole("button", { name: /^Accept/ }).count()).toBe(0);
     expect(await page.getByRole("button", { name: "Delete" }).getAttribute("aria-disabled")).toBe("true");
   });
