@@ -229,6 +229,10 @@ impl Planner<'_> {
                     faults.push(FieldFault::of_value(field(attribute), &Fault::NoItem));
                 }
             }
+            let is_nameless = attribute.name == "name" && self.speaker.shown(slot, attribute, statements).is_none();
+            if is_nameless && statement.value.is_none() && !slot.is_part {
+                faults.push(FieldFault::new("name", "required", "no other source names it"));
+            }
             let claim = self.claim(slot, statement, statements);
             if claim.is_some_and(|claim| self.holders.stand_against(self.speaker.book, &claim)) {
                 faults.push(FieldFault::of_value(field(attribute), &Fault::Taken));
