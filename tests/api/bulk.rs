@@ -7,6 +7,7 @@ use terrier_server::store::schema::{
     audit_entry, cmdb_bulk_answer, cmdb_ci, cmdb_external_key, cmdb_relation, cmdb_revision, cmdb_value,
 };
 
+use super::class_definitions::{attribute, class};
 use crate::harness::register::{Answer, Caller, Register, on_both};
 use crate::harness::statements::Statements;
 
@@ -181,11 +182,8 @@ fn changes_are_those_that_any_other_way_would_make_and_keep_to_the_order_of_sour
     on_both(async |register| {
         let id = register.create(&json!({"class": "printer", "name": "p", "owner": "kim"})).await;
         register.pass(5);
-        let said = bulk(
-            register,
-            &json!({"source": "import", "items": [
-            {"ci": {"id": id, "key": "p", "owner": "lee", "environment": "test"}}]}),
-        )
+        let said = bulk(register, &json!({"source": "import", "items": [
+            {"ci": {"id": id, "key": "p", "owner": "lee", "environment": "test"}}]}))
         .await;
         assert_eq!(outcomes(&said), ["updated"], "{said}");
         let ci = register.read(Caller::Keeper, &format!("/cis/{id}")).await;
@@ -199,8 +197,9 @@ fn changes_are_those_that_any_other_way_would_make_and_keep_to_the_order_of_sour
         let answer = back["items"][0].to_string();
         assert!(answer.contains("required") || outcomes(&back) == ["refused"], "nobody would name it: {back}");
         for source in ["agent", "person", "glpi_inventory", "nobody"] {
-            let answer =
-                register.post(Caller::Keeper, "/bulk", &json!({"source": source, "items": [{"ci": {"id": id}}]})).await;
+            let answer = register
+                .post(Caller::Keeper, "/bulk", &json!({"source": source, "items": [{"ci": {"id": id}}]}))
+                .await;
             assert_eq!(answer.faults()[0].0, "source", "{source}");
         }
     });
@@ -274,8 +273,7 @@ fn relations_end_and_those_that_agents_see_do_not() {
         let joined = bulk(register, &json!({"items": [{"relation": of("depends_on")}]})).await;
         assert_eq!(outcomes(&joined), ["created"], "{joined}");
         register.pass(60);
-        let parted =
-            bulk(register, &json!({"items": [{"relation_end": of("depends_on")}, {"relation_end": of("uses")}]}));
+        let parted = bulk(register, &json!({"items": [{"relation_end": of("depends_on")}, {"relation_end": of("uses")}]}));
         let parted = parted.await;
         assert_eq!(outcomes(&parted), ["updated", "refused"], "{parted}");
         assert_eq!(fault(&parted, 1), ("type", "observed"));
@@ -287,21 +285,14 @@ fn relations_end_and_those_that_agents_see_do_not() {
 #[test]
 fn what_has_to_be_unique_stays_so_within_a_call_and_against_what_is_there() {
     on_both(async |register| {
-        let rules = json!({"name": "asset_tag", "type": "text", "label": {"en": "Asset tag", "ko": "자산 태그"},
-            "rules": {"unique": "installation"}});
-        let class = register.get(Caller::Keeper, "/classes/printer").await;
-        let etag = class.etag.clone().unwrap_or_else(|| "\"v1\"".to_owned());
-        let made = register
-            .change(actix_web::http::Method::POST, (Caller::Keeper, "/classes/printer/attributes"), &etag, &rules)
-            .await;
-        assert!(made.status < 300, "{}", made.text());
-        let tagged =
-            |name: &str, tag: &str| json!({"ci": {"class": "printer", "name": name, "attributes": {"asset_tag": tag}}});
+        class(register, "gadget", "ci").await;
+        attribute(register, "gadget", "tag", "text", json!({"unique": "installation"})).await;
+        let tagged = |name: &str, tag: &str| json!({"ci": {"class": "gadget", "name": name, "attributes": {"tag": tag}}});
         let answer = bulk(register, &json!({"items": [tagged("a", "T1"), tagged("b", "T1"), tagged("c", "T2")]})).await;
         assert_eq!(outcomes(&answer), ["created", "refused", "created"], "{answer}");
-        assert_eq!(fault(&answer, 1), ("attributes.asset_tag", "taken"));
+        assert_eq!(fault(&answer, 1), ("attributes.tag", "taken"));
         let answer = bulk(register, &json!({"items": [tagged("d", "T2")]})).await;
-        assert_eq!(fault(&answer, 0), ("attributes.asset_tag", "taken"));
+        assert_eq!(fault(&answer, 0), ("attributes.tag", "taken"));
     });
 }
 

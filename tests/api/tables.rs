@@ -171,7 +171,8 @@ fn mappings_are_kept_by_name_by_their_owner() {
         assert_eq!(list["items"][0]["mapping"]["columns"], servers()["columns"]);
         assert_eq!(register.read(Caller::BranchKeeper, "/import-mappings").await["items"], json!([]));
         let path = format!("/import-mappings/{}", again["id"].as_str().unwrap());
-        let delete = |caller| register.change(actix_web::http::Method::DELETE, (caller, &path), "\"v1\"", &json!({}));
+        let nothing = json!({});
+        let delete = |caller| register.change(actix_web::http::Method::DELETE, (caller, &path), "\"v1\"", &nothing);
         assert_eq!(delete(Caller::BranchKeeper).await.status, 404);
         assert_eq!(delete(Caller::Keeper).await.status, 204);
         assert_eq!(register.read(Caller::Keeper, "/import-mappings").await["items"], json!([]));

@@ -144,7 +144,7 @@ impl ServerProcess {
     /// The same for one that may fail; gives its exit code and what it printed.
     pub(crate) fn attempt(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let output = command(&self.home, &Launch::default()).args(arguments).output().unwrap();
-        (output.status.code(), text(&output.stdout))
+        (output.status.code(), text(&output.stdout).to_owned())
     }
 
     /// Whether a command of the server's program fails in this environment.

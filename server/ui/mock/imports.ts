@@ -1,4 +1,4 @@
-import type { ImportItem, ImportReport, ImportSummary, InventoryToken } from "../src/api/types";
+import type { ImportItem, ImportReport, ImportSummary, InventoryToken, TableMapping } from "../src/api/types";
 import * as estate from "./estate.ts";
 import { needs } from "./guard.ts";
 import { Refusal, page, type Answer, type Request } from "./http.ts";
@@ -71,6 +71,51 @@ function get(request: Request): Answer {
   return { body: report([item(1)], found, false) };
 }
 
+let mappings: { id: string; name: string; mapping: TableMapping }[] = [{ id: "0193b5a0-0000-7000-8000-000000000301", name: "장비 대장", mapping: { class: "physical_server", source: "import", columns: [{ column: "자산번호", to: ["key"] }] } }];
+
+const headings = ["자산번호", "Name", "Serial number", "Rack", "비고"];
+
+function inspectTable(request: Request): Answer {
+  needs(request, "ci.write");
+  const proposal: TableMapping = {
+    columns: [
+      { column: "자산번호", to: ["key"] },
+      { column: "Name", to: ["name"] },
+      { column: "Serial number", to: ["serial_number"] },
+    ],
+  };
+  const sample = [
+    ["A-1", "web-1", "S1", "rack-1", "교체 예정"],
+    ["A-2", "web-2", "S2", "rack-1", null],
+    ["A-3", "아주 긴 이름을 가진 서버 seoul-hq-3f-meeting-room-web-frontend-03.example.com", "S3", "rack-9", ""],
+  ];
+  return { body: { format: "csv", encoding: "euc-kr", separator: ";", headings, sample, rows: 3, proposal } };
+}
+
+function importTable(request: Request): Answer {
+  needs(request, "ci.write");
+  const row = (at: number): ImportItem => ({ ...item(0), reporter: String(at + 2), line: at + 2, name: `web-${at + 1}`, class: "physical_server", ci_id: null, outcome: at === 2 ? "refused" : "created", created_under: {}, installed: 0, not_taken: [], errors: at === 2 ? [{ field: "Serial number", code: "taken", detail: "another item has this value" }] : [] });
+  const items = [row(0), row(1), row(2)];
+  const dryRun = request.query.get("dry_run") === "true";
+  const of = imports[0] as ImportSummary;
+  const body = { ...report(items, dryRun ? null : of, dryRun), format: "csv" };
+  return { status: dryRun ? 200 : 201, body: { ...body, totals: { items: 3, created: 2, changed: 0, unchanged: 0, not_taken: 1 } } };
+}
+
+function keepMapping(request: Request): Answer {
+  needs(request, "ci.write");
+  const { name, mapping } = request.body as { name: string; mapping: TableMapping };
+  const kept = { id: mappings.find((one) => one.name === name)?.id ?? crypto.randomUUID(), name, mapping };
+  mappings = [...mappings.filter((one) => one.name !== name), kept];
+  return { body: kept };
+}
+
+function forgetMapping(request: Request): Answer {
+  needs(request, "ci.write");
+  mappings = mappings.filter((one) => one.id !== request.params["id"]);
+  return { status: 204, body: null };
+}
+
 function createToken(request: Request): Answer {
   needs(request, "enrolment.manage");
   const { name, cidrs } = request.body as { name: string; cidrs: string[] };
@@ -90,6 +135,11 @@ function revoke(request: Request): Answer {
 export const importRoutes: [string, (request: Request) => Answer][] = [
   ["GET /imports", (request) => (needs(request, "ci.read"), { body: page(imports, request.query, false) })],
   ["POST /imports", create],
+  ["POST /imports/tables", importTable],
+  ["POST /imports/tables/inspect", inspectTable],
+  ["GET /import-mappings", (request) => (needs(request, "ci.write"), { body: { items: mappings } })],
+  ["POST /import-mappings", keepMapping],
+  ["DELETE /import-mappings/{id}", forgetMapping],
   ["GET /imports/{id}", get],
   ["GET /inventory-tokens", (request) => (needs(request, "enrolment.manage"), { body: { ...page(tokens, request.query, false), url: "https://terrier.example:9443/inventory/fusioninventory" } })],
   ["POST /inventory-tokens", createToken],

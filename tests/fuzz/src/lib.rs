@@ -11,6 +11,7 @@ mod inventory;
 mod report;
 mod signing_request;
 mod spool;
+mod table;
 mod token;
 
 /// One way in.
@@ -23,7 +24,7 @@ pub struct Target {
 }
 
 /// Every way in.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     Target { name: "body", run: body::run },
     Target { name: "report", run: report::run_batch },
     Target { name: "section", run: report::run_section },
@@ -32,6 +33,7 @@ pub const TARGETS: [Target; 10] = [
     Target { name: "token", run: token::run },
     Target { name: "answer", run: answer::run },
     Target { name: "inventory", run: inventory::run },
+    Target { name: "table", run: table::run },
     Target { name: "spool", run: spool::run_file },
     Target { name: "spool_rows", run: spool::run_rows },
 ];

@@ -43,7 +43,7 @@ pub(super) fn carry_out(
         unique::lock(conn)?;
     }
     let before = |place: usize| earlier.get(place).and_then(|one| one.id);
-    let known = Needs::of(&settler.book, read(), before).find(conn, &ctx.scope, &source)?;
+    let known = Needs::of(&settler.book, read(), before).find(conn, &ctx.scope, &settler.book, &source)?;
     let mut planner = Planner {
         speaker: Speaker::new(ctx, &settler.book, &settler.rules, &source),
         tree: &tree,

@@ -88,10 +88,16 @@ impl Needs {
         }
     }
 
-    /// Finds all of it: six statements at most, and one that makes others wait.
-    pub(super) fn find(self, conn: &mut Conn, scope: &Scope, speaker: &SourceName) -> Result<Known, StoreError> {
+    /// Finds all of it: seven statements at most, and one that makes others wait.
+    pub(super) fn find(
+        self,
+        conn: &mut Conn,
+        scope: &Scope,
+        book: &ClassBook,
+        speaker: &SourceName,
+    ) -> Result<Known, StoreError> {
         let keys = store::keys(conn, speaker, self.keys.keys().cloned().collect())?;
-        let shown = store::shown(conn, &self.values.keys().cloned().collect::<Vec<_>>())?;
+        let shown = self.shown(conn, book)?;
         let is_own_key = |key: &String| self.keys.get(key).copied().unwrap_or_default();
         let is_own_value = |one: &store::ShownRow| {
             self.values.get(&(one.attribute_id, one.value.clone())).copied().unwrap_or_default()
@@ -116,6 +122,19 @@ impl Needs {
             place.into_iter().for_each(|place| reading.known.show(one.attribute_id, one.value.clone(), place));
         }
         Ok(reading.known)
+    }
+
+    /// The rows with the values. What everything is called stands in its own row, also where nobody says it.
+    fn shown(&self, conn: &mut Conn, book: &ClassBook) -> Result<Vec<store::ShownRow>, StoreError> {
+        let name = book.attribute(ROOT, "name").map(|attribute| attribute.id);
+        let (names, others): (Vec<_>, Vec<_>) = self.values.keys().cloned().partition(|(id, _)| Some(*id) == name);
+        let names = names.iter().filter_map(|(_, value)| serde_json::from_str(value).ok()).collect();
+        let mut shown = store::shown(conn, &others)?;
+        let named = store::named(conn, names)?;
+        shown.extend(named.into_iter().filter_map(|(called, ci_key)| {
+            Some(store::ShownRow { attribute_id: name?, value: Value::from(called).to_string(), ci_key })
+        }));
+        Ok(shown)
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::cmdb::error::FieldFault;
 use crate::kernel::id::OrganisationId;
+use crate::store::dialect::storable;
 
 /// Most items of a call.
 pub const ITEMS_MAX: usize = 10_000;
@@ -218,6 +219,8 @@ impl ItemResult {
 
 impl From<FieldFault> for ItemFault {
     fn from(FieldFault { field, code, detail, limit }: FieldFault) -> Self {
+        // It is kept, and what somebody wrote may stand in it.
+        let (field, detail) = (storable(&field).into_owned(), storable(&detail).into_owned());
         Self { field, code: code.to_owned(), detail, limit }
     }
 }

@@ -12,7 +12,7 @@ use super::overlay::Speaker;
 use super::relate::Relations;
 use crate::cmdb::error::{Error, FieldFault};
 use crate::cmdb::item::reason::checked_reason;
-use crate::cmdb::item::service::{Draft, Statement, said_lifecycle, usable};
+use crate::cmdb::item::service::{Draft, Statement, parsed, said_lifecycle, usable};
 use crate::cmdb::item::standing::{field, required};
 use crate::cmdb::model::check::Fault;
 use crate::cmdb::model::lifecycle::{Lifecycle, LifecycleError};
@@ -20,6 +20,7 @@ use crate::cmdb::model::value::{AttributeType, AttributeValue};
 use crate::cmdb::organisation::OrganisationTree;
 use crate::cmdb::unique::{Claim, Holders};
 use crate::kernel::id::OrganisationId;
+use crate::store::dialect::storable;
 
 /// What is wrong with an item.
 pub(super) type Faults = Vec<FieldFault>;
@@ -181,7 +182,8 @@ impl Planner<'_> {
         if let Some(slot) = self.known.slots.get_mut(place) {
             slot.mentioned = true;
             slot.lifecycle = moved.unwrap_or(slot.lifecycle);
-            slot.reason = wish.reason.clone().or_else(|| slot.reason.take());
+            let reason = wish.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+            slot.reason = reason.map(|reason| storable(reason).into_owned()).or_else(|| slot.reason.take());
         }
         self.say(place, statements);
         Ok((outcome, Some(id)))
@@ -192,7 +194,8 @@ impl Planner<'_> {
         let own = slot.own(self.speaker.source, statement.attribute_id);
         let value = statement.value.as_ref().map(AttributeValue::to_stored);
         let attribute = self.speaker.book.attribute_by_id(statement.attribute_id);
-        let is_shown = || value.is_some() && attribute.and_then(|one| slot.shown_before(one)) == value;
+        let shown = || attribute.and_then(|one| one.read(&parsed(&slot.shown_before(one)?)).ok());
+        let is_shown = || value.is_some() && shown().map(|shown| shown.to_stored()) == value;
         own != value && !(self.differences_only && own.is_none() && is_shown())
     }
 
@@ -226,6 +229,10 @@ impl Planner<'_> {
                 if !found.is_some_and(fits) {
                     faults.push(FieldFault::of_value(field(attribute), &Fault::NoItem));
                 }
+            }
+            let is_nameless = attribute.name == "name" && self.speaker.shown(slot, attribute, statements).is_none();
+            if is_nameless && statement.value.is_none() && !slot.is_part {
+                faults.push(FieldFault::new("name", "required", "no other source names it"));
             }
             let claim = self.claim(slot, statement, statements);
             if claim.is_some_and(|claim| self.holders.stand_against(self.speaker.book, &claim)) {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::observed::{DECLARED, rows};
 use crate::cmdb::value::expression::in_scope;
@@ -62,6 +63,16 @@ pub(super) fn shown(conn: &mut Conn, values: &[(i32, String)]) -> Result<Vec<Sho
          JOIN cmdb_ci c ON c.key = v.ci_key AND c.lifecycle NOT IN ('retired', 'disposed')",
     );
     Ok(statement(sql).bind::<Text, _>(rows(values)?).load(conn)?)
+}
+
+/// The rows with these names, as far as they stand for themselves; what is retired or disposed of is not meant.
+pub(super) fn named(conn: &mut Conn, names: Vec<String>) -> Result<Vec<(String, i32)>, StoreError> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let over = [Lifecycle::Retired.name(), Lifecycle::Disposed.name()];
+    let meant = c::table.filter(c::name.eq_any(names).and(c::lifecycle.ne_all(over)).and(c::survivor_key.is_null()));
+    Ok(meant.select((c::name, c::key)).load(conn)?)
 }
 
 /// Makes others who would change these items wait, in an order in which nobody waits for one who waits for him.

@@ -172,7 +172,7 @@ pub(super) async fn export_import_report(
 #[utoipa::path(get, path = "/import-mappings", operation_id = "list_import_mappings", tag = "imports",
     responses((status = 200, body = SavedMappings)))]
 pub(super) async fn list_import_mappings(
-    allowed: Allowed<may::CiWrite>,
+    allowed: Allowed<may::CiRead>,
     store: web::Data<Store>,
 ) -> Result<web::Json<SavedMappings>, Problem> {
     let mappings = store.read(move |conn| service::list_mappings(conn, &allowed.ctx)).await?;

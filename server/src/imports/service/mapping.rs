@@ -47,6 +47,9 @@ pub fn save(conn: &mut Conn, ctx: &Ctx, name: &str, mapping: &Mapping) -> Result
     if mapping.columns.len() > COLUMNS_MAX {
         return Err(beyond("mapping.columns", COLUMNS_MAX, "columns"));
     }
+    if serde_json::to_string(mapping).is_ok_and(|text| text.contains("\\u0000")) {
+        return Err(Error::Invalid(vec![Invalid::new("mapping", Fault::Invalid, "a NUL character")]));
+    }
     let owner = owner(ctx).ok_or(Error::NotFound)?;
     transaction_lock(conn, LOCK)?;
     let there = store::list_mappings(conn, owner)?;

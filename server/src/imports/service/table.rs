@@ -9,7 +9,7 @@ use super::file::{self, Imported, Told};
 use super::{Desk, Error, Who};
 use crate::cmdb::bulk::model::{ItemResult, Order, Outcome as Became};
 use crate::cmdb::bulk::service as bulk;
-use crate::cmdb::class::store::load_book;
+use crate::cmdb::class::load_book;
 use crate::cmdb::organisation::load_tree;
 use crate::imports::model::refusal::Refusal;
 use crate::imports::model::run::{Item, Outcome};
@@ -20,6 +20,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::id::OrganisationId;
 use crate::kernel::invalid::{Fault, Invalid};
 use crate::store::Store;
+use crate::store::dialect::storable;
 
 /// Most items and relations of one table.
 const STEPS_MAX: usize = 30_000;
@@ -175,7 +176,7 @@ fn item(row: &Row, (name, class): (String, String), results: &[ItemResult], name
     let mut errors: Vec<_> = told.iter().flat_map(|one| one.errors.iter().cloned()).collect();
     for error in &mut errors {
         let column = named.get(&error.field).or_else(|| named.get(error.field.split('.').next().unwrap_or_default()));
-        column.into_iter().for_each(|column| error.field.clone_from(column));
+        column.into_iter().for_each(|column| error.field = storable(column).into_owned());
     }
     let others = results.iter().skip(1).any(|one| matches!(one.outcome, Became::Created | Became::Updated));
     let outcome = match first.map(|first| first.outcome) {
@@ -189,8 +190,8 @@ fn item(row: &Row, (name, class): (String, String), results: &[ItemResult], name
     let called = if name.is_empty() { first_cell().unwrap_or_default() } else { name };
     Item {
         reporter: row.line.to_string(),
-        name: called.chars().take(200).collect(),
-        class,
+        name: storable(&called).chars().take(200).collect(),
+        class: storable(&class).into_owned(),
         ci_id: first.and_then(|first| first.id),
         outcome,
         reason: None,

@@ -38,6 +38,25 @@ describe("imports", () => {
     await page.getByRole("dialog").getByText("31 things are not taken").waitFor();
   });
 
+  it("takes a table step by step: its columns, what would happen, what did", async () => {
+    const page = await start();
+    await page.goto("imports?view=tables");
+    await page.getByLabel("File", { exact: true }).setInputFiles({ name: "servers.csv", mimeType: "text/csv", buffer: Buffer.from("a;b") });
+    await page.getByText("3 rows, 5 columns, EUC-KR").waitFor();
+    expect(await page.getByLabel("What 자산번호 means").inputValue()).toBe("key");
+    await page.getByLabel("What Rack means").selectOption("relation:located_in");
+    expect(await page.getByLabel("How Rack names other items").inputValue()).toBe("name");
+    await page.getByLabel("Keep this one as").fill("racks");
+    await page.getByRole("button", { name: "Keep", exact: true }).click();
+    await page.getByText("Kept.", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "See what would happen" }).click();
+    await page.getByText("This is what would happen. Nothing has been written.").waitFor();
+    await page.getByText("another item has this value").waitFor();
+    await page.getByRole("button", { name: "Apply" }).click();
+    await page.getByText("Applied.", { exact: true }).waitFor();
+    expect(await page.getByRole("link", { name: "Report as CSV" }).getAttribute("href")).toMatch(/report\.csv$/);
+  });
+
   it("makes a token for agents of others, shows it once with the lines to copy, and revokes it", async () => {
     const page = await start();
     await page.goto("imports?view=agents");
