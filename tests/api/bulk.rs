@@ -182,8 +182,11 @@ fn changes_are_those_that_any_other_way_would_make_and_keep_to_the_order_of_sour
     on_both(async |register| {
         let id = register.create(&json!({"class": "printer", "name": "p", "owner": "kim"})).await;
         register.pass(5);
-        let said = bulk(register, &json!({"source": "import", "items": [
-            {"ci": {"id": id, "key": "p", "owner": "lee", "environment": "test"}}]}))
+        let said = bulk(
+            register,
+            &json!({"source": "import", "items": [
+            {"ci": {"id": id, "key": "p", "owner": "lee", "environment": "test"}}]}),
+        )
         .await;
         assert_eq!(outcomes(&said), ["updated"], "{said}");
         let ci = register.read(Caller::Keeper, &format!("/cis/{id}")).await;
@@ -197,9 +200,8 @@ fn changes_are_those_that_any_other_way_would_make_and_keep_to_the_order_of_sour
         let answer = back["items"][0].to_string();
         assert!(answer.contains("required") || outcomes(&back) == ["refused"], "nobody would name it: {back}");
         for source in ["agent", "person", "glpi_inventory", "nobody"] {
-            let answer = register
-                .post(Caller::Keeper, "/bulk", &json!({"source": source, "items": [{"ci": {"id": id}}]}))
-                .await;
+            let answer =
+                register.post(Caller::Keeper, "/bulk", &json!({"source": source, "items": [{"ci": {"id": id}}]})).await;
             assert_eq!(answer.faults()[0].0, "source", "{source}");
         }
     });
@@ -273,7 +275,8 @@ fn relations_end_and_those_that_agents_see_do_not() {
         let joined = bulk(register, &json!({"items": [{"relation": of("depends_on")}]})).await;
         assert_eq!(outcomes(&joined), ["created"], "{joined}");
         register.pass(60);
-        let parted = bulk(register, &json!({"items": [{"relation_end": of("depends_on")}, {"relation_end": of("uses")}]}));
+        let parted =
+            bulk(register, &json!({"items": [{"relation_end": of("depends_on")}, {"relation_end": of("uses")}]}));
         let parted = parted.await;
         assert_eq!(outcomes(&parted), ["updated", "refused"], "{parted}");
         assert_eq!(fault(&parted, 1), ("type", "observed"));
@@ -287,7 +290,8 @@ fn what_has_to_be_unique_stays_so_within_a_call_and_against_what_is_there() {
     on_both(async |register| {
         class(register, "gadget", "ci").await;
         attribute(register, "gadget", "tag", "text", json!({"unique": "installation"})).await;
-        let tagged = |name: &str, tag: &str| json!({"ci": {"class": "gadget", "name": name, "attributes": {"tag": tag}}});
+        let tagged =
+            |name: &str, tag: &str| json!({"ci": {"class": "gadget", "name": name, "attributes": {"tag": tag}}});
         let answer = bulk(register, &json!({"items": [tagged("a", "T1"), tagged("b", "T1"), tagged("c", "T2")]})).await;
         assert_eq!(outcomes(&answer), ["created", "refused", "created"], "{answer}");
         assert_eq!(fault(&answer, 1), ("attributes.tag", "taken"));

@@ -73,7 +73,8 @@ fn a_table_says_row_by_row_what_it_would_do_then_does_it_and_then_has_nothing_le
 #[test]
 fn meanings_are_proposed_from_headings_in_both_languages_and_encodings() {
     on_both(async |register| {
-        let english = inspect(register, b"Name,Serial number,Owner,Colour\nweb,S1,kim,red\n", "?class=physical_server").await;
+        let english =
+            inspect(register, b"Name,Serial number,Owner,Colour\nweb,S1,kim,red\n", "?class=physical_server").await;
         let columns = |table: &Value| -> Vec<(String, String)> {
             let columns = table["proposal"]["columns"].as_array().unwrap().iter();
             columns.map(|one| (one["column"].as_str().unwrap().into(), one["to"][0].as_str().unwrap().into())).collect()
@@ -110,7 +111,11 @@ fn what_was_exported_comes_back_unchanged_row_by_row() {
             assert_eq!((&table["format"], &table["rows"]), (&json!(format), &json!(234)));
             let mapping = &table["proposal"];
             let headings = table["headings"].as_array().unwrap().len();
-            assert_eq!(mapping["columns"].as_array().unwrap().len(), headings, "every column is known again: {mapping}");
+            assert_eq!(
+                mapping["columns"].as_array().unwrap().len(),
+                headings,
+                "every column is known again: {mapping}"
+            );
             let report = import(register, &answer.body, mapping, "&dry_run=true").await.json();
             assert_eq!(report["totals"]["unchanged"], 234, "{format}: {}", report["totals"]);
         }

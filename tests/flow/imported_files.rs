@@ -26,7 +26,10 @@ fn every_known_kind_of_file_is_imported_beside_a_running_server() {
             let done = server.run(&["import", &table, "--class", "physical_server"]);
             assert!(done.contains(&format!("line 3\t{expected}\tphysical_server\tweb-2")), "{backend:?} {done}");
         }
-        let lines = write("more.ndjson", "{\"tag\": \"A-3\", \"label\": \"web-3\", \"attributes\": {\"serial_number\": \"S3\"}}\n");
+        let lines = write(
+            "more.ndjson",
+            "{\"tag\": \"A-3\", \"label\": \"web-3\", \"attributes\": {\"serial_number\": \"S3\"}}\n",
+        );
         let mapping = json!({"class": "physical_server", "columns": [{"column": "tag", "to": ["key"]},
             {"column": "label", "to": ["name"]}, {"column": "serial_number", "to": ["serial_number"]}]});
         let mapping = write("mapping.json", &mapping.to_string());

@@ -121,8 +121,7 @@ fn take(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, device: Device) -> 
         observations: Vec::new(),
         windows: Vec::new(),
     };
-    let applier =
-        Applier { conn, ctx, vocabulary, report: &mut report, contested: BTreeSet::new(), bound };
+    let applier = Applier { conn, ctx, vocabulary, report: &mut report, contested: BTreeSet::new(), bound };
     let changes = applier.apply_observed(&device.observed, installed.as_ref())?;
     if device.sees {
         ci::touch_dependents(conn, changes.ci_key, device.received_at)?;

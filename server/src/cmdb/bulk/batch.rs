@@ -123,7 +123,8 @@ fn relations<'a>(
     let mut relations = Relations { types, ..Relations::default() };
     for pair in &pairs {
         let ends = (key(pair.0), key(pair.1));
-        let of_pair = |row: &&store::OpenRow| ends == (Some(row.source_key), Some(row.target_key)) && row.kind == pair.2;
+        let of_pair =
+            |row: &&store::OpenRow| ends == (Some(row.source_key), Some(row.target_key)) && row.kind == pair.2;
         // What people or imports said can be taken back; what agents see goes before it only where it is alone.
         let found = rows.iter().filter(of_pair).min_by_key(|row| row.origin == OBSERVED);
         if let Some(row) = found {

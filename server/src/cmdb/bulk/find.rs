@@ -99,15 +99,15 @@ impl Needs {
         let keys = store::keys(conn, speaker, self.keys.keys().cloned().collect())?;
         let shown = self.shown(conn, book)?;
         let is_own_key = |key: &String| self.keys.get(key).copied().unwrap_or_default();
-        let is_own_value =
-            |one: &store::ShownRow| self.values.get(&(one.attribute_id, one.value.clone())).copied().unwrap_or_default();
+        let is_own_value = |one: &store::ShownRow| {
+            self.values.get(&(one.attribute_id, one.value.clone())).copied().unwrap_or_default()
+        };
         let by_key = keys.iter().filter(|(key, _)| is_own_key(key)).map(|(_, row)| *row);
         let by_value = shown.iter().filter(|one| is_own_value(one)).map(|one| one.ci_key);
         let own_rows: BTreeSet<i32> = by_key.chain(by_value).collect();
         let own_ids: Vec<Key16> = self.ids.iter().filter(|(_, own)| **own).map(|(id, _)| Key16(*id)).collect();
         store::lock(conn, &own_ids, &own_rows.iter().copied().collect::<Vec<_>>())?;
-        let named: BTreeSet<i32> =
-            keys.iter().map(|(_, row)| *row).chain(shown.iter().map(|one| one.ci_key)).collect();
+        let named: BTreeSet<i32> = keys.iter().map(|(_, row)| *row).chain(shown.iter().map(|one| one.ci_key)).collect();
         let ids = self.ids.keys().copied().map(Key16).collect();
         let rows = store::list(conn, scope, ids, named.into_iter().collect())?;
         let is_own = |row: &Row| own_rows.contains(&row.0) || self.ids.get(&row.1.0).copied().unwrap_or_default();
@@ -148,13 +148,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// People speak of the item that a row is part of, everybody else of the row itself: what was two items may be two
     /// again, and then everybody's statements stand where he made them.
-    fn rows(
-        &mut self,
-        conn: &mut Conn,
-        scope: &Scope,
-        rows: Vec<Row>,
-        own: &BTreeSet<i32>,
-    ) -> Result<(), StoreError> {
+    fn rows(&mut self, conn: &mut Conn, scope: &Scope, rows: Vec<Row>, own: &BTreeSet<i32>) -> Result<(), StoreError> {
         let survivors: BTreeSet<i32> = rows.iter().filter_map(|row| row.5).collect();
         let survivors = store::list(conn, scope, Vec::new(), survivors.into_iter().collect())?;
         let told: BTreeMap<i32, Key16> = survivors.iter().map(|row| (row.0, row.1)).collect();

@@ -117,8 +117,7 @@ impl Known {
     }
 
     fn only(&self, places: impl Iterator<Item = usize>, fits: impl Fn(&Slot) -> bool) -> Found {
-        let mut fitting: Vec<usize> =
-            places.filter(|place| self.slots.get(*place).is_some_and(&fits)).collect();
+        let mut fitting: Vec<usize> = places.filter(|place| self.slots.get(*place).is_some_and(&fits)).collect();
         fitting.sort_unstable();
         fitting.dedup();
         match fitting.as_slice() {

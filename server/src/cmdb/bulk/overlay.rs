@@ -91,9 +91,8 @@ impl<'a> Speaker<'a> {
             return Vec::new();
         }
         let find = |statements: &[Statement]| {
-            let shown = |name: &str| {
-                self.book.attribute(&slot.class, name).and_then(|one| self.shown(slot, one, statements))
-            };
+            let shown =
+                |name: &str| self.book.attribute(&slot.class, name).and_then(|one| self.shown(slot, one, statements));
             check::missing(self.book, &slot.class, shown)
         };
         let before: Vec<i32> =

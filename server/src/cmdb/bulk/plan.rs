@@ -97,7 +97,8 @@ impl Planner<'_> {
         if asked.is_empty() {
             return Err(one("match_on", "invalid", format!("the item says nothing of `{name}` that could be found")));
         }
-        let of_class = |slot: &Slot| wish.class.as_deref().is_none_or(|class| self.speaker.book.is_a(&slot.class, class));
+        let of_class =
+            |slot: &Slot| wish.class.as_deref().is_none_or(|class| self.speaker.book.is_a(&slot.class, class));
         match self.known.with_value(&asked, |slot| is_within(slot, within) && of_class(slot)) {
             Found::One(place) => Ok(Some(place)),
             Found::Several => Err(several("match_on")),
@@ -302,7 +303,8 @@ impl Planner<'_> {
             }
             Target { id: None, key: None, item: Some(item), name: None, .. } => self.item_before(path, *item),
             Target { id: None, key: None, item: None, name: Some(name), class } => {
-                let fits = |slot: &Slot| class.as_deref().is_none_or(|class| self.speaker.book.is_a(&slot.class, class));
+                let fits =
+                    |slot: &Slot| class.as_deref().is_none_or(|class| self.speaker.book.is_a(&slot.class, class));
                 let asked: Vec<_> = find::named(self.speaker.book, name).into_iter().collect();
                 match self.known.with_value(&asked, fits) {
                     Found::One(place) => Ok(place),

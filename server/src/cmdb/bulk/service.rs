@@ -99,12 +99,7 @@ fn one_batch(
 }
 
 /// Everything in one transaction, which is kept if all of it is wanted.
-async fn at_once(
-    store: &Store,
-    ctx: &Ctx,
-    order: Arc<Order>,
-    remembered: Option<Remembered>,
-) -> Result<Answer, Error> {
+async fn at_once(store: &Store, ctx: &Ctx, order: Arc<Order>, remembered: Option<Remembered>) -> Result<Answer, Error> {
     let (own, call) = (ctx.clone(), Arc::clone(&order));
     let done = store.write(move |conn| {
         let mut results: Vec<ItemResult> = Vec::with_capacity(call.items.len());

@@ -27,11 +27,7 @@ pub(super) type Row = (i32, Key16, String, Key16, String, Option<i32>, Decided);
 pub(super) type Decided = (String, Option<String>, Option<String>, Option<i32>, Option<String>);
 
 /// Keys of a source with the rows that have them.
-pub(super) fn keys(
-    conn: &mut Conn,
-    source: &SourceName,
-    keys: Vec<String>,
-) -> Result<Vec<(String, i32)>, StoreError> {
+pub(super) fn keys(conn: &mut Conn, source: &SourceName, keys: Vec<String>) -> Result<Vec<(String, i32)>, StoreError> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -88,18 +84,15 @@ pub(super) fn lock(conn: &mut Conn, ids: &[Key16], keys: &[i32]) -> Result<(), S
 }
 
 /// The items in scope with these ids or keys.
-pub(super) fn list(
-    conn: &mut Conn,
-    scope: &Scope,
-    ids: Vec<Key16>,
-    keys: Vec<i32>,
-) -> Result<Vec<Row>, StoreError> {
+pub(super) fn list(conn: &mut Conn, scope: &Scope, ids: Vec<Key16>, keys: Vec<i32>) -> Result<Vec<Row>, StoreError> {
     if ids.is_empty() && keys.is_empty() {
         return Ok(Vec::new());
     }
     let meant = in_scope(scope).filter(c::id.eq_any(ids).or(c::key.eq_any(keys)));
     let decided = (c::name, c::owner, c::support_team, c::criticality, c::environment);
-    Ok(meant.select((c::key, c::id, c::class, c::organisation_id, c::lifecycle, c::survivor_key, decided)).load(conn)?)
+    Ok(meant
+        .select((c::key, c::id, c::class, c::organisation_id, c::lifecycle, c::survivor_key, decided))
+        .load(conn)?)
 }
 
 /// The names of the types of relations.
@@ -295,11 +288,7 @@ pub(super) fn open(conn: &mut Conn, source: &SourceName, opened: &[Opened<'_>]) 
 }
 
 /// A source calls items so from now on: name, organisation, item.
-pub(super) fn bind(
-    conn: &mut Conn,
-    source: &SourceName,
-    bound: &[(String, String, i32)],
-) -> Result<(), StoreError> {
+pub(super) fn bind(conn: &mut Conn, source: &SourceName, bound: &[(String, String, i32)]) -> Result<(), StoreError> {
     if bound.is_empty() {
         return Ok(());
     }

@@ -89,7 +89,8 @@ impl Writing<'_> {
         let slots = known.slots.iter().enumerate();
         let revised: Vec<(usize, &Slot)> =
             slots.filter(|(place, slot)| !slot.changes.is_empty() || related.contains(place)).collect();
-        let there: Vec<i32> = revised.iter().filter(|(place, _)| !new.contains(place)).map(|(_, slot)| slot.key).collect();
+        let there: Vec<i32> =
+            revised.iter().filter(|(place, _)| !new.contains(place)).map(|(_, slot)| slot.key).collect();
         let last = store::last_revisions(conn, &there)?;
         let mut rows = Vec::with_capacity(revised.len());
         for (_, slot) in revised {
@@ -119,12 +120,16 @@ impl Writing<'_> {
                     closed.push((slot.key, *attribute_id, at, revision));
                 }
                 let value = value.as_ref().map(|value| (slot.key, *attribute_id, value.to_stored(), at, revision));
-                opened.extend(value.map(|(key, attribute, value, at, revision)| (key, attribute, value, is_shown, at, revision)));
+                opened.extend(
+                    value.map(|(key, attribute, value, at, revision)| (key, attribute, value, is_shown, at, revision)),
+                );
             }
         }
         store::close(conn, self.source, &closed)?;
-        let opened: Vec<store::Opened<'_>> =
-            opened.iter().map(|(key, id, value, shown, at, by)| (*key, *id, value.as_str(), *shown, *at, *by)).collect();
+        let opened: Vec<store::Opened<'_>> = opened
+            .iter()
+            .map(|(key, id, value, shown, at, by)| (*key, *id, value.as_str(), *shown, *at, *by))
+            .collect();
         store::open(conn, self.source, &opened)
     }
 

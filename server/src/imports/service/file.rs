@@ -168,12 +168,7 @@ pub(super) fn check<const N: usize>(texts: [(&'static str, &Option<String>); N])
 }
 
 /// The file that was imported under the key before.
-pub(super) async fn before(
-    store: &Store,
-    ctx: &Ctx,
-    key: Option<String>,
-    digest: &[u8],
-) -> Result<Option<Run>, Error> {
+pub(super) async fn before(store: &Store, ctx: &Ctx, key: Option<String>, digest: &[u8]) -> Result<Option<Run>, Error> {
     let Some(key) = key else { return Ok(None) };
     let own = ctx.clone();
     let found = store.read::<_, Error>(move |conn| {
@@ -187,7 +182,11 @@ pub(super) async fn before(
     }
 }
 
-pub(super) async fn organisation(store: &Store, ctx: &Ctx, named: Option<OrganisationId>) -> Result<OrganisationId, Error> {
+pub(super) async fn organisation(
+    store: &Store,
+    ctx: &Ctx,
+    named: Option<OrganisationId>,
+) -> Result<OrganisationId, Error> {
     let scope = ctx.scope.clone();
     let found = store.read::<_, Error>(move |conn| {
         let tree = load_tree(conn)?;

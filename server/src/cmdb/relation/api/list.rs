@@ -53,17 +53,8 @@ pub(crate) struct EdgeView {
     target: CiReferenceView,
 }
 
-const COLUMNS: [&str; 9] = [
-    "id",
-    "type",
-    "source_id",
-    "source_name",
-    "source_class",
-    "target_id",
-    "target_name",
-    "target_class",
-    "origin",
-];
+const COLUMNS: [&str; 9] =
+    ["id", "type", "source_id", "source_name", "source_class", "target_id", "target_name", "target_class", "origin"];
 
 /// Every relation that holds now and of which both ends are in scope.
 #[utoipa::path(get, path = "/relations", operation_id = "list_relations", tag = "cmdb", params(EveryRelationQuery),

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::cmdb::relation::store::{self, Direction, Evidence, Filter, Related};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::json::{Path, Query};
@@ -20,6 +19,7 @@ use crate::cmdb::item::service::at_time;
 use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::attribute::Label;
 use crate::cmdb::model::confidence::{Sightings, confidence};
+use crate::cmdb::relation::store::{self, Direction, Evidence, Filter, Related};
 use crate::kernel::id::CiId;
 use crate::store::{Conn, Store};
 

@@ -62,11 +62,7 @@ impl Words<'_> {
 
     fn item(&self, row: &Row) -> Result<CiWish, FieldFault> {
         let mapping = &self.checked.mapping;
-        let mut wish = CiWish {
-            class: mapping.class.clone(),
-            match_on: mapping.match_on.clone(),
-            ..CiWish::default()
-        };
+        let mut wish = CiWish { class: mapping.class.clone(), match_on: mapping.match_on.clone(), ..CiWish::default() };
         for (column, meaning) in &self.checked.meanings {
             let cell = row.cells.get(*column).filter(|cell| !cell.is_null());
             match (meaning, cell) {
@@ -107,9 +103,8 @@ impl Words<'_> {
     /// A class by its name or by what it is called in either language.
     fn class(&self, cell: &str) -> String {
         let folded = fold(cell.trim());
-        let is_meant = |label: &crate::cmdb::model::attribute::Label| {
-            fold(&label.en) == folded || fold(&label.ko) == folded
-        };
+        let is_meant =
+            |label: &crate::cmdb::model::attribute::Label| fold(&label.en) == folded || fold(&label.ko) == folded;
         let by_label = || self.book.classes().iter().find(|one| is_meant(&one.label)).map(|one| one.name.clone());
         match self.book.class(&folded) {
             Some(class) => class.name.clone(),
@@ -161,9 +156,8 @@ fn read(attribute: &Attribute, cell: &Value) -> Value {
         AttributeType::List => Some(entries(text)),
         AttributeType::Enum => {
             let folded = fold(trimmed);
-            let is_meant = |label: &crate::cmdb::model::attribute::Label| {
-                fold(&label.en) == folded || fold(&label.ko) == folded
-            };
+            let is_meant =
+                |label: &crate::cmdb::model::attribute::Label| fold(&label.en) == folded || fold(&label.ko) == folded;
             let choice = attribute.choices.iter().find(|choice| choice.value == trimmed || is_meant(&choice.label));
             choice.map(|choice| Value::from(choice.value.as_str()))
         }

@@ -1,7 +1,7 @@
 //! What columns probably mean, by what stands above them in English or Korean.
 
-use super::mapping::{By, ColumnMapping, Mapping};
 use super::Table;
+use super::mapping::{By, ColumnMapping, Mapping};
 use crate::cmdb::model::attribute::Attribute;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::index::model::fold::fold;
@@ -52,9 +52,8 @@ fn meant(book: &ClassBook, class: Option<&str>, heading: &str) -> Option<String>
     }
     let of_class = class.map_or_else(|| book.attributes_of(ROOT), |class| book.attributes_of(class));
     let anywhere = book.attributes().iter().filter(|_| class.is_none());
-    let is_meant = |one: &&Attribute| {
-        one.name == folded || fold(&one.label.en) == folded || fold(&one.label.ko) == folded
-    };
+    let is_meant =
+        |one: &&Attribute| one.name == folded || fold(&one.label.en) == folded || fold(&one.label.ko) == folded;
     let attribute = of_class.into_iter().chain(anywhere).find(is_meant).map(|one| one.name.clone());
     let word = || OWN.iter().find(|(_, words)| words.contains(&folded.as_str())).map(|(name, _)| (*name).to_owned());
     attribute.or_else(word)
@@ -63,4 +62,3 @@ fn meant(book: &ClassBook, class: Option<&str>, heading: &str) -> Option<String>
 fn without_unit(heading: &str) -> &str {
     heading.split_once(" (").map_or(heading, |(before, _)| before).trim()
 }
-

@@ -65,11 +65,8 @@ fn separator_of(text: &str) -> char {
 
 fn cells(text: &str, encoding: &'static str, separator: char) -> Result<Table, Refusal> {
     let delimiter = u8::try_from(separator).map_err(|_wide| Refusal::malformed("separator", "one of , ; and tab"))?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(delimiter)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records();
     let wrong = |error: csv::Error| Refusal::malformed("the table", error.to_string());
     let Some(first) = records.next().transpose().map_err(wrong)? else {
