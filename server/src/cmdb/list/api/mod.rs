@@ -6,7 +6,7 @@
 mod columns;
 pub mod csv;
 pub(in crate::cmdb) mod dto;
-mod parameters;
+pub(in crate::cmdb) mod parameters;
 
 use actix_web::web;
 use serde::Serialize;
@@ -103,7 +103,8 @@ impl CiPage {
     }
 }
 
-fn limit(asked: &Parameters) -> Result<Option<u32>, Problem> {
+/// How many items a page is to have.
+pub(in crate::cmdb) fn limit(asked: &Parameters) -> Result<Option<u32>, Problem> {
     let read = |text: &str| text.parse().map_err(|_unknown| Problem::field("limit", "invalid", "not a whole number"));
     asked.other("limit").map(read).transpose()
 }

@@ -6,16 +6,16 @@ use crate::cmdb::list::filter::RawFilter;
 use crate::cmdb::list::sort::Sort;
 
 /// A query string's pairs, in order.
-pub(super) type Pairs = Vec<(String, String)>;
+pub(in crate::cmdb) type Pairs = Vec<(String, String)>;
 
 /// Which items, in which order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Parameters {
-    pub(super) filter: RawFilter,
+pub(in crate::cmdb) struct Parameters {
+    pub(in crate::cmdb) filter: RawFilter,
     /// As it was written.
-    pub(super) sort: Option<String>,
+    pub(in crate::cmdb) sort: Option<String>,
     /// What the list itself does not know: `limit` and `cursor`, or what an export takes.
-    pub(super) rest: Vec<(&'static str, String)>,
+    pub(in crate::cmdb) rest: Vec<(&'static str, String)>,
 }
 
 impl Parameters {
@@ -26,7 +26,7 @@ impl Parameters {
     /// # Errors
     ///
     /// `malformed_request` names what is unknown or repeated.
-    pub(super) fn read(pairs: Pairs, others: &[&'static str]) -> Result<Self, Problem> {
+    pub(in crate::cmdb) fn read(pairs: Pairs, others: &[&'static str]) -> Result<Self, Problem> {
         let mut read = Self::default();
         for (name, value) in pairs {
             read.take(&name, value, others)?;
@@ -35,13 +35,13 @@ impl Parameters {
     }
 
     /// The order asked for.
-    pub(super) fn sort(&self) -> Result<Sort, Problem> {
+    pub(in crate::cmdb) fn sort(&self) -> Result<Sort, Problem> {
         let unknown = |name: &str| Problem::field("sort", "unknown", format!("`{name}` is no order of this list"));
         self.sort.as_deref().map_or(Ok(Sort::DEFAULT), |name| Sort::from_name(name).ok_or_else(|| unknown(name)))
     }
 
     /// What `others` named.
-    pub(super) fn other(&self, name: &str) -> Option<&str> {
+    pub(in crate::cmdb) fn other(&self, name: &str) -> Option<&str> {
         self.rest.iter().find(|(one, _)| *one == name).map(|(_, value)| value.as_str())
     }
 

@@ -65,6 +65,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_due_attestations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -175,6 +191,22 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["update_ci"];
+        trace?: never;
+    };
+    "/cis/{id}/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_attestations"];
+        put?: never;
+        post: operations["attest_ci"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/cis/{id}/class-change": {
@@ -377,6 +409,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_ci_section"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_ci_silence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -609,6 +657,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/identification/explain": {
         parameters: {
             query?: never;
@@ -831,6 +895,102 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_policies"];
+        put?: never;
+        post: operations["create_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_policy"];
+        options?: never;
+        head?: never;
+        patch: operations["update_policy"];
+        trace?: never;
+    };
+    "/policies/{id}/cis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_policy_cis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preview_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policy-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_policy_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policy-runs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo_policy_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1119,6 +1279,22 @@ export interface paths {
         get: operations["get_setup"];
         put?: never;
         post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_silences"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1453,6 +1629,25 @@ export interface components {
             /** @description Which one stays if they are one: `older` unless said, or `newer`. */
             survivor?: string | null;
         };
+        /** @description An area, for some of the items. */
+        AreaView: components["schemas"]["TallyView"] & {
+            check: components["schemas"]["HealthCheck"];
+        };
+        /** @description Somebody confirmed an item. */
+        AttestationView: {
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            note?: string | null;
+            policy: components["schemas"]["NamedView"];
+        };
+        /** @description Confirms an item. */
+        AttestBody: {
+            /** @description What there is to say about it. */
+            note?: string | null;
+        };
         /**
          * @description What changes in an attribute. What is absent stays. Of an inherited one only the rules do, and only for this class
          *     and those below it; of a shipped one the label, the rules and whether it is hidden.
@@ -1593,6 +1788,19 @@ export interface components {
          * @enum {string}
          */
         Change: "added" | "changed" | "removed";
+        /** @description A check, and what became of it. */
+        CheckView: components["schemas"]["TallyView"] & {
+            area: components["schemas"]["HealthArea"];
+            check: components["schemas"]["HealthCheck"];
+            /** @description Whether it stands for all of its area. */
+            is_area: boolean;
+            /** @description What lists those that were judged. */
+            judged_query: string;
+            /** @description Whether it is judged as of today whatever time is looked at, because no history of it is kept. */
+            of_today: boolean;
+            /** @description What lists those that fail: a part of a query. */
+            query: string;
+        };
         /** @description A value that an attribute of type `enum` can take. */
         Choice: {
             /** @description As it is shown. */
@@ -1607,6 +1815,13 @@ export interface components {
             allowed: boolean;
             /** @description `needs_permission`, `retired`, `of_its_host`, `current_lifecycle` or `no_way_from_lifecycle`. */
             reason?: string | null;
+        };
+        /** @description What is to be confirmed of an item, and what was. */
+        CiAttestationsView: {
+            due: components["schemas"]["DueAttestationView"][];
+            may_attest: boolean;
+            /** @description Latest first; 50 at most. */
+            past: components["schemas"]["AttestationView"][];
         };
         /** @description What changes. What is absent stays; null withdraws what people said. */
         CiChangeBody: {
@@ -1657,6 +1872,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description Whether a host is silent, and what is known of it. */
+        CiSilenceView: {
+            silence?: components["schemas"]["SilenceView"] | null;
         };
         /** @description A configuration item. */
         CiView: {
@@ -1711,6 +1930,13 @@ export interface components {
             own_rules: {
                 [key: string]: components["schemas"]["Rules"];
             };
+        };
+        /** @description A class with all that inherit from it. */
+        ClassHealthView: {
+            areas: components["schemas"]["AreaView"][];
+            class: string;
+            /** Format: int64 */
+            items: number;
         };
         /** @description Every class of the installation. */
         ClassList: {
@@ -1929,6 +2155,29 @@ export interface components {
              */
             statements: number;
         };
+        /** @description A page of what is to be confirmed, what has to be first at the top. */
+        DueAttestationPage: {
+            items: components["schemas"]["DueAttestationView"][];
+            next_cursor?: string | null;
+        };
+        /** @description An item that is to be confirmed. */
+        DueAttestationView: {
+            ci: components["schemas"]["CiReferenceView"];
+            /**
+             * Format: date-time
+             * @description From when on it counts against the health of the register.
+             */
+            due_at: string;
+            /** @description Whether the caller may confirm it. */
+            may_attest: boolean;
+            owner?: string | null;
+            policy: components["schemas"]["NamedView"];
+            /**
+             * Format: date-time
+             * @description Since when it is asked for.
+             */
+            since: string;
+        };
         /** @description A command for one way in which the agent is installed. */
         EnrolmentCommand: {
             command: string;
@@ -2139,6 +2388,35 @@ export interface components {
             organisation: components["schemas"]["OrganisationRef"];
             /** @description `viewer`, `operator`, `asset_manager`, `change_manager`, `approver`, `auditor`, `security_admin`, `administrator`. */
             role: string;
+        };
+        /**
+         * @description What an area is about.
+         * @enum {string}
+         */
+        HealthArea: "correctness" | "completeness" | "compliance";
+        /**
+         * @description Something that can be wrong with an item, or an area of such things.
+         * @enum {string}
+         */
+        HealthCheck: "correctness" | "silent" | "orphan" | "duplicate" | "returned" | "completeness" | "required" | "recommended" | "compliance" | "owner" | "criticality" | "environment" | "refused" | "unattested";
+        /** @description How good the register is. */
+        HealthView: {
+            /**
+             * Format: date-time
+             * @description The time that was looked at, if not now.
+             */
+            as_of?: string | null;
+            /** @description Attributes that classes require or recommend. */
+            attributes: components["schemas"]["MissingView"][];
+            checks: components["schemas"]["CheckView"][];
+            classes: components["schemas"]["ClassHealthView"][];
+            /**
+             * Format: int64
+             * @description How many items match, judged or not.
+             */
+            items: number;
+            organisations: components["schemas"]["OrganisationHealthView"][];
+            teams: components["schemas"]["TeamHealthView"][];
         };
         /** @description An order, and for what it was set. */
         HeldOrderView: {
@@ -2478,6 +2756,21 @@ export interface components {
             undone_at?: string | null;
             undone_by?: string | null;
         };
+        /** @description An attribute that should have a value. */
+        MissingView: components["schemas"]["TallyView"] & {
+            attribute: string;
+            label?: components["schemas"]["Label"] | null;
+            /** @description What lists those without one. */
+            query: string;
+        };
+        /** @description What identified it is another CI's now. */
+        MovedView: {
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            to: components["schemas"]["CiReferenceView"];
+            value: string;
+        };
         /** @description Something with an id and a name. */
         NamedView: {
             /** Format: uuid */
@@ -2662,6 +2955,15 @@ export interface components {
             last_seen?: string | null;
             state: components["schemas"]["Observation"];
         };
+        /** @description An organisation with all below it. */
+        OrganisationHealthView: {
+            areas: components["schemas"]["AreaView"][];
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            items: number;
+            name: string;
+        };
         /** @description The organisations in the caller's scope, by name. */
         OrganisationList: {
             items: components["schemas"]["OrganisationView"][];
@@ -2806,6 +3108,155 @@ export interface components {
             reason?: string | null;
             /** @description Whose statement it was; null if it was the person's own. */
             source?: string | null;
+        };
+        /**
+         * @description What is done.
+         * @enum {string}
+         */
+        PolicyAction: "retire" | "archive" | "attest";
+        /** @description A policy to be. */
+        PolicyBody: {
+            action: components["schemas"]["PolicyAction"];
+            enabled?: boolean;
+            /**
+             * Format: int64
+             * @description For how many seconds an item must match before anything is done.
+             */
+            grace_s: number;
+            name: string;
+            /** @description Which items, as in lists; of saved searches it may speak of shared ones. */
+            query: string;
+            /**
+             * Format: int64
+             * @description For how many seconds an attestation holds; only of `attest`.
+             */
+            renew_s?: number | null;
+        };
+        /** @description What changes. What is absent stays. */
+        PolicyChangeBody: {
+            action?: components["schemas"]["PolicyAction"] | null;
+            enabled?: boolean | null;
+            /** Format: int64 */
+            grace_s?: number | null;
+            name?: string | null;
+            query?: string | null;
+            /** Format: int64 */
+            renew_s?: number | null;
+        };
+        /** @description An item that stays as it is. */
+        PolicyLeftView: {
+            name: string;
+            /** @description Why, in English. */
+            why: string;
+        };
+        /** @description Every policy. */
+        PolicyList: {
+            items: components["schemas"]["PolicyView"][];
+            /** @description Whether the caller may change them. */
+            may_change: boolean;
+        };
+        /** @description A page of items that match, what is due first at the top. */
+        PolicyMatchPage: {
+            items: components["schemas"]["PolicyMatchView"][];
+            next_cursor?: string | null;
+        };
+        /**
+         * @description How far a policy is with an item.
+         * @enum {string}
+         */
+        PolicyMatchState: "waiting" | "due" | "done";
+        /** @description An item that matches. */
+        PolicyMatchView: {
+            ci: components["schemas"]["CiReferenceView"];
+            /** Format: date-time */
+            due_at: string;
+            /** @description Why it could not be done, in English. */
+            obstacle?: string | null;
+            /** Format: date-time */
+            since: string;
+            state: components["schemas"]["PolicyMatchState"];
+        };
+        /** @description What a policy would do now to the items in the caller's scope. */
+        PolicyPreview: {
+            /**
+             * Format: int64
+             * @description How many match that it can be done to.
+             */
+            matching: number;
+            /** @description What lists them. */
+            query: string;
+        };
+        /** @description The latest runs. */
+        PolicyRunList: {
+            items: components["schemas"]["PolicyRunView"][];
+        };
+        /** @description What a policy did at one time. */
+        PolicyRunView: {
+            action: components["schemas"]["PolicyAction"];
+            /** Format: date-time */
+            began_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description How many items it changed.
+             */
+            items: number;
+            /** Format: uuid */
+            policy_id: string;
+            /** @description As it was called then. */
+            policy_name: string;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: string | null;
+        };
+        /** @description Why a run is taken back. */
+        PolicyUndoBody: {
+            reason: string;
+        };
+        /** @description What became of taking a run back. */
+        PolicyUndoView: {
+            /** @description Items that stay as they are; 20 at most. */
+            left: components["schemas"]["PolicyLeftView"][];
+            /** @description How many items are again what they were. */
+            restored: number;
+            run: components["schemas"]["PolicyRunView"];
+        };
+        /** @description A policy. */
+        PolicyView: {
+            action: components["schemas"]["PolicyAction"];
+            /** @description Whether it can be deleted: shipped ones can only be disabled. */
+            can_be_deleted: boolean;
+            /**
+             * Format: int64
+             * @description Items in scope that match and are left alone until they are seen anew.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Items in scope that do, to which nothing was done yet.
+             */
+            due: number;
+            enabled: boolean;
+            /** Format: int64 */
+            grace_s: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            query: string;
+            /** Format: int64 */
+            renew_s?: number | null;
+            /** @description Which of the shipped policies it is, as long as it has the name that it came with. */
+            shipped_name?: string | null;
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Items in scope that do not match for long enough yet; of a policy that is not enabled none is noted.
+             */
+            waiting: number;
+            /** @description What lists the items that match and it can be done to. */
+            whole_query: string;
         };
         /** @description What to change; what is absent stays. */
         PreferencesBody: {
@@ -2955,6 +3406,12 @@ export interface components {
             valid_from: string;
             /** Format: date-time */
             valid_to?: string | null;
+        };
+        /** @description What can be done. */
+        RemedyView: {
+            /** @description What to type on the host. */
+            command?: string | null;
+            remedy: components["schemas"]["SilenceRemedy"];
         };
         /** @description Why an agent is revoked. */
         Revocation: {
@@ -3274,11 +3731,68 @@ export interface components {
         SharedIdentifierList: {
             items: components["schemas"]["SharedIdentifier"][];
         };
+        /** @description Another host saw its traffic. */
+        SightingView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["CiReferenceView"];
+            host?: components["schemas"]["CiReferenceView"] | null;
+            ports: number[];
+        };
         /**
          * @description Why a silence is not taken for the hosts' own.
          * @enum {string}
          */
         SilenceReason: "many_at_once" | "server_was_shedding" | "server_was_down";
+        /**
+         * @description What can be done about it.
+         * @enum {string}
+         */
+        SilenceRemedy: "wait" | "answer_question" | "merge" | "restart_agent" | "retire";
+        /**
+         * @description What is likely of a host that fell silent.
+         * @enum {string}
+         */
+        SilenceVerdict: "not_judged" | "re_imaged" | "agent_broken" | "probably_gone";
+        /** @description What is known of a host's silence. */
+        SilenceView: {
+            /** @description What identified it and is another CI's now. */
+            moved: components["schemas"]["MovedView"][];
+            /**
+             * Format: uuid
+             * @description The open question whether it is the same as another.
+             */
+            question?: string | null;
+            /** @description What can be done, most promising first. */
+            remedies: components["schemas"]["RemedyView"][];
+            /** @description How many hosts saw its traffic since. */
+            seen_by: number;
+            /** @description Who saw its traffic since, latest first; five at most. */
+            sightings: components["schemas"]["SightingView"][];
+            /**
+             * Format: date-time
+             * @description When its agent was last heard.
+             */
+            since: string;
+            verdict: components["schemas"]["SilenceVerdict"];
+            /** @description How many hosts used to see its traffic and were heard since. With none, that nobody saw it says little. */
+            watchers: number;
+        };
+        /** @description A page of silent hosts, longest silent first. */
+        SilentHostPage: {
+            items: components["schemas"]["SilentHostView"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are, on all pages.
+             */
+            total: number;
+        };
+        /** @description A silent host, and what is known of its silence. */
+        SilentHostView: {
+            ci: components["schemas"]["CiView"];
+            silence?: components["schemas"]["SilenceView"] | null;
+        };
         /** @description A product with its versions, newest first as its ecosystem compares them. */
         SoftwareDetail: {
             ecosystem: string;
@@ -3442,6 +3956,28 @@ export interface components {
         SuggestionLabel: {
             en: string;
             ko: string;
+        };
+        /** @description How many were judged and how many of them failed. */
+        TallyView: {
+            /** Format: int64 */
+            failing: number;
+            /** Format: int64 */
+            judged: number;
+            /**
+             * Format: double
+             * @description The share that passed, with one decimal, rounded down; null where nothing was judged.
+             */
+            percent?: number | null;
+        };
+        /** @description What a team supports. */
+        TeamHealthView: {
+            areas: components["schemas"]["AreaView"][];
+            /** Format: int64 */
+            items: number;
+            /** @description What lists all of it. */
+            query: string;
+            /** @description Null: what nobody supports. */
+            team?: string | null;
         };
         /** @description A part of a text. */
         TextPart: {
@@ -3681,6 +4217,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_due_attestations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Only what the caller answers for: items whose owner has his name or login. */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueAttestationPage"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3946,6 +4509,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_attestations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiAttestationsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    attest_ci: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttestBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiAttestationsView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4291,6 +4902,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SectionContent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_ci_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiSilenceView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4785,6 +5418,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: {
+                /** @description Items as they were then. */
+                as_of?: string;
+                /** @description Classes; subclasses are included. */
+                class?: string[];
+                /** @description Levels of criticality, 1 to 4. */
+                criticality?: number[];
+                /** @description Environments. */
+                environment?: string[];
+                /** @description Lifecycles. */
+                lifecycle?: components["schemas"]["Lifecycle"][];
+                /** @description Observations. */
+                observation?: components["schemas"]["Observation"][];
+                /** @description Organisations; what lies below is included. */
+                organisation?: string[];
+                /**
+                 * @description A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+                 *     `-` before what must not hold, `OR` and brackets.
+                 */
+                q?: string;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -5306,6 +5981,199 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone; what it did stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_policy_cis: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                state?: components["schemas"]["PolicyMatchState"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyMatchPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_policy_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRunList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo_policy_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyUndoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyUndoView"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -5912,6 +6780,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_silences: {
+        parameters: {
+            query?: {
+                /** @description Items as they were then. */
+                as_of?: string;
+                /** @description Classes; subclasses are included. */
+                class?: string[];
+                /** @description Levels of criticality, 1 to 4. */
+                criticality?: number[];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Environments. */
+                environment?: string[];
+                /** @description Lifecycles. */
+                lifecycle?: components["schemas"]["Lifecycle"][];
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Observations. */
+                observation?: components["schemas"]["Observation"][];
+                /** @description Organisations; what lies below is included. */
+                organisation?: string[];
+                /**
+                 * @description A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+                 *     `-` before what must not hold, `OR` and brackets.
+                 */
+                q?: string;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilentHostPage"];
                 };
             };
             default: components["responses"]["Problem"];
