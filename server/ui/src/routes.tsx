@@ -5,6 +5,7 @@ import { sessionQuery } from "./api/session";
 import { readAgentSearch } from "./features/agents/filters";
 import { readAuditSearch } from "./features/audit/filters";
 import { readDuplicatesSearch } from "./features/cmdb/duplicates/filters";
+import { readHealthSearch } from "./features/cmdb/health/filters";
 import { readCiSearch } from "./features/cmdb/list/filters";
 import { readTabSearch } from "./features/cmdb/page/tabSearch";
 import { readImportSearch } from "./features/imports/filters";
@@ -100,6 +101,19 @@ const duplicates = createRoute({
   component: lazyRouteComponent(() => withMessages("identification", () => import("./features/cmdb/duplicates/DuplicatesPage")), "DuplicatesPage"),
 });
 
+const health = createRoute({
+  getParentRoute: () => app,
+  path: "/health",
+  validateSearch: readHealthSearch,
+  component: lazyRouteComponent(() => withMessages("health", () => import("./features/cmdb/health/HealthPage")), "HealthPage"),
+});
+
+const policies = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/policies",
+  component: lazyRouteComponent(() => withMessages("health", () => import("./features/policies/PoliciesPage")), "PoliciesPage"),
+});
+
 const identification = createRoute({
   getParentRoute: () => app,
   path: "/admin/identification",
@@ -182,7 +196,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, duplicates, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, ci, ciTab, duplicates, health, policies, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -1,6 +1,7 @@
 import { setupI18n, type Messages } from "@lingui/core";
 import { useCallback, useSyncExternalStore } from "react";
 import type en from "./en/index";
+import type health from "./en/health.msg.json";
 import type identification from "./en/identification.msg.json";
 import { resolveParticles } from "./josa";
 
@@ -8,7 +9,7 @@ import { resolveParticles } from "./josa";
 export const locales = ["ko", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** A message's key; the English catalogues are the list of them. */
-export type MessageKey = keyof typeof en | keyof typeof identification;
+export type MessageKey = keyof typeof en | keyof typeof identification | keyof typeof health;
 export type Values = Record<string, string | number>;
 /** Turns a key into text in the current language. */
 export type Translate = (key: MessageKey, values?: Values) => string;
@@ -21,6 +22,10 @@ const loaders: Record<Locale, () => Promise<{ default: unknown }>> = {
 
 /** Messages that only some pages need; they come with those pages, see {@link withMessages}. */
 const parts = {
+  health: {
+    ko: () => import("./ko/health.msg.json"),
+    en: () => import("./en/health.msg.json"),
+  },
   identification: {
     ko: () => import("./ko/identification.msg.json"),
     en: () => import("./en/identification.msg.json"),

@@ -27,6 +27,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { label: "nav.cis", icon: "cis", link: paths.cis(), permission: "ci.read", key: "c" },
       { label: "nav.duplicates", icon: "duplicates", link: paths.duplicates(), permission: "ci.read", key: "d", count: "open_questions" },
+      { label: "nav.health", icon: "shield", link: paths.health(), permission: "ci.read", key: "e" },
       { label: "nav.software", icon: "software", link: paths.software(), permission: "software.read", key: "s" },
       { label: "nav.agents", icon: "agents", link: paths.agents(), permission: "agent.read", key: "a" },
       { label: "nav.imports", icon: "upload", link: paths.imports(), permission: "ci.read", key: "i" },
@@ -39,6 +40,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: "nav.organisations", icon: "organisations", link: paths.organisations(), permission: "organisation.read", key: "o" },
       { label: "nav.classes", icon: "columns", link: paths.classes(), permission: "register.configure", key: "m" },
       { label: "nav.sources", icon: "inbox", link: paths.sources(), permission: "register.configure", key: "r" },
+      { label: "nav.policies", icon: "inbox", link: paths.policies(), permission: "ci.read", key: "p" },
       { label: "nav.tokens", icon: "key", link: paths.tokens(), permission: "token.manage_own", key: "t" },
       { label: "nav.identification", icon: "rules", link: paths.identification(), permission: "ci.read", key: "w" },
       { label: "nav.audit", icon: "audit", link: paths.audit(), permission: "audit.read", key: "l" },
