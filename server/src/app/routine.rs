@@ -8,6 +8,7 @@ use super::restore::Memory;
 use crate::access;
 use crate::audit::{CheckpointError, Checkpoints};
 use crate::cmdb;
+use crate::cmdb::model::observation::Freshness;
 use crate::fleet::{AgentState, EnrolmentLimiter, Intervals, Load, Presences, Roster, claims, silence};
 use crate::ingest;
 use crate::jobs::{Jobs, Outcome};
@@ -36,6 +37,8 @@ const LIMITER: Duration = Duration::from_mins(1);
 const HOUSEKEEPING: Duration = Duration::from_hours(6);
 /// How often it is looked what of the register changes by time alone.
 const UPKEEP: Duration = Duration::from_mins(1);
+/// How often policies are carried out.
+const POLICIES: Duration = Duration::from_mins(5);
 /// How often sessions and links that are over are deleted.
 const SESSIONS: Duration = Duration::from_mins(15);
 /// How often it is looked whether a checkpoint of the audit trail is due.
@@ -114,6 +117,15 @@ pub(super) fn register(jobs: &mut Jobs, store: &Store, clock: &Clock) {
     jobs.every("register-upkeep", UPKEEP, None, move || {
         let (store, clock) = (database.clone(), time.clone());
         async move { Ok(cmdb::upkeep::turn(&store, &clock).await?) }
+    });
+}
+
+/// What policies say is to become of items.
+pub(super) fn policies(jobs: &mut Jobs, store: &Store, clock: &Clock, freshness: Freshness) {
+    let (database, time) = (store.clone(), clock.clone());
+    jobs.every("policies", POLICIES, None, move || {
+        let (store, clock) = (database.clone(), time.clone());
+        async move { Ok(cmdb::policy::turn::turn(&store, &clock, freshness).await?) }
     });
 }
 

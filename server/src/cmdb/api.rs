@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
-use super::{baseline, bulk, class, compare, history, item, list, merge, pin, relation, saved, section, source, value};
+use super::{
+    attestation, baseline, bulk, class, compare, health, history, item, list, merge, pin, policy, relation, saved,
+    section, silent, source, value,
+};
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
 use crate::api::kit::problem::{FieldError, Problem};
@@ -65,6 +68,20 @@ use crate::api::kit::problem::{FieldError, Problem};
     baseline::api::list_baseline_acceptances,
     baseline::api::accept_baseline_drift,
     baseline::api::undo_baseline_acceptance,
+    health::api::get_health,
+    silent::api::get_ci_silence,
+    silent::api::list_silences,
+    policy::api::list_policies,
+    policy::api::create_policy,
+    policy::api::update_policy,
+    policy::api::delete_policy,
+    policy::api::preview_policy,
+    policy::api::list_policy_cis,
+    policy::api::list_policy_runs,
+    policy::api::undo_policy_run,
+    attestation::api::list_due_attestations,
+    attestation::api::list_ci_attestations,
+    attestation::api::attest_ci,
     merge::api::merge_cis,
     merge::api::list_ci_merges,
     merge::api::undo_merge,
@@ -98,6 +115,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/cis/{id}/merge").route(web::post().to(merge::api::merge_cis)))
         .service(web::resource("/cis/{id}/merges").route(web::get().to(merge::api::list_ci_merges)))
         .service(web::resource("/merges/{id}/undo").route(web::post().to(merge::api::undo_merge)))
+        .configure(configure_health)
         .configure(saved_searches)
         .configure(baselines)
         .configure(configure_sources);
@@ -147,6 +165,33 @@ fn baselines(cfg: &mut web::ServiceConfig) {
         web::resource("/baselines/{id}/acceptances/{acceptance}/undo")
             .route(web::post().to(api::undo_baseline_acceptance)),
     );
+}
+
+/// How good the register is, and what is done about it.
+fn configure_health(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::resource("/health").route(web::get().to(health::api::get_health)))
+        .service(web::resource("/silences").route(web::get().to(silent::api::list_silences)))
+        .service(web::resource("/cis/{id}/silence").route(web::get().to(silent::api::get_ci_silence)))
+        .service(
+            web::resource("/policies")
+                .route(web::get().to(policy::api::list_policies))
+                .route(web::post().to(policy::api::create_policy)),
+        )
+        .service(web::resource("/policies/preview").route(web::post().to(policy::api::preview_policy)))
+        .service(
+            web::resource("/policies/{id}")
+                .route(web::patch().to(policy::api::update_policy))
+                .route(web::delete().to(policy::api::delete_policy)),
+        )
+        .service(web::resource("/policies/{id}/cis").route(web::get().to(policy::api::list_policy_cis)))
+        .service(web::resource("/policy-runs").route(web::get().to(policy::api::list_policy_runs)))
+        .service(web::resource("/policy-runs/{id}/undo").route(web::post().to(policy::api::undo_policy_run)))
+        .service(web::resource("/attestations").route(web::get().to(attestation::api::list_due_attestations)))
+        .service(
+            web::resource("/cis/{id}/attestations")
+                .route(web::get().to(attestation::api::list_ci_attestations))
+                .route(web::post().to(attestation::api::attest_ci)),
+        );
 }
 
 fn saved_searches(cfg: &mut web::ServiceConfig) {

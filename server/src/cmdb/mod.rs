@@ -8,11 +8,13 @@
 //! [`model::precedence`] alone; what is outside the caller's scope answers exactly like what does not exist.
 
 pub mod api;
+pub mod attestation;
 pub mod baseline;
 pub mod bulk;
 pub mod class;
 pub mod compare;
 pub mod error;
+pub mod health;
 pub mod history;
 pub mod item;
 pub mod list;
@@ -22,12 +24,14 @@ pub mod model;
 pub mod observed;
 pub mod organisation;
 pub mod pin;
+pub mod policy;
 pub mod query;
 pub mod refused;
 pub mod relation;
 pub mod saved;
 pub mod section;
 pub mod shipped;
+pub mod silent;
 pub mod source;
 pub mod text;
 pub mod unique;

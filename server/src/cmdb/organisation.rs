@@ -46,6 +46,13 @@ impl OrganisationTree {
         self.0.iter().filter(|(id, _)| scope.contains(**id)).map(|(id, (_, name))| (*id, name.as_str()))
     }
 
+    /// The organisation and all above it.
+    #[must_use]
+    pub fn upwards(&self, id: OrganisationId) -> Vec<OrganisationId> {
+        let parent = |id: &OrganisationId| self.0.get(id).and_then(|(parent, _)| *parent);
+        std::iter::successors(Some(id), parent).take(self.0.len()).collect()
+    }
+
     /// The organisation and all below it.
     #[must_use]
     pub fn subtree(&self, top: OrganisationId) -> BTreeSet<OrganisationId> {

@@ -19,6 +19,11 @@ pub enum Actor {
         /// Its host name at the time.
         name: String,
     },
+    /// A policy, which people made and the server carries out.
+    Policy {
+        /// Its name at the time.
+        name: String,
+    },
     /// The server itself: start-up, jobs, the command line.
     System,
 }
@@ -30,7 +35,7 @@ impl Actor {
         match self {
             Self::User { .. } => "user",
             Self::Agent { .. } => "agent",
-            Self::System => "system",
+            Self::Policy { .. } | Self::System => "system",
         }
     }
 
@@ -40,7 +45,7 @@ impl Actor {
         match self {
             Self::User { id, .. } => Some(id.uuid()),
             Self::Agent { id, .. } => Some(id.uuid()),
-            Self::System => None,
+            Self::Policy { .. } | Self::System => None,
         }
     }
 
@@ -48,7 +53,7 @@ impl Actor {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::User { name, .. } | Self::Agent { name, .. } => Some(name),
+            Self::User { name, .. } | Self::Agent { name, .. } | Self::Policy { name } => Some(name),
             Self::System => None,
         }
     }

@@ -39,6 +39,8 @@ pub mod kind {
         Merge,
         /// An organisation.
         Organisation,
+        /// A policy of what becomes of CIs.
+        Policy,
         /// A question whether two CIs are one.
         Proposal,
         /// A relation between configuration items.
@@ -47,6 +49,8 @@ pub mod kind {
         Reporter,
         /// A rule by which CIs are recognised.
         Rule,
+        /// What a policy did at one time.
+        Run,
         /// A search that somebody keeps.
         SavedSearch,
         /// A person's session.
@@ -78,6 +82,8 @@ pub type InventoryTokenId = Id<kind::InventoryToken>;
 pub type MergeId = Id<kind::Merge>;
 /// An organisation's id.
 pub type OrganisationId = Id<kind::Organisation>;
+/// A policy's id.
+pub type PolicyId = Id<kind::Policy>;
 /// A proposal's id.
 pub type ProposalId = Id<kind::Proposal>;
 /// A reporter's id.
@@ -86,6 +92,8 @@ pub type ReporterId = Id<kind::Reporter>;
 pub type RuleId = Id<kind::Rule>;
 /// A relation's id.
 pub type RelationId = Id<kind::Relation>;
+/// The id of what a policy did at one time.
+pub type RunId = Id<kind::Run>;
 /// A saved search's id.
 pub type SavedSearchId = Id<kind::SavedSearch>;
 /// A session's id, which opens nothing.

@@ -4,6 +4,7 @@ use super::service::Searcher;
 use crate::catalogue;
 use crate::cmdb::class::load_book;
 use crate::cmdb::error::Error;
+use crate::cmdb::health::model::Check;
 use crate::cmdb::item::decided::{Decided, values};
 use crate::cmdb::model::attribute::CRITICALITY;
 use crate::cmdb::model::class::{ClassBook, ROOT};
@@ -12,6 +13,7 @@ use crate::cmdb::model::observation::Observation;
 use crate::cmdb::model::value::AttributeType;
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::query::check::Checker;
+use crate::cmdb::query::check::health::Missing;
 use crate::cmdb::query::names::{Filter, find, offered};
 use crate::cmdb::query::{Fault, Known};
 use crate::cmdb::saved::visible;
@@ -106,6 +108,8 @@ impl Searcher {
                 Some(ctx) if !begin.is_empty() => plain(catalogue::names::beginning(conn, &ctx.scope, begin)?),
                 _ => Vec::new(),
             },
+            Some(Filter::Health | Filter::Judged) => words(&Check::ALL.map(Check::name)),
+            Some(Filter::Missing) => plain(Missing::offered(book)),
             Some(Filter::Serial | Filter::Mac | Filter::Ip | Filter::Host) => words(&["none", "any"]),
             Some(Filter::Name | Filter::Os | Filter::Tag) => Vec::new(),
             None => choices(book, name),

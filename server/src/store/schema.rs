@@ -956,6 +956,81 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    cmdb_policy (id) {
+        id -> Uuid16,
+        name -> Text,
+        name_folded -> Text,
+        query -> Text,
+        action -> Text,
+        grace_s -> BigInt,
+        renew_s -> Nullable<BigInt>,
+        enabled -> Bool,
+        shipped_name -> Nullable<Text>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_policy_match (policy_id, ci_key) {
+        policy_id -> Uuid16,
+        ci_key -> Integer,
+        since -> Instant,
+        due_at -> Instant,
+        done -> Bool,
+        obstacle -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_policy_run (id) {
+        id -> Uuid16,
+        policy_id -> Uuid16,
+        policy_name -> Text,
+        action -> Text,
+        began_at -> Instant,
+        items -> Integer,
+        undone_at -> Nullable<Instant>,
+        undone_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_policy_effect (run_id, ci_key) {
+        run_id -> Uuid16,
+        ci_key -> Integer,
+        at -> Instant,
+        before -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
+    cmdb_attestation (ci_key, policy_id, at) {
+        ci_key -> Integer,
+        policy_id -> Uuid16,
+        at -> Instant,
+        by_id -> Nullable<Uuid16>,
+        by_name -> Nullable<Text>,
+        note -> Nullable<Text>,
+        expires_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation_setting,
     access_organisation,
@@ -1017,6 +1092,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_baseline_acceptance,
     cmdb_baseline_accepted,
     cmdb_saved_search,
+    cmdb_policy,
+    cmdb_policy_match,
+    cmdb_policy_run,
+    cmdb_policy_effect,
+    cmdb_attestation,
     imports_token,
     imports_run,
     imports_mapping,

@@ -7,6 +7,7 @@ import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
 import { CSRF, confirmed, needs, permissionsOf, signedIn } from "./guard.ts";
 import { deadLetterRoutes } from "./deadLetters.ts";
+import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
 import { identityRoutes } from "./identity.ts";
 import { partOf } from "./merges.ts";
@@ -295,6 +296,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ...accountRoutes,
   ...organisationRoutes,
   ...sourceRoutes,
+  ...healthRoutes,
   ["GET /enrolment-tokens", (r) => (needs(r, "enrolment.manage"), { body: page(estate.enrolmentTokens, r.query, false) })],
   ["POST /enrolment-tokens", createEnrolmentToken],
   ["DELETE /enrolment-tokens/{id}", (r) => (needs(r, "enrolment.manage"), Object.assign(estate.enrolmentTokens.find((one) => one.id === r.params["id"]) as EnrolmentToken, { revoked_at: new Date().toISOString(), state: "revoked" }), { status: 204, body: null })],

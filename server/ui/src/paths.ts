@@ -2,6 +2,7 @@ import { linkOptions } from "@tanstack/react-router";
 import type { AgentSearch } from "./features/agents/filters";
 import type { AuditSearch } from "./features/audit/filters";
 import type { DuplicatesSearch } from "./features/cmdb/duplicates/filters";
+import type { HealthSearch } from "./features/cmdb/health/filters";
 import type { CiSearch } from "./features/cmdb/list/filters";
 import type { ChangesSearch, DriftSearch } from "./features/cmdb/history/search";
 import type { ImportSearch } from "./features/imports/filters";
@@ -22,6 +23,8 @@ export const paths = {
   baselines: () => linkOptions({ to: "/baselines" }),
   baseline: (id: string, search: DriftSearch = {}) => linkOptions({ to: "/baselines/$id", params: { id }, search }),
   duplicates: (search: DuplicatesSearch = {}) => linkOptions({ to: "/duplicates", search }),
+  health: (search: HealthSearch = {}) => linkOptions({ to: "/health", search }),
+  policies: () => linkOptions({ to: "/admin/policies" }),
   software: () => linkOptions({ to: "/software" }),
   product: (id: number, search: ProductSearch = {}) => linkOptions({ to: "/software/$id", params: { id }, search }),
   agents: (search: AgentSearch = {}) => linkOptions({ to: "/agents", search }),

@@ -6,6 +6,7 @@ import { readAgentSearch } from "./features/agents/filters";
 import { readAuditSearch } from "./features/audit/filters";
 import { readDuplicatesSearch } from "./features/cmdb/duplicates/filters";
 import { readChangesSearch, readDriftSearch } from "./features/cmdb/history/search";
+import { readHealthSearch } from "./features/cmdb/health/filters";
 import { readCiSearch } from "./features/cmdb/list/filters";
 import { readTabSearch } from "./features/cmdb/page/tabSearch";
 import { readImportSearch } from "./features/imports/filters";
@@ -121,6 +122,19 @@ const duplicates = createRoute({
   component: lazyRouteComponent(() => withMessages("identification", () => import("./features/cmdb/duplicates/DuplicatesPage")), "DuplicatesPage"),
 });
 
+const health = createRoute({
+  getParentRoute: () => app,
+  path: "/health",
+  validateSearch: readHealthSearch,
+  component: lazyRouteComponent(() => withMessages("health", () => import("./features/cmdb/health/HealthPage")), "HealthPage"),
+});
+
+const policies = createRoute({
+  getParentRoute: () => app,
+  path: "/admin/policies",
+  component: lazyRouteComponent(() => withMessages("health", () => import("./features/policies/PoliciesPage")), "PoliciesPage"),
+});
+
 const identification = createRoute({
   getParentRoute: () => app,
   path: "/admin/identification",
@@ -203,7 +217,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, changes, ci, ciTab, baselines, baseline, duplicates, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, changes, ci, ciTab, baselines, baseline, duplicates, health, policies, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -118,7 +118,8 @@ fn find_own(conn: &mut Conn, scope: &Scope, id: CiId) -> Result<Option<CiRow>, S
     Ok(found.map(CiRow::try_from).transpose()?)
 }
 
-fn find_by_key(conn: &mut Conn, scope: &Scope, key: i32) -> Result<Option<CiRow>, StoreError> {
+/// The row in scope with this key.
+pub fn find_by_key(conn: &mut Conn, scope: &Scope, key: i32) -> Result<Option<CiRow>, StoreError> {
     let found: Option<Selected> = in_scope(scope).filter(c::key.eq(key)).select(selection()).first(conn).optional()?;
     Ok(found.map(CiRow::try_from).transpose()?)
 }

@@ -107,19 +107,40 @@ pub fn change_lifecycle(
     let row = find_version(conn, reader, id, version)?;
     let reason = checked_reason(command.reason.as_deref())?;
     row.lifecycle.check(command.to, reason)?;
+    move_to(conn, reader, &row, (command.to, reason), "ci.lifecycle_changed")
+}
+
+/// Makes an item's lifecycle again what it was before something was done that is taken back.
+pub fn restore_lifecycle(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    row: &CiRow,
+    before: Lifecycle,
+    reason: &str,
+) -> Result<Detail, Error> {
+    move_to(conn, reader, row, (before, Some(reason)), "ci.lifecycle_restored")
+}
+
+fn move_to(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    row: &CiRow,
+    (to, reason): (Lifecycle, Option<&str>),
+    action: &'static str,
+) -> Result<Detail, Error> {
     let settler = Settler::load(conn, reader.ctx.now)?;
     let book = &settler.book;
-    let statements: Vec<Statement> = said_lifecycle(book, command.to).into_iter().collect();
+    let statements: Vec<Statement> = said_lifecycle(book, to).into_iter().collect();
     let standing = Standing::load(conn, &settler, row.key)?;
     let after = standing.with(&statements);
     let mut claimed = statements.clone();
-    if row.lifecycle.is_over() && !command.to.is_over() {
+    if row.lifecycle.is_over() && !to.is_over() {
         claimed.extend(after.all().map(|(attribute_id, _, _)| Statement::about(book, attribute_id)));
     }
-    agree(conn, reader, book, subject(&row), (&standing, &after), &claimed)?;
-    write(conn, reader, &settler, (row.key, version), &statements.iter().collect::<Vec<_>>(), reason, None)?;
-    let details = json!({ "before": row.lifecycle.name(), "after": command.to.name(), "reason": reason });
-    finish(conn, reader, id, "ci.lifecycle_changed", details)
+    agree(conn, reader, book, subject(row), (&standing, &after), &claimed)?;
+    write(conn, reader, &settler, (row.key, row.version), &statements.iter().collect::<Vec<_>>(), reason, None)?;
+    let details = json!({ "before": row.lifecycle.name(), "after": to.name(), "reason": reason });
+    finish(conn, reader, row.id, action, details)
 }
 
 /// Moves an item to another class and says values at the same time. What the class has no place for ends.

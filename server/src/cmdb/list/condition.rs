@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Double, Nullable, Text};
 use jiff::Timestamp;
 
+use super::health;
 use super::store::{Search, name, observed, says};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::query::check::{Condition, Decided, Moment, Test};
@@ -17,7 +18,7 @@ use crate::store::column::{At, Instant, Key16};
 use crate::store::dialect::contains_pattern;
 use crate::store::schema::cmdb_ci as c;
 
-type Holds = OfCi<Nullable<Bool>>;
+pub(super) type Holds = OfCi<Nullable<Bool>>;
 
 /// Whether a condition holds. What is not known does not, and so its opposite does.
 pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
@@ -62,6 +63,12 @@ pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
         }
         Condition::Address(networks) => any_of(networks.iter().map(|one| address(*one, at)).collect()),
         Condition::Installed(versions) => installed(versions, at, search.dialect),
+        Condition::InService(place) => certain(health::in_service(*place, search)),
+        Condition::Orphan => health::orphan(at),
+        Condition::Duplicate => health::duplicate(at),
+        Condition::Refused => health::refused(),
+        Condition::Attested { overdue: true } => health::overdue(search.now),
+        Condition::Attested { overdue: false } => health::attested(search.now),
     }
 }
 
@@ -89,7 +96,7 @@ fn like(value: OfCi<Nullable<Text>>, pattern: &str) -> Holds {
     Box::new(opened.bind::<Text, _>(pattern.to_owned()).sql(" ESCAPE '\\'"))
 }
 
-fn constant(sql_text: &'static str) -> Holds {
+pub(super) fn constant(sql_text: &'static str) -> Holds {
     Box::new(sql::<Nullable<Bool>>(sql_text))
 }
 
@@ -125,7 +132,7 @@ fn decided(column: Decided) -> OfCi<Nullable<Text>> {
     }
 }
 
-fn lifecycle(wanted: &[Lifecycle], search: Search<'_>) -> Holds {
+pub(super) fn lifecycle(wanted: &[Lifecycle], search: Search<'_>) -> Holds {
     let names = wanted.iter().map(|one| one.name().to_owned());
     let Some(past) = search.past else { return Box::new(c::lifecycle.eq_any(names.collect::<Vec<_>>()).nullable()) };
     let shown = || shown_value(search.filter.root.lifecycle, "lifecycle", past);

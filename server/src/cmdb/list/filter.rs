@@ -83,6 +83,7 @@ pub(super) struct RootAttributes {
     pub(super) lifecycle: i32,
     pub(super) criticality: i32,
     pub(super) environment: i32,
+    pub(super) team: i32,
 }
 
 impl RawFilter {
@@ -158,6 +159,7 @@ impl RootAttributes {
             lifecycle: id("lifecycle"),
             criticality: id("criticality"),
             environment: id("environment"),
+            team: id("support_team"),
         }
     }
 }

@@ -8,12 +8,14 @@
 
 pub mod api;
 mod condition;
+pub mod figures;
 pub mod filter;
+mod health;
 pub mod service;
 mod sort;
 mod store;
 
 pub(crate) use self::api::dto::CiView;
 pub use self::filter::{Filter, RawFilter};
-pub use self::service::{count, page, whole};
+pub use self::service::{count, keys, page, whole};
 pub use self::sort::{Position, Sort};

@@ -38,7 +38,7 @@ pub struct Found {
 pub struct Listing {
     /// Every class and attribute.
     pub book: ClassBook,
-    organisations: OrganisationTree,
+    pub(super) organisations: OrganisationTree,
     filter: Filter,
     sort: Sort,
     freshness: Freshness,
@@ -119,6 +119,22 @@ pub fn whole(
     Ok(rows.into_iter().filter(|row| row.sightings.gone_at.is_none_or(|gone| gone > at)).collect())
 }
 
+/// The rows in scope that match; of these only, if some are named.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] when the filter cannot be read.
+pub fn keys(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    freshness: Freshness,
+    filter: &RawFilter,
+    among: Option<&[i32]>,
+) -> Result<Vec<i32>, Error> {
+    let listing = open(conn, ctx, freshness, filter, Sort::DEFAULT)?;
+    Ok(store::keys(conn, listing.search(ctx, Find::FromValue), among)?)
+}
+
 impl Listing {
     /// A page.
     pub(super) fn page(
@@ -140,7 +156,7 @@ impl Listing {
         Ok(Page { items, next })
     }
 
-    fn search<'a>(&'a self, ctx: &'a Ctx, find: Find) -> Search<'a> {
+    pub(super) fn search<'a>(&'a self, ctx: &'a Ctx, find: Find) -> Search<'a> {
         let (book, freshness, holds, dialect) = (&self.book, self.freshness, &self.holds, self.dialect);
         let past = self.filter.as_of().map(|at| Past { at, book, rules: &self.rules });
         Search { scope: &ctx.scope, filter: &self.filter, freshness, holds, now: ctx.now, past, find, dialect }

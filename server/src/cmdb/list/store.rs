@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 use jiff::{SignedDuration, Timestamp};
 
-use super::condition::{holds, passes};
+use super::condition::{Holds, holds, passes};
 use super::filter::{Alternative, Filter};
 use super::sort::{Position, Sort, SortBy};
 use crate::cmdb::item::row::{self, CiRow};
@@ -15,7 +15,7 @@ use crate::cmdb::value::expression::{
     CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
 };
 use crate::cmdb::value::shown::{Find, Past, has_entry, name_at, shown_now, shown_value, shows_entry, shows_one_of};
-use crate::fleet::silence::Holds;
+use crate::fleet::silence;
 use crate::index::condition::Dialect;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
@@ -28,7 +28,7 @@ pub(super) struct Search<'a> {
     pub(super) scope: &'a Scope,
     pub(super) filter: &'a Filter,
     pub(super) freshness: Freshness,
-    pub(super) holds: &'a Holds,
+    pub(super) holds: &'a silence::Holds,
     pub(super) now: Timestamp,
     /// The time to look at and what it takes to tell what was shown then; nothing of today, which is marked.
     pub(super) past: Option<Past<'a>>,
@@ -40,6 +40,15 @@ pub(super) struct Search<'a> {
 /// How many items match.
 pub(super) fn count(conn: &mut Conn, search: Search<'_>) -> Result<i64, StoreError> {
     Ok(matching(search).count().get_result(conn)?)
+}
+
+/// The rows that match, of these only if some are named.
+pub(super) fn keys(conn: &mut Conn, search: Search<'_>, among: Option<&[i32]>) -> Result<Vec<i32>, StoreError> {
+    let query = match among {
+        None => matching(search),
+        Some(keys) => matching(search).filter(c::key.eq_any(keys.to_vec())),
+    };
+    Ok(query.select(c::key).load(conn)?)
 }
 
 /// Items that match, in order, after `after`.
@@ -66,30 +75,38 @@ pub(super) fn whole(conn: &mut Conn, search: Search<'_>, most: i64) -> Result<Ve
     found.into_iter().map(|row| CiRow::try_from(row).map_err(StoreError::from)).collect()
 }
 
+/// The items that match.
 fn matching(search: Search<'_>) -> CiQuery {
-    let Search { scope, filter, .. } = search;
-    let mut query = in_scope(scope);
+    conditions(search).into_iter().fold(in_scope(search.scope), |query, condition| query.filter(condition))
+}
+
+/// What holds for the items that match, besides that they are in scope.
+pub(super) fn conditions(search: Search<'_>) -> Vec<Holds> {
+    let filter = search.filter;
+    let mut all: Vec<Holds> = Vec::new();
     if let Some(classes) = &filter.classes {
-        query = query.filter(c::class.eq_any(classes.clone()));
+        all.push(Box::new(c::class.eq_any(classes.clone()).nullable()));
     }
     if let Some(organisations) = &filter.organisations {
         let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
-        query = query.filter(c::organisation_id.eq_any(keys));
+        all.push(Box::new(c::organisation_id.eq_any(keys).nullable()));
     }
-    query = match filter.as_of {
-        None => query.filter(c::survivor_key.is_null()),
-        Some(at) => query.filter(c::created_at.le(At(at))).filter(was_its_own(at)),
-    };
-    if let Some(condition) = &filter.query {
-        query = query.filter(holds(condition, search));
-    }
+    all.push(match filter.as_of {
+        None => Box::new(c::survivor_key.is_null().nullable()),
+        Some(at) => Box::new(c::created_at.le(At(at)).and(was_its_own(at)).nullable()),
+    });
+    all.extend(filter.query.as_ref().map(|condition| holds(condition, search)));
     if let Some(observations) = &filter.observations {
-        query = query.filter(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
+        all.push(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
     }
     for attribute in &filter.attributes {
-        query = query.filter(any_of(attribute.alternatives.iter().map(|one| says(one, search)).collect()));
+        all.push(any_of(attribute.alternatives.iter().map(|one| says(one, search)).collect()));
     }
-    with_root_values(query, search)
+    match search.past {
+        None => all.extend(present_values(filter)),
+        Some(at) => all.extend(past_values(filter, at)),
+    }
+    all
 }
 
 /// Whether the item was an item of its own at a time, and part of no other.
@@ -100,43 +117,44 @@ fn was_its_own(at: Timestamp) -> OfCi<Bool> {
     Box::new(undone.sql("))"))
 }
 
-/// What people decide stands in the item's own row today, and in its values at other times.
-fn with_root_values(query: CiQuery, search: Search<'_>) -> CiQuery {
-    let filter = search.filter;
-    let Some(at) = search.past else { return with_present_values(query, filter) };
-    let mut query = query;
+/// What people decide stands in the item's values at other times than today.
+fn past_values(filter: &Filter, at: Past<'_>) -> Vec<Holds> {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let mut all: Vec<Holds> = Vec::new();
     if let Some(lifecycles) = &filter.lifecycles {
         let shown = || shown_value(filter.root.lifecycle, "lifecycle", at);
         let names = lifecycles.iter().map(|one| quoted(one.name())).collect();
-        let mut either: Vec<OfCi<Nullable<Bool>>> = vec![is_one_of(shown(), names)];
+        let mut either: Vec<Holds> = vec![is_one_of(shown(), names)];
         if lifecycles.contains(&Lifecycle::UNSAID) {
             either.push(Box::new(shown().is_null().nullable()));
         }
-        query = query.filter(any_of(either));
+        all.push(any_of(either));
     }
     if let Some(levels) = &filter.criticalities {
         let levels: Vec<String> = levels.iter().map(ToString::to_string).collect();
-        query = query.filter(is_one_of(shown_value(filter.root.criticality, "criticality", at), levels));
+        all.push(is_one_of(shown_value(filter.root.criticality, "criticality", at), levels));
     }
     if let Some(environments) = &filter.environments {
         let names: Vec<String> = environments.iter().map(|one| quoted(one)).collect();
-        query = query.filter(is_one_of(shown_value(filter.root.environment, "environment", at), names));
+        all.push(is_one_of(shown_value(filter.root.environment, "environment", at), names));
     }
-    query
+    all
 }
 
-fn with_present_values(mut query: CiQuery, filter: &Filter) -> CiQuery {
+/// What people decide stands in the item's own row today.
+fn present_values(filter: &Filter) -> Vec<Holds> {
+    let mut all: Vec<Holds> = Vec::new();
     if let Some(lifecycles) = &filter.lifecycles {
-        query = query.filter(c::lifecycle.eq_any(lifecycles.iter().map(|one| one.name()).collect::<Vec<_>>()));
+        let names: Vec<&'static str> = lifecycles.iter().map(|one| one.name()).collect();
+        all.push(Box::new(c::lifecycle.eq_any(names).nullable()));
     }
     if let Some(levels) = &filter.criticalities {
-        query = query.filter(c::criticality.eq_any(levels.clone()));
+        all.push(Box::new(c::criticality.eq_any(levels.clone())));
     }
     if let Some(environments) = &filter.environments {
-        query = query.filter(c::environment.eq_any(environments.clone()));
+        all.push(Box::new(c::environment.eq_any(environments.clone())));
     }
-    query
+    all
 }
 
 pub(super) fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
@@ -188,6 +206,13 @@ pub(super) fn name(search: Search<'_>) -> OfCi<Text> {
         None => Box::new(c::name),
         Some(past) => name_at(search.filter.root.name, past),
     }
+}
+
+/// Who supports an item; of another time, what was shown then without its quotes.
+pub(super) fn team(search: Search<'_>) -> OfCi<Nullable<Text>> {
+    let Some(past) = search.past else { return Box::new(c::support_team) };
+    let shown = shown_value(search.filter.root.team, "support_team", past);
+    Box::new(sql::<Nullable<Text>>("trim(").bind::<Nullable<Text>, _>(shown).sql(", '\"')"))
 }
 
 fn time(sort: Sort) -> OfCi<Instant> {

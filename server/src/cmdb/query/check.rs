@@ -18,6 +18,7 @@ use crate::kernel::id::OrganisationId;
 
 mod attribute;
 mod filter;
+pub mod health;
 mod software;
 
 /// Most saved searches within one another.
@@ -58,6 +59,28 @@ pub enum Condition {
     Address(Vec<Network>),
     /// It has one of these versions installed.
     Installed(Vec<i32>),
+    /// It is used or meant to be, and is more than a leftover of a host that is not.
+    InService(Place),
+    /// Nothing is known to do with it.
+    Orphan,
+    /// It is asked whether it is the same as another.
+    Duplicate,
+    /// A source says something of it that its class forbids.
+    Refused,
+    /// A policy asks for somebody to confirm it; nobody did in time, or it does not matter whether somebody did.
+    Attested {
+        /// Whether nobody did in time.
+        overdue: bool,
+    },
+}
+
+/// Where an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// By itself, under no host.
+    Alone,
+    /// By itself or under a host.
+    Anywhere,
 }
 
 /// A column of the item's own row.

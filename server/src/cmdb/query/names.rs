@@ -28,10 +28,13 @@ pub enum Filter {
     Tag,
     Software,
     Group,
+    Health,
+    Judged,
+    Missing,
 }
 
 /// Every name of a filter; the first of each is the one that is offered.
-pub const NAMES: [(&str, Filter); 26] = [
+pub const NAMES: [(&str, Filter); 29] = [
     ("class", Filter::Class),
     ("name", Filter::Name),
     ("owner", Filter::Owner),
@@ -58,6 +61,9 @@ pub const NAMES: [(&str, Filter); 26] = [
     ("tag", Filter::Tag),
     ("software", Filter::Software),
     ("group", Filter::Group),
+    ("health", Filter::Health),
+    ("judged", Filter::Judged),
+    ("missing", Filter::Missing),
 ];
 
 /// The attribute that holds an item's tags.

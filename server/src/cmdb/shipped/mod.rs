@@ -13,6 +13,7 @@ mod tests;
 use super::class::count_change;
 use crate::cmdb::model::order::Subject;
 use crate::cmdb::model::source::SourceName;
+use crate::cmdb::policy::shipped as policies;
 use crate::store::{Conn, StoreError};
 
 pub use self::document::{
@@ -107,5 +108,6 @@ pub fn install(conn: &mut Conn) -> Result<(), Error> {
     }
     store::put_relation_types(conn, &shipped.relation_types)?;
     store::put_sources(conn, &shipped)?;
+    policies::install(conn)?;
     Ok(())
 }

@@ -2,6 +2,7 @@ import { setupI18n, type Messages } from "@lingui/core";
 import { useCallback, useSyncExternalStore } from "react";
 import type en from "./en/index";
 import type baselines from "./en/baselines.msg.json";
+import type health from "./en/health.msg.json";
 import type identification from "./en/identification.msg.json";
 import { resolveParticles } from "./josa";
 
@@ -9,7 +10,7 @@ import { resolveParticles } from "./josa";
 export const locales = ["ko", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** A message's key; the English catalogues are the list of them. */
-export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof identification;
+export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof health | keyof typeof identification;
 export type Values = Record<string, string | number>;
 /** Turns a key into text in the current language. */
 export type Translate = (key: MessageKey, values?: Values) => string;
@@ -25,6 +26,10 @@ const parts = {
   baselines: {
     ko: () => import("./ko/baselines.msg.json"),
     en: () => import("./en/baselines.msg.json"),
+  },
+  health: {
+    ko: () => import("./ko/health.msg.json"),
+    en: () => import("./en/health.msg.json"),
   },
   identification: {
     ko: () => import("./ko/identification.msg.json"),

@@ -66,6 +66,8 @@ async function addresses(page: Page): Promise<string[]> {
     "users",
     "tokens",
     "organisations",
+    ...["", "?view=silent", "?view=attest&all=1", "?class=host"].map((view) => `health${view}`),
+    "admin/policies",
     "admin/sources",
     "admin/classes",
     "admin/classes?class=database_instance",

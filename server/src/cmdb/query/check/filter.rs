@@ -38,6 +38,9 @@ impl Checker<'_> {
             Filter::Os => self.os(asked),
             Filter::Tag => self.attribute(asked, names::TAGS),
             Filter::Software => self.software(asked),
+            Filter::Health => self.health(asked),
+            Filter::Judged => self.judged(asked),
+            Filter::Missing => self.missing(asked),
             Filter::Group => Err(Fault::new(asked.at.0, "invalid", "a saved search stands by itself")),
         }
     }

@@ -126,7 +126,7 @@ function useColumns(open: (entry: AuditEntry) => void): Column<AuditEntry>[] {
 function Actor({ entry }: { entry: AuditEntry }) {
   const t = useT();
   const kind = codeText(t, "actor", entry.actor.kind);
-  if (entry.actor.kind === "system" || !entry.actor.name) return kind;
+  if (!entry.actor.name) return kind;
   return (
     <span className="row">
       <Name>{entry.actor.name}</Name>

@@ -13,6 +13,7 @@ import { Button } from "../../../ui/Button";
 import { DataTable, type Sort } from "../../../ui/DataTable";
 import { useKeys } from "../../../ui/keys";
 import { useNarrow } from "../../../ui/useNarrow";
+import { ArchivedNote } from "./ArchivedNote";
 import { ColumnChooser } from "./ColumnChooser";
 import { CreateCiDialog } from "./CreateCiDialog";
 import { shownColumns, useCiColumns } from "./columns";
@@ -56,6 +57,7 @@ export function CiListPage() {
     <Page fill title={t("nav.cis")} count={list.total === null ? undefined : t("cis.count", { count: list.total })} actions={actions}>
       <SavedViews search={search} />
       <FilterBar search={search} onChange={change} onClear={clear} />
+      <ArchivedNote search={search} />
       <FillCard>
         <ListBody list={list} filtered={isFiltered(search)} onClear={clear} emptyTitle={t("cis.empty")} emptyText={t("cis.empty_text")}>
           <DataTable

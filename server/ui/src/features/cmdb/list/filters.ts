@@ -57,10 +57,13 @@ function dropAbsent<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as T;
 }
 
+/** What the list looks for as long as nobody filters it: archived is what was disposed of. */
+const NOT_ARCHIVED = "-lifecycle:disposed";
+
 /** The filter as the API takes it. */
 export function ciQuery(search: CiSearch): NonNullable<Query<"/cis">> {
   const { cols: _cols, criticality, sort, ...filter } = search;
-  return { ...filter, ...(criticality ? { criticality: criticality.map(Number) } : {}), sort: sort ?? DEFAULT_SORT };
+  return { ...(isFiltered(search) ? filter : { q: NOT_ARCHIVED }), ...(criticality ? { criticality: criticality.map(Number) } : {}), sort: sort ?? DEFAULT_SORT };
 }
 
 /** Whether anything narrows the list. */

@@ -30,6 +30,8 @@ import type { TaggedCi } from "./useCi";
 const route = getRouteApi("/app/cis/$id/$tab");
 const CustomFacts = lazy(() => import("./CustomFacts"));
 const ValuesDialog = lazy(() => import("./ValuesDialog"));
+const SilenceCard = lazy(() => withMessages("health", () => import("../health/SilenceCard")));
+const AttestationCard = lazy(() => withMessages("health", () => import("../health/AttestationCard")));
 const MergedCard = lazy(() => withMessages("identification", () => import("../merge/MergedCard")));
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
@@ -39,6 +41,11 @@ export default function OverviewTab({ read }: TabProps) {
   return (
     <div className={styles.columns}>
       <div className="stack">
+        {!asOf && read.body.agent && read.body.observation.state !== "live" && (
+          <Suspense>
+            <SilenceCard id={read.body.id} />
+          </Suspense>
+        )}
         {!asOf && read.body.findings.length > 0 && <Findings ci={read.body} />}
         <Card flush title={t("ci.attributes")}>
           <AttributeTable read={read} />
@@ -57,6 +64,7 @@ export default function OverviewTab({ read }: TabProps) {
         <Observation ci={read.body} />
         {!asOf && (
           <Suspense>
+            <AttestationCard ci={read.body} />
             <MergedCard ci={read.body} />
           </Suspense>
         )}

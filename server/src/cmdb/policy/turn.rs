@@ -1,0 +1,154 @@
+//! What policies do: a job. It takes no input, and a turn too many does nothing.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::model::{Draft, Policy};
+use super::run::{self, Run};
+use super::service::{LOCK, as_policy};
+use super::store;
+use crate::cmdb::attestation::store as attestations;
+use crate::cmdb::error::Error;
+use crate::cmdb::item::detail::Reader;
+use crate::cmdb::item::row;
+use crate::cmdb::item::service::{LifecycleCommand, change_lifecycle};
+use crate::cmdb::list;
+use crate::cmdb::model::lifecycle::Lifecycle;
+use crate::cmdb::model::observation::Freshness;
+use crate::kernel::clock::Clock;
+use crate::kernel::ctx::Ctx;
+use crate::store::dialect::transaction_lock;
+use crate::store::{Conn, Store};
+
+/// How many items are changed in one transaction.
+const BATCH: i64 = 25;
+/// How many items one policy changes in one turn, and so in one run.
+pub(super) const RUN_MAX: i64 = 500;
+
+/// A turn: every enabled policy notes what matches and does what is due.
+///
+/// # Errors
+///
+/// The database fails; the next turn makes up for it.
+pub async fn turn(store: &Store, clock: &Clock, freshness: Freshness) -> Result<(), Error> {
+    let policies = store.read(|conn| Ok::<_, Error>(store::list(conn)?)).await?;
+    for policy in policies.into_iter().filter(|one| one.draft.enabled) {
+        let name = policy.draft.name.clone();
+        match one(store, clock, freshness, policy).await {
+            // A class or saved search that it speaks of is gone: until somebody mends it, it does nothing.
+            Err(Error::Invalid(faults)) => {
+                let why = faults.first().map_or("", |fault| fault.detail.as_str());
+                tracing::warn!(policy = name, why, "a policy cannot be read and does nothing");
+            }
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+async fn one(store: &Store, clock: &Clock, freshness: Freshness, policy: Policy) -> Result<(), Error> {
+    let (ctx, draft) = (as_policy(&Ctx::system(clock), &policy.draft), policy.draft.clone());
+    let reader = ctx.clone();
+    let matching = store.read(move |conn| list::keys(conn, &reader, freshness, &draft.filter(), None)).await?;
+    let (noter, noted) = (ctx.clone(), policy.clone());
+    store.write(move |conn| note(conn, &noter, &noted, matching.into_iter().collect())).await?;
+    if policy.draft.action.target().is_none() {
+        return Ok(());
+    }
+    for _batch in 0..RUN_MAX / BATCH {
+        let (ctx, policy) = (ctx.clone(), policy.clone());
+        if !store.write(move |conn| apply(conn, &ctx, freshness, &policy)).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The policy, if it is still what it was when this turn began. Waits for whoever changes policies.
+fn unchanged(conn: &mut Conn, policy: &Policy) -> Result<bool, Error> {
+    transaction_lock(conn, LOCK)?;
+    Ok(store::find(conn, policy.id)?.is_some_and(|now| now == *policy))
+}
+
+/// Notes which items match since now, and which no longer do.
+fn note(conn: &mut Conn, ctx: &Ctx, policy: &Policy, mut matching: BTreeSet<i32>) -> Result<(), Error> {
+    if !unchanged(conn, policy)? {
+        return Ok(());
+    }
+    if policy.draft.action.target().is_none() {
+        for key in attestations::valid(conn, policy.id, ctx.now)? {
+            matching.remove(&key);
+        }
+    }
+    let noted = store::noted(conn, policy.id)?;
+    let gone: Vec<i32> = noted.difference(&matching).copied().collect();
+    store::unmatch(conn, policy.id, &gone)?;
+    let new: BTreeSet<i32> = matching.difference(&noted).copied().collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let left_alone = store::left_alone(conn, policy.id, &new)?;
+    let new: Vec<(i32, bool)> = new.into_iter().map(|key| (key, left_alone.contains(&key))).collect();
+    Ok(store::note(conn, policy.id, &new, (ctx.now, due_at(&policy.draft, ctx.now)))?)
+}
+
+fn due_at(draft: &Draft, since: Timestamp) -> Timestamp {
+    since.saturating_add(SignedDuration::from_secs(draft.grace_s)).unwrap_or(Timestamp::MAX)
+}
+
+/// Does what is due to some items; whether there may be more. Each is looked at again first.
+fn apply(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, policy: &Policy) -> Result<bool, Error> {
+    let Some(to) = policy.draft.action.target() else { return Ok(false) };
+    if !unchanged(conn, policy)? {
+        return Ok(false);
+    }
+    let due = store::due(conn, policy.id, ctx.now, BATCH)?;
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let still: BTreeSet<i32> =
+        list::keys(conn, ctx, freshness, &policy.draft.filter(), Some(&due))?.into_iter().collect();
+    let (still, gone): (Vec<i32>, Vec<i32>) = due.iter().partition(|key| still.contains(key));
+    store::unmatch(conn, policy.id, &gone)?;
+    if still.is_empty() {
+        return Ok(true);
+    }
+    let run = run::open(conn, ctx, policy)?;
+    let mut changed = 0;
+    for key in still {
+        changed += i32::from(apply_to(conn, ctx, freshness, (policy, &run), (key, to))?);
+    }
+    run::count(conn, ctx, &run, changed)?;
+    Ok(true)
+}
+
+/// Does it to one item, or notes why it cannot be done.
+fn apply_to(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    freshness: Freshness,
+    (policy, run): (&Policy, &Run),
+    (key, to): (i32, Lifecycle),
+) -> Result<bool, Error> {
+    let Some(row) = row::find_by_key(conn, &ctx.scope, key)? else { return Ok(false) };
+    let reader = Reader { ctx, writable: &ctx.scope, freshness, as_of: None };
+    let command = LifecycleCommand { to, reason: Some(reason(policy)) };
+    match change_lifecycle(conn, reader, row.id, row.version, &command) {
+        Ok(_) => {
+            run::note(conn, ctx, run, key, row.lifecycle)?;
+            store::set_done(conn, policy.id, key, None)?;
+            Ok(true)
+        }
+        // Somebody else changed it just now: the next turn looks at it again.
+        Err(error @ (Error::Store(_) | Error::NotFound | Error::Stale { .. })) => Err(error),
+        Err(refused) => {
+            store::set_done(conn, policy.id, key, Some(&refused.to_string()))?;
+            Ok(false)
+        }
+    }
+}
+
+fn reason(policy: &Policy) -> String {
+    format!("policy \u{201c}{}\u{201d}: {}", policy.draft.name, policy.draft.query)
+}
