@@ -77,7 +77,7 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
-    /// Import a file: inventories of other agents, a dump of NetBox, a table, lines of JSON.
+    /// Import a file: inventories of other agents, a dump of `NetBox`, a table, lines of JSON.
     Import(import::Import),
 }
 

@@ -269,15 +269,14 @@ fn relations_end_and_those_that_agents_see_do_not() {
         let estate = register.estate();
         let (left, right) = (estate.host(register.root, "left", &[]), estate.host(register.root, "right", &[]));
         estate.related((left, "uses", right), None);
-        let ends = json!({"source": {"id": left.id.to_string()}, "target": {"name": "right", "class": "host"}});
-        let of = |kind: &str| json!({"type": kind, "source": ends["source"], "target": ends["target"]});
+        let sides = json!({"source": {"id": left.id.to_string()}, "target": {"name": "right", "class": "host"}});
+        let of = |kind: &str| json!({"type": kind, "source": sides["source"], "target": sides["target"]});
         register.pass(60);
         let joined = bulk(register, &json!({"items": [{"relation": of("depends_on")}]})).await;
         assert_eq!(outcomes(&joined), ["created"], "{joined}");
         register.pass(60);
-        let parted =
-            bulk(register, &json!({"items": [{"relation_end": of("depends_on")}, {"relation_end": of("uses")}]}));
-        let parted = parted.await;
+        let ends = json!({"items": [{"relation_end": of("depends_on")}, {"relation_end": of("uses")}]});
+        let parted = bulk(register, &ends).await;
         assert_eq!(outcomes(&parted), ["updated", "refused"], "{parted}");
         assert_eq!(fault(&parted, 1), ("type", "observed"));
         let again = bulk(register, &json!({"items": [{"relation_end": of("depends_on")}]})).await;

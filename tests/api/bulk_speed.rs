@@ -11,7 +11,6 @@ use crate::harness::register::{Caller, on_both};
 #[expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    clippy::cast_precision_loss,
     reason = "its size is asked for, and it tells what it measured"
 )]
 fn items_come_in_by_the_thousand() {
@@ -39,7 +38,7 @@ fn items_come_in_by_the_thousand() {
             println!(
                 "{:?} {round}: {size} items in {seconds:.2} s, {:.0} a second, this process's CPU {:.2} s",
                 register.backend,
-                size as f64 / seconds,
+                f64::from(u32::try_from(size).unwrap()) / seconds,
                 cpu_seconds() - cpu
             );
         }

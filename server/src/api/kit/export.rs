@@ -52,6 +52,7 @@ pub type Rows<K> = Page<Vec<Value>, K>;
 pub type Reading<K> = Box<dyn Fn(PageRequest<K>) -> LocalBoxFuture<'static, Result<Rows<K>, Problem>>>;
 
 /// Reads pages from the database.
+#[must_use]
 pub fn from_store<K, E>(
     store: &Store,
     page: impl Fn(&mut Conn, &PageRequest<K>) -> Result<Rows<K>, E> + Send + Sync + 'static,

@@ -10,6 +10,7 @@ use crate::cmdb::model::attribute::Attribute;
 use crate::cmdb::model::check;
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::SourceName;
+use crate::cmdb::model::value::AttributeValue;
 use crate::cmdb::value::rules::{AsOf, Rules};
 use crate::cmdb::value::store::Stated;
 use crate::kernel::ctx::Ctx;
@@ -66,7 +67,7 @@ impl<'a> Speaker<'a> {
     pub(super) fn shown(&self, slot: &Slot, attribute: &Attribute, statements: &[Statement]) -> Option<Value> {
         let said = statements.iter().find(|one| one.attribute_id == attribute.id);
         let own = match said {
-            Some(statement) => statement.value.as_ref().map(|value| value.to_stored()),
+            Some(statement) => statement.value.as_ref().map(AttributeValue::to_stored),
             None => slot.own(self.source, attribute.id),
         };
         let own = own.map(|value| Stated {

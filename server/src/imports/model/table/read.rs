@@ -75,9 +75,10 @@ fn cells(text: &str, encoding: &'static str, separator: char) -> Result<Table, R
     let headings: Vec<String> = first.iter().map(|cell| armed(cell).trim().to_owned()).collect();
     check_headings(&headings)?;
     let mut rows = Vec::new();
+    let mut lines = Lines { text: text.as_bytes(), counted: 0, line: 1 };
     for record in records {
         let record = record.map_err(wrong)?;
-        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        let line = lines.of(record.position().map_or(0, csv::Position::byte));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -92,6 +93,27 @@ fn cells(text: &str, encoding: &'static str, separator: char) -> Result<Table, R
         push(&mut rows, Row { line, cells: record.iter().map(cell).collect() })?;
     }
     Ok(Table { format: Format::Csv, encoding, separator: Some(separator), headings, rows })
+}
+
+/// Which line a byte stands on.
+struct Lines<'a> {
+    text: &'a [u8],
+    /// How far lines are counted.
+    counted: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of the first byte from here on that ends no line; never asked for one before the last.
+    fn of(&mut self, byte: u64) -> usize {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        let ends = self.text.iter().skip(byte).take_while(|one| matches!(one, b'\r' | b'\n')).count();
+        let begin = byte.saturating_add(ends);
+        let between = self.text.get(self.counted..begin).unwrap_or_default();
+        self.line = self.line.saturating_add(between.iter().filter(|one| **one == b'\n').count());
+        self.counted = begin;
+        self.line
+    }
 }
 
 fn lines_of_json(text: &str, encoding: &'static str) -> Result<Table, Refusal> {
