@@ -103,3 +103,54 @@ fn a_list_is_filtered_by_what_is_shown_however_many_items_there_are() {
         }
     });
 }
+
+/// Every tenth host has another version of its system from now on.
+fn upgrade(register: &Register) {
+    let run = |sql: String| {
+        let work = |conn: &mut Conn| diesel::sql_query(sql.clone()).execute(conn).map_err(StoreError::from);
+        register.store().write_blocking(work).unwrap();
+    };
+    let at = register.clock.now();
+    let now = match register.backend {
+        Backend::Sqlite => at.as_microsecond().to_string(),
+        Backend::Postgres => format!("'{at}'::timestamptz"),
+    };
+    let of_these = "ci_key % 10 = 0 AND attribute_id = (SELECT id FROM cmdb_attribute WHERE class = 'host' AND \
+         name = 'os_version')";
+    run(format!(
+        "UPDATE cmdb_value SET valid_to = {now}, closed_by = opened_by, shown = FALSE WHERE valid_to IS NULL AND {of_these}"
+    ));
+    run(format!(
+        "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, opened_by, value, shown) \
+         SELECT ci_key, attribute_id, source, {now}, opened_by, '\"new\"', TRUE FROM cmdb_value WHERE {of_these}"
+    ));
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
+fn what_changed_is_told_however_many_items_there_are() {
+    let size: i32 = std::env::var("TERRIER_BENCH_CIS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    // More are not looked at as a whole.
+    let size = size.min(20_000);
+    on_both(async |register| {
+        fill(register, size);
+        let from = register.pass(60);
+        register.pass(60);
+        upgrade(register);
+        register.pass(60);
+        for filter in ["class=host", "class=virtual_machine", "class=host&attr.os_id=v0"] {
+            let started = Instant::now();
+            let report = register.read(Caller::Keeper, &format!("/cis/changes?from={from}&{filter}&limit=50")).await;
+            let total = report["total"].as_i64().unwrap_or_default();
+            if size > 1_000 {
+                println!("{:?} {filter}: {total} of {size} changed, {:?}", register.backend, started.elapsed());
+            } else {
+                assert!(total > 0, "{filter}");
+            }
+        }
+    });
+}

@@ -238,7 +238,8 @@ pub(crate) async fn list_baseline_drift(
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let read = move |conn: &mut _| {
         let baseline = store::find(conn, &ctx.scope, id)?.ok_or(Error::NotFound)?;
-        let (report, fault) = Look { ctx: &ctx, freshness, at }.page(conn, &baseline, (&only, &request))?;
+        let (report, fault) =
+            Look { ctx: &ctx, freshness, at, known_at: at }.page(conn, &baseline, (&only, &request))?;
         Ok::<_, Error>((baseline.taken_at, report, fault))
     };
     let (taken_at, report, fault) = store.read(read).await?;

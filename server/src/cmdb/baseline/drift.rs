@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::model::{Baseline, Expected};
 use super::store;
+use crate::cmdb::compare::model::Topic;
 use crate::cmdb::compare::report::{Entry, Only, Position, Report, Times, report};
 use crate::cmdb::compare::{Lineage, Window, entries};
 use crate::cmdb::error::{Error, FieldFault};
@@ -20,6 +21,8 @@ pub(super) struct Look<'a> {
     pub(super) ctx: &'a Ctx,
     pub(super) freshness: Freshness,
     pub(super) at: Timestamp,
+    /// What was accepted by then counts.
+    pub(super) known_at: Timestamp,
 }
 
 /// What differs from what is expected.
@@ -35,18 +38,23 @@ impl Look<'_> {
         Window { from: baseline.taken_at, to: self.at }
     }
 
+    /// Since when this is as it should be. What was accepted as it was later than what is looked at does not differ.
+    fn since(self, expected: &Expected, item: i32, topic: &Topic) -> Timestamp {
+        expected.since(item, topic).min(self.at)
+    }
+
     /// All that differs: a fixed number of statements.
     pub(super) fn drift(self, conn: &mut Conn, baseline: &Baseline) -> Result<Drift, Error> {
         if self.at < baseline.taken_at || self.at > self.ctx.now {
             let detail = format!("it lies before {} or in the future", baseline.taken_at);
             return Err(FieldFault::new("as_of", "invalid", detail).into());
         }
-        let accepted = store::accepted(conn, baseline.key, self.at)?;
+        let accepted = store::accepted(conn, baseline.key, self.known_at)?;
         let expected = Expected::new(baseline.taken_at, store::members(conn, baseline.key)?, accepted);
         let keys: Vec<i32> = expected.members.iter().copied().collect();
         let before = row::with_keys(conn, &self.ctx.scope, &keys)?;
         let (after, filter_fault) = self.present(conn, baseline, &before)?;
-        let since = |item: i32, topic: &_| expected.since(item, topic);
+        let since = |item: i32, topic: &_| self.since(&expected, item, topic);
         let times = Times { window: self.window(baseline), since: &since, to: self.at };
         let entries = entries(conn, self.ctx, (before, after), times)?;
         Ok(Drift { expected, entries, filter_fault })
@@ -60,7 +68,7 @@ impl Look<'_> {
         page: (&Only, &PageRequest<Position>),
     ) -> Result<(Report, Option<String>), Error> {
         let Drift { expected, entries, filter_fault } = self.drift(conn, baseline)?;
-        let since = |item: i32, topic: &_| expected.since(item, topic);
+        let since = |item: i32, topic: &_| self.since(&expected, item, topic);
         let times = Times { window: self.window(baseline), since: &since, to: self.at };
         Ok((report(conn, &self.ctx.scope, entries, times, page)?, filter_fault))
     }

@@ -61,7 +61,7 @@ impl Keeper<'_> {
         if taken_at > ctx.now {
             return Err(FieldFault::new("as_of", "invalid", "it lies in the future").into());
         }
-        let look = Look { ctx, freshness: self.freshness, at: taken_at };
+        let look = self.look(taken_at);
         let (rows, filter) = match taking.set {
             Set::Found(filter) => (found(conn, look, filter.clone().into())?, Some(filter)),
             Set::Named(ids) => (named(conn, look, &ids)?, None),
@@ -129,7 +129,7 @@ impl Keeper<'_> {
         let reason = checked_reason(Some(&accepting.reason))?;
         let reason = reason.ok_or_else(|| FieldFault::new("reason", "required", "say why it is as it should be"))?;
         let at = accepting.at.unwrap_or(ctx.now);
-        let Drift { entries, .. } = Look { ctx, freshness: self.freshness, at }.drift(conn, &baseline)?;
+        let Drift { entries, .. } = self.look(at).drift(conn, &baseline)?;
         let accepted = chosen(&entries, accepting.only.as_deref(), at)?;
         let topics = accepted.iter().fold(BTreeMap::new(), |mut topics, one| {
             let count: &mut i64 = topics.entry(one.topic.clone()).or_default();
@@ -172,6 +172,11 @@ impl Keeper<'_> {
         self.record(conn, &baseline, "baseline.acceptance_undone", details)?;
         let undone_at = Some(self.ctx.now);
         Ok(Acceptance { undone_at, undone_by: by.map(str::to_owned), undo_reason: reason.map(str::to_owned), ..found })
+    }
+
+    /// What differed then, but for what has been accepted since.
+    const fn look(&self, at: Timestamp) -> Look<'_> {
+        Look { ctx: self.ctx, freshness: self.freshness, at, known_at: self.ctx.now }
     }
 
     fn find(self, conn: &mut Conn, id: BaselineId) -> Result<Baseline, Error> {
