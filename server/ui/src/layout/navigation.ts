@@ -41,7 +41,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { label: "nav.organisations", icon: "organisations", link: paths.organisations(), permission: "organisation.read", key: "o" },
       { label: "nav.classes", icon: "columns", link: paths.classes(), permission: "register.configure", key: "m" },
       { label: "nav.sources", icon: "inbox", link: paths.sources(), permission: "register.configure", key: "r" },
-      { label: "nav.policies", icon: "inbox", link: paths.policies(), permission: "ci.read", key: "p" },
+      { label: "nav.policies", icon: "check", link: paths.policies(), permission: "ci.read", key: "p" },
       { label: "nav.tokens", icon: "key", link: paths.tokens(), permission: "token.manage_own", key: "t" },
       { label: "nav.identification", icon: "rules", link: paths.identification(), permission: "ci.read", key: "w" },
       { label: "nav.audit", icon: "audit", link: paths.audit(), permission: "audit.read", key: "l" },

@@ -64,7 +64,7 @@ function AreaCard({ area, health, search }: { area: HealthCheck; health: Health;
           <span className={styles.bar}>
             <UsageBar calm ratio={(area.percent ?? 0) / 100} label={title} />
           </span>
-          <Failing tally={area} query={area.query} search={search} name={title} />
+          <Failing whole tally={area} query={area.query} search={search} name={title} />
         </div>
         <ul className={styles.checks}>
           {parts.map((one) => (
@@ -103,11 +103,11 @@ function CheckLine({ name, tally, query, search, remedy }: CheckLineProps) {
 }
 
 /** How many fail, as a link to them. */
-function Failing({ tally, query, search, name }: { tally: Tally; query: string; search: HealthSearch; name: string }) {
+function Failing({ tally, query, search, name, whole = false }: { tally: Tally; query: string; search: HealthSearch; name: string; whole?: boolean }) {
   const t = useT();
   const locale = useLocale();
   const number = (value: number) => formatNumber(value, locale);
-  const text = t("figures.failing", { failing: number(tally.failing), judged: number(tally.judged) });
+  const text = t(whole ? "figures.failing_area" : "figures.failing", { failing: number(tally.failing), judged: number(tally.judged) });
   if (tally.failing === 0) return <span className="num muted">{text}</span>;
   return (
     <Link className="num" aria-label={`${name}: ${text}`} {...paths.cis(listSearch(search, query))}>

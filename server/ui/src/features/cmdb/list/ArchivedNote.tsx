@@ -9,8 +9,9 @@ export function ArchivedNote({ search }: { search: CiSearch }) {
   const t = useT();
   if (isFiltered(search)) return null;
   return (
-    <p className="muted">
-      {t("cis.archived_hidden")} <Link {...paths.cis({ ...search, lifecycle: [...lifecycles] })}>{t("cis.archived_show")}</Link>
+    <p className="row wrap muted">
+      <span>{t("cis.archived_hidden")}</span>
+      <Link {...paths.cis({ ...search, lifecycle: [...lifecycles] })}>{t("cis.archived_show")}</Link>
     </p>
   );
 }

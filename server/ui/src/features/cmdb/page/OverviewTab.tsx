@@ -41,7 +41,7 @@ export default function OverviewTab({ read }: TabProps) {
   return (
     <div className={styles.columns}>
       <div className="stack">
-        {!asOf && read.body.agent && read.body.observation.state !== "live" && (
+        {!asOf && read.body.agent && (
           <Suspense>
             <SilenceCard id={read.body.id} />
           </Suspense>
