@@ -65,6 +65,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_due_attestations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -209,6 +225,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates and changes items, joins and parts them, up to 10 000 at once; each gets an answer of its own, also when
+         *     others are refused. What an item calls itself by `key` is found again by the next call, so that the same call twice
+         *     changes nothing. Items may mean others by id, by key, by name or by their place in the call. With the header
+         *     `Idempotency-Key` a call that comes again within a day is told what it was told, and goes on where it ended.
+         */
+        post: operations["apply_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis": {
         parameters: {
             query?: never;
@@ -255,6 +293,22 @@ export interface paths {
         options?: never;
         head?: never;
         patch: operations["update_ci"];
+        trace?: never;
+    };
+    "/cis/{id}/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_attestations"];
+        put?: never;
+        post: operations["attest_ci"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/cis/{id}/class-change": {
@@ -473,6 +527,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_ci_section"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/silence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_ci_silence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -722,6 +792,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/identification/explain": {
         parameters: {
             query?: never;
@@ -818,6 +904,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_import_mappings"];
+        put?: never;
+        post: operations["save_import_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import-mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_import_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -848,6 +966,60 @@ export interface paths {
         get: operations["get_import"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report on a file as CSV: what was done, and what was not with the reason. */
+        get: operations["export_import_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a table, or says row by row what would happen: the body is the file. With the header `Idempotency-Key` the
+         *     same file with the same mapping is imported once. Who accepts `text/csv` gets the report as CSV.
+         */
+        post: operations["import_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/tables/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a table and proposes what its columns mean: the body is the file, CSV in UTF-8 or EUC-KR or lines of JSON. */
+        post: operations["inspect_import_table"];
         delete?: never;
         options?: never;
         head?: never;
@@ -950,6 +1122,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_policies"];
+        put?: never;
+        post: operations["create_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_policy"];
+        options?: never;
+        head?: never;
+        patch: operations["update_policy"];
+        trace?: never;
+    };
+    "/policies/{id}/cis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_policy_cis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preview_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policy-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_policy_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policy-runs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo_policy_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/proposals": {
         parameters: {
             query?: never;
@@ -992,6 +1260,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["answer_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every relation that holds now and of which both ends are in scope. */
+        get: operations["list_relations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1232,6 +1517,22 @@ export interface paths {
         get: operations["get_setup"];
         put?: never;
         post: operations["complete_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_silences"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1603,6 +1904,25 @@ export interface components {
             /** @description Which one stays if they are one: `older` unless said, or `newer`. */
             survivor?: string | null;
         };
+        /** @description An area, for some of the items. */
+        AreaView: components["schemas"]["TallyView"] & {
+            check: components["schemas"]["HealthCheck"];
+        };
+        /** @description Somebody confirmed an item. */
+        AttestationView: {
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            note?: string | null;
+            policy: components["schemas"]["NamedView"];
+        };
+        /** @description Confirms an item. */
+        AttestBody: {
+            /** @description What there is to say about it. */
+            note?: string | null;
+        };
         /**
          * @description What changes in an attribute. What is absent stays. Of an inherited one only the rules do, and only for this class
          *     and those below it; of a shipped one the label, the rules and whether it is hidden.
@@ -1761,6 +2081,159 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /** @description What became of a call. */
+        BulkAnswer: {
+            /** @description Whether what was not refused stands in the register now. */
+            applied: boolean;
+            dry_run: boolean;
+            /** @description Each item, in the order of the call. */
+            items: components["schemas"]["BulkResult"][];
+            totals: components["schemas"]["BulkTotals"];
+        };
+        /** @description Many items and relations at once. */
+        BulkBody: {
+            /** @description Everything or nothing; item by item unless said. */
+            atomic?: boolean;
+            /**
+             * @description Whether to leave out values that are shown already, whoever says them: a list that was exported, changed here and
+             *     there and comes back says only what was changed.
+             */
+            differences_only?: boolean;
+            /** @description Whether only to say what would happen; nothing is written then. */
+            dry_run?: boolean;
+            /** @description 1 to 10 000. */
+            items: components["schemas"]["BulkItem"][];
+            /**
+             * Format: uuid
+             * @description Where new items belong that do not say; the top of the caller's scope unless said.
+             */
+            organisation_id?: string | null;
+            /** @description As whom the call speaks: the name of a source of kind `import` or `integration`; people unless said. */
+            source?: string | null;
+        };
+        /** @description An item as it is to be. What is absent stays; null withdraws what the source said. */
+        BulkCi: {
+            /** @description The attributes of its class. One that refers to an item takes an id or what [`Target`] takes. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description Its class. Needed for a new one. */
+            class?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 4; 1 matters most.
+             */
+            criticality?: number | null;
+            /** @description What it is used for. */
+            environment?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id, where it is known.
+             */
+            id?: string | null;
+            /** @description What the source calls it: the next call that says so means the same item. At most 255 bytes. */
+            key?: string | null;
+            /** @description Where it is in its life. */
+            lifecycle?: string | null;
+            /**
+             * @description The name of an attribute: where no item has the key, the one of which that attribute is shown as it is here is
+             *     meant, and has the key from now on.
+             */
+            match_on?: string | null;
+            /** @description What it is called. Needed for a new one. */
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description Where it belongs.
+             */
+            organisation_id?: string | null;
+            /** @description Who answers for it. */
+            owner?: string | null;
+            /** @description Why, where going to that lifecycle needs a reason. */
+            reason?: string | null;
+            /** @description Who supports it. */
+            support_team?: string | null;
+        };
+        /** @description What is wrong with one field of an item. */
+        BulkFault: {
+            /** @description What kind of wrong. */
+            code: string;
+            /** @description The same for people, in English. */
+            detail: string;
+            /** @description The field, as `attributes.serial_number`. */
+            field: string;
+            /**
+             * Format: int64
+             * @description The limit that was broken, where there is one.
+             */
+            limit?: number | null;
+        };
+        /** @description One thing to be done. */
+        BulkItem: {
+            /** @description An item is to be as this says; one that is not there is created. */
+            ci: components["schemas"]["BulkCi"];
+        } | {
+            /** @description Two items are joined from now on. */
+            relation: components["schemas"]["BulkRelation"];
+        } | {
+            /** @description They are no longer. */
+            relation_end: components["schemas"]["BulkRelation"];
+        };
+        /**
+         * @description What becomes of an item.
+         * @enum {string}
+         */
+        BulkOutcome: "created" | "updated" | "unchanged" | "refused";
+        /** @description A relation. */
+        BulkRelation: {
+            /** @description From which item. */
+            source: components["schemas"]["BulkTarget"];
+            /** @description To which. */
+            target: components["schemas"]["BulkTarget"];
+            /** @description Its type. */
+            type: string;
+        };
+        /** @description What becomes of an item. */
+        BulkResult: {
+            /** @description Why it is refused. */
+            errors?: components["schemas"]["BulkFault"][];
+            /**
+             * Format: uuid
+             * @description The item's id or the relation's, where there is one; in a dry run what would be new has none yet.
+             */
+            id?: string | null;
+            /** @description Its place in the call, from 0. */
+            index: number;
+            /** @description What becomes of it. */
+            outcome: components["schemas"]["BulkOutcome"];
+        };
+        /** @description An item that is meant: by one of `id`, `key`, `item` and `name`. */
+        BulkTarget: {
+            /** @description With `name`: of which class it is. */
+            class?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id?: string | null;
+            /** @description The place of an earlier item of the same call, from 0. */
+            item?: number | null;
+            /** @description What the source calls it. */
+            key?: string | null;
+            /** @description The name that is shown of it, if no other item has it. */
+            name?: string | null;
+        };
+        /** @description How many items became what. */
+        BulkTotals: {
+            /** @description New ones. */
+            created: number;
+            /** @description Those that were not done. */
+            refused: number;
+            /** @description Those of which nothing does. */
+            unchanged: number;
+            /** @description Those of which something differs. */
+            updated: number;
+        };
         /** @description Whether the trail is as it was written. */
         ChainReport: {
             /**
@@ -1777,6 +2250,19 @@ export interface components {
          * @enum {string}
          */
         Change: "added" | "changed" | "removed";
+        /** @description A check, and what became of it. */
+        CheckView: components["schemas"]["TallyView"] & {
+            area: components["schemas"]["HealthArea"];
+            check: components["schemas"]["HealthCheck"];
+            /** @description Whether it stands for all of its area. */
+            is_area: boolean;
+            /** @description What lists those that were judged. */
+            judged_query: string;
+            /** @description Whether it is judged as of today whatever time is looked at, because no history of it is kept. */
+            of_today: boolean;
+            /** @description What lists those that fail: a part of a query. */
+            query: string;
+        };
         /** @description A value that an attribute of type `enum` can take. */
         Choice: {
             /** @description As it is shown. */
@@ -1791,6 +2277,13 @@ export interface components {
             allowed: boolean;
             /** @description `needs_permission`, `retired`, `of_its_host`, `current_lifecycle` or `no_way_from_lifecycle`. */
             reason?: string | null;
+        };
+        /** @description What is to be confirmed of an item, and what was. */
+        CiAttestationsView: {
+            due: components["schemas"]["DueAttestationView"][];
+            may_attest: boolean;
+            /** @description Latest first; 50 at most. */
+            past: components["schemas"]["AttestationView"][];
         };
         /** @description What changes. What is absent stays; null withdraws what people said. */
         CiChangeBody: {
@@ -1841,6 +2334,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description Whether a host is silent, and what is known of it. */
+        CiSilenceView: {
+            silence?: components["schemas"]["SilenceView"] | null;
         };
         /** @description A configuration item. */
         CiView: {
@@ -1896,6 +2393,13 @@ export interface components {
                 [key: string]: components["schemas"]["Rules"];
             };
         };
+        /** @description A class with all that inherit from it. */
+        ClassHealthView: {
+            areas: components["schemas"]["AreaView"][];
+            class: string;
+            /** Format: int64 */
+            items: number;
+        };
         /** @description Every class of the installation. */
         ClassList: {
             items: components["schemas"]["ClassView"][];
@@ -1926,6 +2430,18 @@ export interface components {
              * @description Counts changes of it, its attributes and constraints; the `ETag` names it.
              */
             version: number;
+        };
+        /** @description What a column means. */
+        ColumnMapping: {
+            by?: components["schemas"]["NamedBy"] | null;
+            /** @description What stands above it. */
+            column: string;
+            /**
+             * @description What it is: `id`, `key`, `class`, `organisation`, `lifecycle`, `reason`, the name of an attribute, `relation:` or
+             *     `relation_from:` with the type of a relation to or from what the cell names, or, in a table of relations,
+             *     `relation_source`, `relation_target` and `relation_type`. Several of them where it is several things.
+             */
+            to: string[];
         };
         /** @description What differs of an item between two times. */
         ComparisonView: {
@@ -2124,6 +2640,46 @@ export interface components {
              * @description Statements.
              */
             statements: number;
+        };
+        /** @description A page of what is to be confirmed, what has to be first at the top. */
+        DueAttestationPage: {
+            items: components["schemas"]["DueAttestationView"][];
+            next_cursor?: string | null;
+        };
+        /** @description An item that is to be confirmed. */
+        DueAttestationView: {
+            ci: components["schemas"]["CiReferenceView"];
+            /**
+             * Format: date-time
+             * @description From when on it counts against the health of the register.
+             */
+            due_at: string;
+            /** @description Whether the caller may confirm it. */
+            may_attest: boolean;
+            owner?: string | null;
+            policy: components["schemas"]["NamedView"];
+            /**
+             * Format: date-time
+             * @description Since when it is asked for.
+             */
+            since: string;
+        };
+        /** @description A page of relations in the order in which they came about. */
+        EdgePage: {
+            items: components["schemas"]["EdgeView"][];
+            next_cursor?: string | null;
+        };
+        /** @description A relation, seen from neither end. */
+        EdgeView: {
+            /** Format: uuid */
+            id: string;
+            /** @description `observed`, `declared` or `derived`. */
+            origin: string;
+            source: components["schemas"]["CiReferenceView"];
+            target: components["schemas"]["CiReferenceView"];
+            type: string;
+            /** Format: date-time */
+            valid_from: string;
         };
         /** @description A command for one way in which the agent is installed. */
         EnrolmentCommand: {
@@ -2363,6 +2919,35 @@ export interface components {
             /** @description `viewer`, `operator`, `asset_manager`, `change_manager`, `approver`, `auditor`, `security_admin`, `administrator`. */
             role: string;
         };
+        /**
+         * @description What an area is about.
+         * @enum {string}
+         */
+        HealthArea: "correctness" | "completeness" | "compliance";
+        /**
+         * @description Something that can be wrong with an item, or an area of such things.
+         * @enum {string}
+         */
+        HealthCheck: "correctness" | "silent" | "orphan" | "duplicate" | "returned" | "completeness" | "required" | "recommended" | "compliance" | "owner" | "criticality" | "environment" | "refused" | "unattested";
+        /** @description How good the register is. */
+        HealthView: {
+            /**
+             * Format: date-time
+             * @description The time that was looked at, if not now.
+             */
+            as_of?: string | null;
+            /** @description Attributes that classes require or recommend. */
+            attributes: components["schemas"]["MissingView"][];
+            checks: components["schemas"]["CheckView"][];
+            classes: components["schemas"]["ClassHealthView"][];
+            /**
+             * Format: int64
+             * @description How many items match, judged or not.
+             */
+            items: number;
+            organisations: components["schemas"]["OrganisationHealthView"][];
+            teams: components["schemas"]["TeamHealthView"][];
+        };
         /** @description An order, and for what it was set. */
         HeldOrderView: {
             /** @description Null: for all attributes. */
@@ -2446,8 +3031,8 @@ export interface components {
          * @description What a file is.
          * @enum {string}
          */
-        ImportFormat: "glpi_json" | "ocs_xml" | "netbox_json";
-        /** @description One device of a file. */
+        ImportFormat: "glpi_json" | "ocs_xml" | "netbox_json" | "csv" | "ndjson";
+        /** @description One device or row of a file. */
         ImportItem: {
             /**
              * Format: uuid
@@ -2460,10 +3045,14 @@ export interface components {
             created_under: {
                 [key: string]: number;
             };
+            /** @description What is wrong with a row of a table, for which it or a relation of it was not taken. */
+            errors?: components["schemas"]["BulkFault"][];
             /** @description Items under it that nobody tells of any more. */
             gone: number;
             /** @description Packages that were not installed before. */
             installed: number;
+            /** @description The line of a table where it begins. */
+            line?: number | null;
             /** @description Its name in the register, or the one it would have. */
             name: string;
             /** @description What is not kept, and why. */
@@ -2488,10 +3077,10 @@ export interface components {
             values: number;
         };
         /**
-         * @description What becomes of one device of a file.
+         * @description What becomes of one device or row of a file.
          * @enum {string}
          */
-        ImportOutcome: "created" | "changed" | "unchanged";
+        ImportOutcome: "created" | "changed" | "unchanged" | "refused";
         /** @description A page of files, the latest first. */
         ImportPage: {
             items: components["schemas"]["ImportSummary"][];
@@ -2685,6 +3274,11 @@ export interface components {
             source: string;
             value: unknown;
         };
+        /** @description A mapping to keep, in the place of the one of that name. */
+        MappingBody: {
+            mapping: components["schemas"]["TableMapping"];
+            name: string;
+        };
         /** @description Another CI that is the same thing. */
         MergeBody: {
             /** @description Why, at most 4 KiB. */
@@ -2719,6 +3313,13 @@ export interface components {
             undone_at?: string | null;
             undone_by?: string | null;
         };
+        /** @description An attribute that should have a value. */
+        MissingView: components["schemas"]["TallyView"] & {
+            attribute: string;
+            label?: components["schemas"]["Label"] | null;
+            /** @description What lists those without one. */
+            query: string;
+        };
         /** @description When something of an item changed. */
         MomentsView: {
             /**
@@ -2731,6 +3332,19 @@ export interface components {
             /** @description Whether there are earlier ones that are left out. */
             truncated: boolean;
         };
+        /** @description What identified it is another CI's now. */
+        MovedView: {
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            to: components["schemas"]["CiReferenceView"];
+            value: string;
+        };
+        /**
+         * @description How another item is named.
+         * @enum {string}
+         */
+        NamedBy: "id" | "key" | "name";
         /** @description Something with an id and a name. */
         NamedView: {
             /** Format: uuid */
@@ -2938,6 +3552,15 @@ export interface components {
             last_seen?: string | null;
             state: components["schemas"]["Observation"];
         };
+        /** @description An organisation with all below it. */
+        OrganisationHealthView: {
+            areas: components["schemas"]["AreaView"][];
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            items: number;
+            name: string;
+        };
         /** @description The organisations in the caller's scope, by name. */
         OrganisationList: {
             items: components["schemas"]["OrganisationView"][];
@@ -3082,6 +3705,155 @@ export interface components {
             reason?: string | null;
             /** @description Whose statement it was; null if it was the person's own. */
             source?: string | null;
+        };
+        /**
+         * @description What is done.
+         * @enum {string}
+         */
+        PolicyAction: "retire" | "archive" | "attest";
+        /** @description A policy to be. */
+        PolicyBody: {
+            action: components["schemas"]["PolicyAction"];
+            enabled?: boolean;
+            /**
+             * Format: int64
+             * @description For how many seconds an item must match before anything is done.
+             */
+            grace_s: number;
+            name: string;
+            /** @description Which items, as in lists; of saved searches it may speak of shared ones. */
+            query: string;
+            /**
+             * Format: int64
+             * @description For how many seconds an attestation holds; only of `attest`.
+             */
+            renew_s?: number | null;
+        };
+        /** @description What changes. What is absent stays. */
+        PolicyChangeBody: {
+            action?: components["schemas"]["PolicyAction"] | null;
+            enabled?: boolean | null;
+            /** Format: int64 */
+            grace_s?: number | null;
+            name?: string | null;
+            query?: string | null;
+            /** Format: int64 */
+            renew_s?: number | null;
+        };
+        /** @description An item that stays as it is. */
+        PolicyLeftView: {
+            name: string;
+            /** @description Why, in English. */
+            why: string;
+        };
+        /** @description Every policy. */
+        PolicyList: {
+            items: components["schemas"]["PolicyView"][];
+            /** @description Whether the caller may change them. */
+            may_change: boolean;
+        };
+        /** @description A page of items that match, what is due first at the top. */
+        PolicyMatchPage: {
+            items: components["schemas"]["PolicyMatchView"][];
+            next_cursor?: string | null;
+        };
+        /**
+         * @description How far a policy is with an item.
+         * @enum {string}
+         */
+        PolicyMatchState: "waiting" | "due" | "done";
+        /** @description An item that matches. */
+        PolicyMatchView: {
+            ci: components["schemas"]["CiReferenceView"];
+            /** Format: date-time */
+            due_at: string;
+            /** @description Why it could not be done, in English. */
+            obstacle?: string | null;
+            /** Format: date-time */
+            since: string;
+            state: components["schemas"]["PolicyMatchState"];
+        };
+        /** @description What a policy would do now to the items in the caller's scope. */
+        PolicyPreview: {
+            /**
+             * Format: int64
+             * @description How many match that it can be done to.
+             */
+            matching: number;
+            /** @description What lists them. */
+            query: string;
+        };
+        /** @description The latest runs. */
+        PolicyRunList: {
+            items: components["schemas"]["PolicyRunView"][];
+        };
+        /** @description What a policy did at one time. */
+        PolicyRunView: {
+            action: components["schemas"]["PolicyAction"];
+            /** Format: date-time */
+            began_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description How many items it changed.
+             */
+            items: number;
+            /** Format: uuid */
+            policy_id: string;
+            /** @description As it was called then. */
+            policy_name: string;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: string | null;
+        };
+        /** @description Why a run is taken back. */
+        PolicyUndoBody: {
+            reason: string;
+        };
+        /** @description What became of taking a run back. */
+        PolicyUndoView: {
+            /** @description Items that stay as they are; 20 at most. */
+            left: components["schemas"]["PolicyLeftView"][];
+            /** @description How many items are again what they were. */
+            restored: number;
+            run: components["schemas"]["PolicyRunView"];
+        };
+        /** @description A policy. */
+        PolicyView: {
+            action: components["schemas"]["PolicyAction"];
+            /** @description Whether it can be deleted: shipped ones can only be disabled. */
+            can_be_deleted: boolean;
+            /**
+             * Format: int64
+             * @description Items in scope that match and are left alone until they are seen anew.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Items in scope that do, to which nothing was done yet.
+             */
+            due: number;
+            enabled: boolean;
+            /** Format: int64 */
+            grace_s: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            query: string;
+            /** Format: int64 */
+            renew_s?: number | null;
+            /** @description Which of the shipped policies it is, as long as it has the name that it came with. */
+            shipped_name?: string | null;
+            /** Format: int32 */
+            version: number;
+            /**
+             * Format: int64
+             * @description Items in scope that do not match for long enough yet; of a policy that is not enabled none is noted.
+             */
+            waiting: number;
+            /** @description What lists the items that match and it can be done to. */
+            whole_query: string;
         };
         /** @description What to change; what is absent stays. */
         PreferencesBody: {
@@ -3232,6 +4004,12 @@ export interface components {
             /** Format: date-time */
             valid_to?: string | null;
         };
+        /** @description What can be done. */
+        RemedyView: {
+            /** @description What to type on the host. */
+            command?: string | null;
+            remedy: components["schemas"]["SilenceRemedy"];
+        };
         /** @description How many items there are in all, on every page and whatever the page is limited to. */
         ReportTotalsView: {
             changes: components["schemas"]["CountView"][];
@@ -3340,6 +4118,17 @@ export interface components {
             points: number[][];
             /** @description `ratio`, `bytes`, `bytes_per_second`, `seconds` or `count`. */
             unit: string;
+        };
+        /** @description A mapping that is kept. */
+        SavedMapping: {
+            /** Format: uuid */
+            id: string;
+            mapping: components["schemas"]["TableMapping"];
+            name: string;
+        };
+        /** @description The caller's mappings by name. */
+        SavedMappings: {
+            items: components["schemas"]["SavedMapping"][];
         };
         /** @description What changes. What is absent stays. */
         SavedSearchChangeBody: {
@@ -3571,11 +4360,68 @@ export interface components {
         SharedIdentifierList: {
             items: components["schemas"]["SharedIdentifier"][];
         };
+        /** @description Another host saw its traffic. */
+        SightingView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["CiReferenceView"];
+            host?: components["schemas"]["CiReferenceView"] | null;
+            ports: number[];
+        };
         /**
          * @description Why a silence is not taken for the hosts' own.
          * @enum {string}
          */
         SilenceReason: "many_at_once" | "server_was_shedding" | "server_was_down";
+        /**
+         * @description What can be done about it.
+         * @enum {string}
+         */
+        SilenceRemedy: "wait" | "answer_question" | "merge" | "restart_agent" | "retire";
+        /**
+         * @description What is likely of a host that fell silent.
+         * @enum {string}
+         */
+        SilenceVerdict: "not_judged" | "re_imaged" | "agent_broken" | "probably_gone";
+        /** @description What is known of a host's silence. */
+        SilenceView: {
+            /** @description What identified it and is another CI's now. */
+            moved: components["schemas"]["MovedView"][];
+            /**
+             * Format: uuid
+             * @description The open question whether it is the same as another.
+             */
+            question?: string | null;
+            /** @description What can be done, most promising first. */
+            remedies: components["schemas"]["RemedyView"][];
+            /** @description How many hosts saw its traffic since. */
+            seen_by: number;
+            /** @description Who saw its traffic since, latest first; five at most. */
+            sightings: components["schemas"]["SightingView"][];
+            /**
+             * Format: date-time
+             * @description When its agent was last heard.
+             */
+            since: string;
+            verdict: components["schemas"]["SilenceVerdict"];
+            /** @description How many hosts used to see its traffic and were heard since. With none, that nobody saw it says little. */
+            watchers: number;
+        };
+        /** @description A page of silent hosts, longest silent first. */
+        SilentHostPage: {
+            items: components["schemas"]["SilentHostView"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are, on all pages.
+             */
+            total: number;
+        };
+        /** @description A silent host, and what is known of its silence. */
+        SilentHostView: {
+            ci: components["schemas"]["CiView"];
+            silence?: components["schemas"]["SilenceView"] | null;
+        };
         /** @description A product with its versions, newest first as its ecosystem compares them. */
         SoftwareDetail: {
             ecosystem: string;
@@ -3739,6 +4585,58 @@ export interface components {
         SuggestionLabel: {
             en: string;
             ko: string;
+        };
+        /** @description What a table looks like. */
+        TableInspection: {
+            /** @description `utf-8`, `utf-16` or `euc-kr`. */
+            encoding: string;
+            /** @description `csv` or `ndjson`. */
+            format: string;
+            headings: string[];
+            /** @description What the columns probably mean. */
+            proposal: components["schemas"]["TableMapping"];
+            /** @description How many rows there are. */
+            rows: number;
+            /** @description The first rows. */
+            sample: unknown[][];
+            separator?: string | null;
+        };
+        /** @description What the columns of a table mean. */
+        TableMapping: {
+            /** @description The class of rows that do not say theirs. */
+            class?: string | null;
+            /** @description What each column means; one that does not stand here is left out. */
+            columns: components["schemas"]["ColumnMapping"][];
+            /** @description Whether an empty cell withdraws what was said; it says nothing unless this is so. */
+            empty_withdraws?: boolean;
+            /** @description By which attribute an item is found that has no key yet. */
+            match_on?: string | null;
+            /** @description Whether values are also said that are shown already, whoever says them. */
+            say_all?: boolean;
+            /** @description As whom the table speaks: a source of kind `import` or `integration`; people unless said. */
+            source?: string | null;
+        };
+        /** @description How many were judged and how many of them failed. */
+        TallyView: {
+            /** Format: int64 */
+            failing: number;
+            /** Format: int64 */
+            judged: number;
+            /**
+             * Format: double
+             * @description The share that passed, with one decimal, rounded down; null where nothing was judged.
+             */
+            percent?: number | null;
+        };
+        /** @description What a team supports. */
+        TeamHealthView: {
+            areas: components["schemas"]["AreaView"][];
+            /** Format: int64 */
+            items: number;
+            /** @description What lists all of it. */
+            query: string;
+            /** @description Null: what nobody supports. */
+            team?: string | null;
         };
         /** @description A part of a text. */
         TextPart: {
@@ -3982,6 +4880,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_due_attestations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Only what the caller answers for: items whose owner has his name or login. */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueAttestationPage"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4307,6 +5232,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    apply_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_cis: {
         parameters: {
             query?: {
@@ -4314,12 +5265,21 @@ export interface operations {
                 as_of?: string;
                 /** @description Classes; subclasses are included. */
                 class?: string[];
+                /** @description Columns in order: `name`, `class`, `last_seen`, …, and any attribute. */
+                cols?: string[];
                 /** @description Levels of criticality, 1 to 4. */
                 criticality?: number[];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Environments. */
                 environment?: string[];
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
+                /** @description The language of the header, `en` unless said, or `ko`. */
+                lang?: string;
                 /** @description Lifecycles. */
                 lifecycle?: components["schemas"]["Lifecycle"][];
                 /** @description 1 to 200; 50 unless said. */
@@ -4472,6 +5432,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CiDetailView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_ci_attestations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiAttestationsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    attest_ci: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttestBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiAttestationsView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4844,6 +5852,28 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_ci_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CiSilenceView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_ci_software: {
         parameters: {
             query?: {
@@ -4851,6 +5881,11 @@ export interface operations {
                 as_of?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description A part of the product's name. */
@@ -4943,6 +5978,11 @@ export interface operations {
                 cursor?: string;
                 /** @description Environments. */
                 environment?: string[];
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
                 /** @description Since when (RFC 3339). */
                 from: string;
                 /** @description Lifecycles. */
@@ -5391,6 +6431,48 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_health: {
+        parameters: {
+            query?: {
+                /** @description Items as they were then. */
+                as_of?: string;
+                /** @description Classes; subclasses are included. */
+                class?: string[];
+                /** @description Levels of criticality, 1 to 4. */
+                criticality?: number[];
+                /** @description Environments. */
+                environment?: string[];
+                /** @description Lifecycles. */
+                lifecycle?: components["schemas"]["Lifecycle"][];
+                /** @description Observations. */
+                observation?: components["schemas"]["Observation"][];
+                /** @description Organisations; what lies below is included. */
+                organisation?: string[];
+                /**
+                 * @description A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+                 *     `-` before what must not hold, `OR` and brackets.
+                 */
+                q?: string;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     explain_identification: {
         parameters: {
             query?: never;
@@ -5591,6 +6673,70 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_import_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMappings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    save_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMapping"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -5674,6 +6820,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    export_import_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_table: {
+        parameters: {
+            query: {
+                /** @description Everything or nothing; row by row unless said. */
+                atomic?: boolean;
+                /** @description Whether only to say what would happen; nothing is written then. */
+                dry_run?: boolean;
+                /** @description What the file is called. */
+                file_name?: string;
+                /** @description What its columns mean: a [`Mapping`] as JSON. */
+                mapping: string;
+                /** @description Where new items belong; the top of the caller's reach unless said. */
+                organisation_id?: string;
+                /** @description By what the cells of CSV are separated; found out unless said. */
+                separator?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    inspect_import_table: {
+        parameters: {
+            query?: {
+                /** @description What its rows are, if they do not say. */
+                class?: string;
+                /** @description By what the cells of CSV are separated: `,`, `;` or a tab; found out unless said. */
+                separator?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableInspection"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5912,6 +7156,199 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone; what it did stays. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_policy_cis: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                state?: components["schemas"]["PolicyMatchState"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyMatchPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    preview_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_policy_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRunList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo_policy_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyUndoBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyUndoView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_proposals: {
         parameters: {
             query?: {
@@ -5982,6 +7419,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_relations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Only `observed`, `declared` or `derived` ones. */
+                origin?: string;
+                /** @description Only of this type. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EdgePage"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6519,6 +7990,57 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_silences: {
+        parameters: {
+            query?: {
+                /** @description Items as they were then. */
+                as_of?: string;
+                /** @description Classes; subclasses are included. */
+                class?: string[];
+                /** @description Levels of criticality, 1 to 4. */
+                criticality?: number[];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Environments. */
+                environment?: string[];
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
+                /** @description Lifecycles. */
+                lifecycle?: components["schemas"]["Lifecycle"][];
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Observations. */
+                observation?: components["schemas"]["Observation"][];
+                /** @description Organisations; what lies below is included. */
+                organisation?: string[];
+                /**
+                 * @description A query: texts that must stand in an item, `"phrases"`, filters as `class:host os:debian stale:>7d owner:none`,
+                 *     `-` before what must not hold, `OR` and brackets.
+                 */
+                q?: string;
+                /** @description `name`, `class`, `last_seen` or `first_seen`; with a minus before it the other way round. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilentHostPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_software: {
         parameters: {
             query?: {
@@ -6526,6 +8048,11 @@ export interface operations {
                 cursor?: string;
                 /** @description Only of this ecosystem: `deb`, `rpm`, `apk`, `alpm`, `snap`, `flatpak`, `pypi`, `npm`, `gem`. */
                 ecosystem?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description A part of the name. */
@@ -6575,6 +8102,11 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description How the installed version relates to it: `lt`, `le`, `eq` (unless said), `ge`, `gt`. */
