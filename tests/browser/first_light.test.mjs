@@ -131,7 +131,8 @@ for (const language of ["en", "ko"]) {
       await hold(view, `${language}-host-owned`);
       await page.goto(list);
       await page.getByRole("cell", { name: owner }).waitFor();
-      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: t("cis.csv") }).click()]);
+      await page.getByRole("button", { name: t("exchange.export"), exact: true }).click();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: t("exchange.as_csv") }).click()]);
       const text = readFileSync(await download.path(), "utf8");
       const lines = text.trimEnd().split("\r\n");
       assert.ok(text.startsWith("\uFEFF"), "no byte order mark, so that spreadsheets take Korean for something else");

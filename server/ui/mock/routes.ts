@@ -266,6 +266,10 @@ function findAudit(request: Request): Answer {
 }
 
 /** Every route of the mock: `METHOD /path` and what answers it. */
+function cisCsv(r: Request): Answer {
+  return { body: `\uFEFFname\r\n${filterCis(r.query).map((ci) => `"${ci.name.replace(/"/g, '""')}"`).join("\r\n")}`, headers: { "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": "attachment; filename=cis.csv" } };
+}
+
 export const routes: [string, (request: Request) => Answer][] = [
   ["GET /setup", (r) => ({ body: { needed: /mock_setup=1/.test(r.headers.cookie ?? "") } })],
   ["POST /setup", (r) => (checkPassword(r.body["password"], "password"), { status: 201, body: session({ ...r, headers: { cookie: `${r.headers.cookie ?? ""}; terrier_mock=1` } }), headers: cookie("1") })],
@@ -312,8 +316,8 @@ export const routes: [string, (request: Request) => Answer][] = [
   ...definitionRoutes,
   ...baselineRoutes(filterCis),
   ["GET /cis/{id}/class-change", (r) => (needs(r, "ci.write"), { body: classChange(ciOf(r), r.query.get("class") ?? "") })],
-  ["GET /cis", (r) => (needs(r, "ci.read"), listCis(r))],
-  ["GET /cis.csv", (r) => (needs(r, "ci.read"), { body: `\uFEFFname\r\n${filterCis(r.query).map((ci) => `"${ci.name.replace(/"/g, '""')}"`).join("\r\n")}`, headers: { "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": "attachment; filename=cis.csv" } })],
+  ["GET /cis", (r) => (needs(r, "ci.read"), r.query.get("format") === "csv" ? cisCsv(r) : listCis(r))],
+  ["GET /cis.csv", (r) => (needs(r, "ci.read"), cisCsv(r))],
   ["POST /cis", createCi],
   ["GET /cis/{id}", (r) => (needs(r, "ci.read"), { body: ciOf(r), headers: etag(ciOf(r)) })],
   ["PATCH /cis/{id}", patchCi],

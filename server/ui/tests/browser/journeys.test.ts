@@ -145,7 +145,8 @@ describe("the list", () => {
     await page.keyboard.press("Escape");
     await settle(page);
     const shown = Number((await page.getByText(/^[\d,]+ CIs?$/).innerText()).replace(/\D/g, ""));
-    const href = (await page.getByRole("link", { name: "Export CSV" }).getAttribute("href")) ?? "";
+    await page.getByRole("button", { name: "Export", exact: true }).click();
+    const href = (await page.getByRole("menuitem", { name: "As CSV, for spreadsheets" }).getAttribute("href")) ?? "";
     const csv = await (await page.request.get(href)).text();
     expect(href).toContain("observation=silent");
     expect(csv.split("\r\n").length - 1).toBe(shown);

@@ -59,11 +59,11 @@ export function fitting(mapping: TableMapping, headings: readonly string[]): Tab
   return { ...mapping, columns: mapping.columns.filter((one) => headings.includes(one.column)) };
 }
 
-/** The attributes that a column may mean for items of a class. */
+/** The attributes that a column may mean for items of a class; of every class where rows say theirs. */
 export function attributeChoices(book: ClassBook, className: string): { name: string; label: string }[] {
-  const own = className ? book.attributesOf(className) : [];
-  const root = book.classes.find((one) => !one.parent);
+  const [root, ...others] = [...book.classes].sort((one, other) => Number(Boolean(one.parent)) - Number(Boolean(other.parent)));
   const common = (root?.attributes ?? []).filter((one) => commonAttributes.includes(one.name) && one.name !== "lifecycle");
-  const all = [...common, ...own.filter((one) => !commonAttributes.includes(one.name))];
-  return all.map((one) => ({ name: one.name, label: book.text(one.label) }));
+  const own = className ? book.attributesOf(className) : others.flatMap((one) => one.attributes);
+  const all = new Map([...common, ...own].filter((one) => one.name !== "lifecycle").map((one) => [one.name, book.text(one.label)]));
+  return [...all].map(([name, label]) => ({ name, label }));
 }
