@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::model::{Baseline, Expected};
+use super::model::{Baseline, Expected, FilterBody};
 use super::store;
 use crate::cmdb::compare::model::Topic;
 use crate::cmdb::compare::report::{Entry, Only, Position, Report, Times, report};
@@ -82,7 +82,7 @@ impl Look<'_> {
     ) -> Result<(Vec<CiRow>, Option<String>), Error> {
         let fault = match &baseline.filter {
             None => None,
-            Some(filter) => match found(conn, self, filter.clone().into()) {
+            Some(filter) => match found(conn, self, filter) {
                 Ok(rows) => return Ok((rows, None)),
                 Err(Error::Invalid(faults)) => faults.into_iter().next().map(|fault| fault.detail),
                 Err(error) => return Err(error),
@@ -96,6 +96,7 @@ impl Look<'_> {
 }
 
 /// What a filter finds as of a time; texts are looked for as at any other time, so that a set stays what it is.
-pub(super) fn found(conn: &mut Conn, look: Look<'_>, filter: RawFilter) -> Result<Vec<CiRow>, Error> {
+pub(super) fn found(conn: &mut Conn, look: Look<'_>, filter: &FilterBody) -> Result<Vec<CiRow>, Error> {
+    let filter = RawFilter::from(filter.clone());
     list::whole(conn, look.ctx, look.freshness, &filter, Some(look.at))
 }

@@ -56,14 +56,14 @@ impl Keeper<'_> {
         store::lock(conn)?;
         let (ctx, Draft { name, note }) = (self.ctx, taking.draft.checked()?);
         let organisation = self.organisation(conn, taking.organisation)?;
-        self.is_free(conn, organisation, &name, None)?;
+        is_free(conn, organisation, &name, None)?;
         let taken_at = taking.at.unwrap_or(ctx.now);
         if taken_at > ctx.now {
             return Err(FieldFault::new("as_of", "invalid", "it lies in the future").into());
         }
         let look = self.look(taken_at);
         let (rows, filter) = match taking.set {
-            Set::Found(filter) => (found(conn, look, filter.clone().into())?, Some(filter)),
+            Set::Found(filter) => (found(conn, look, &filter)?, Some(filter)),
             Set::Named(ids) => (named(conn, look, &ids)?, None),
         };
         if rows.is_empty() {
@@ -104,7 +104,7 @@ impl Keeper<'_> {
             return Err(Error::Stale { current: before.version });
         }
         let draft = change(Draft { name: before.name.clone(), note: before.note.clone() }).checked()?;
-        self.is_free(conn, before.organisation, &draft.name, Some(before.key))?;
+        is_free(conn, before.organisation, &draft.name, Some(before.key))?;
         if !store::update(conn, (before.key, version), &draft)? {
             return Err(Error::Stale { current: version.wrapping_add(1) });
         }
@@ -195,17 +195,18 @@ impl Keeper<'_> {
         }
     }
 
-    fn is_free(self, conn: &mut Conn, organisation: OrganisationId, name: &str, own: Option<i32>) -> Result<(), Error> {
-        if store::is_taken(conn, organisation, name, own)? {
-            return Err(FieldFault::new("name", "taken", "another baseline has this name").into());
-        }
-        Ok(())
-    }
-
     fn record(self, conn: &mut Conn, one: &Baseline, action: &'static str, details: Value) -> Result<(), Error> {
         let object = Object::named("baseline", one.id, one.name.as_str());
         Ok(audit::record(conn, self.ctx, Entry { action, object, details })?)
     }
+}
+
+/// Whether no other baseline of the organisation has this name.
+fn is_free(conn: &mut Conn, organisation: OrganisationId, name: &str, own: Option<i32>) -> Result<(), Error> {
+    if store::is_taken(conn, organisation, name, own)? {
+        return Err(FieldFault::new("name", "taken", "another baseline has this name").into());
+    }
+    Ok(())
 }
 
 /// The items with these ids, as far as they were items by then.

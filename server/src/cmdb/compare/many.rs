@@ -123,7 +123,7 @@ impl Ground {
     }
 
     fn keys(&self) -> (Vec<i32>, Vec<i32>) {
-        let moved = |record: &i32| self.lineage.homes(*record, &self.moved).first().is_some();
+        let moved = |record: &i32| !self.lineage.homes(*record, &self.moved).is_empty();
         let whole =
             if self.moved.is_empty() { Vec::new() } else { self.records.iter().copied().filter(moved).collect() };
         (self.records.iter().copied().collect(), whole)

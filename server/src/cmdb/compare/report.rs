@@ -114,7 +114,7 @@ pub(in crate::cmdb) fn report(
     let totals = Totals::of(&entries);
     let mut shown: Vec<Entry> = entries.into_iter().filter(|entry| only.shows(entry)).collect();
     let total = shown.len();
-    shown.sort_by(|one, other| position(one).cmp(&position(other)));
+    shown.sort_by_cached_key(position);
     let rest = shown.into_iter().filter(|entry| request.after.as_ref().is_none_or(|after| position(entry) > *after));
     let rows_to_fetch = usize::try_from(request.rows_to_fetch()).unwrap_or(usize::MAX);
     let page = Page::from_rows(rest.take(rows_to_fetch).collect(), request, position);

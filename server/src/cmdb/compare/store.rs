@@ -70,6 +70,8 @@ pub(super) struct Package {
     pub(super) held: Interval,
 }
 
+type PackageRow = (i32, (i32, String, String), String, At, Option<At>);
+
 /// The attributes of rows of which statements began or ended, or pins ran out.
 pub(super) fn touched(conn: &mut Conn, records: &[i32], window: Window) -> Result<Vec<(i32, i32)>, StoreError> {
     let (from, to) = (At(window.from), At(window.to));
@@ -176,7 +178,7 @@ pub(super) fn packages(
     let held = i::valid_from
         .le(At(window.to))
         .and(i::valid_to.is_null().or(i::valid_to.assume_not_null().gt(At(window.from))));
-    let rows: Vec<(i32, (i32, String, String), String, At, Option<At>)> = i::table
+    let rows: Vec<PackageRow> = i::table
         .inner_join(pv::table.inner_join(p::table))
         .filter(i::ci_key.eq_any(records).and(p::id.eq_any(products)))
         .filter(held)
