@@ -154,3 +154,24 @@ fn what_changed_is_told_however_many_items_there_are() {
         }
     });
 }
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
+fn the_health_of_however_many_items_is_counted() {
+    let size: i32 = std::env::var("TERRIER_BENCH_CIS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    on_both(async |register| {
+        fill(register, size);
+        for _run in 0..if size > 1_000 { 5 } else { 1 } {
+            let started = Instant::now();
+            let health = register.read(Caller::Keeper, "/health").await;
+            assert_eq!(health["items"], size);
+            if size > 1_000 {
+                println!("{:?} /health of {size}: {:.0} ms", register.backend, started.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+    });
+}

@@ -110,7 +110,7 @@ fn a_silent_host_is_retired_after_its_grace_by_the_policy_and_not_before() {
             })
             .unwrap();
         let author = policy["name"].as_str().map(str::to_owned);
-        assert_eq!(told.0, [author.clone()]);
+        assert_eq!((told.0.len(), &told.0[0]), (1, &author));
         assert_eq!(
             told.1,
             [("ci.lifecycle_changed".to_owned(), author.clone()), ("policy.applied".to_owned(), author)]
@@ -166,6 +166,23 @@ fn a_whole_run_is_taken_back_at_once_and_exactly() {
         assert_eq!(counts(register, Caller::Keeper, &policy).await, [0, 0, 59]);
         let path = format!("/policy-runs/{}/undo", run["id"].as_str().unwrap());
         assert_eq!(register.post(Caller::BranchKeeper, &path, &json!({"reason": "x"})).await.status, 403);
+    });
+}
+
+#[test]
+fn what_is_seen_anew_is_done_again_and_taken_back_with_the_same_run() {
+    on_both(async |register| {
+        let host = register.estate().host(register.root, "old", &[]);
+        made(register, "name:old", "retire", 0).await;
+        go(register).await;
+        register.pass(60);
+        register.estate().heard(host);
+        set(register, host, "in_use").await;
+        go(register).await;
+        assert_eq!(lifecycle(register, host).await, "retired");
+        let [run] = runs(register).await.try_into().unwrap();
+        let undone = undo(register, &run, "it is needed").await.json();
+        assert_eq!((&undone["restored"], lifecycle(register, host).await.as_str()), (&json!(1), "in_use"));
     });
 }
 

@@ -134,11 +134,11 @@ fn a_silence_that_is_held_is_not_judged_and_its_hosts_are_not_listed() {
             Ok::<_, StoreError>(())
         };
         register.store().write_blocking(hold).unwrap();
-        let held = silence(register, Caller::Keeper, db).await;
+        let judged = silence(register, Caller::Keeper, db).await;
         assert_eq!(
-            (&held["verdict"], &held["remedies"][0]["remedy"]),
+            (&judged["verdict"], &judged["remedies"][0]["remedy"]),
             (&json!("not_judged"), &json!("wait")),
-            "{held}"
+            "{judged}"
         );
         assert_eq!(register.read(Caller::Keeper, "/silences").await["total"], 0);
         assert_eq!(silence(register, Caller::Keeper, web).await, Value::Null);

@@ -11,7 +11,7 @@ use crate::harness::database::Backend;
 const OPEN: [&str; 4] = ["GET /setup", "POST /setup", "POST /session", "POST /password"];
 
 /// What a viewer may change: the own session, the own tokens, the own saved searches.
-const A_VIEWER_CHANGES: [&str; 17] = [
+const A_VIEWER_CHANGES: [&str; 19] = [
     // It asks and writes nothing.
     "POST /identification/explain",
     "POST /session",
@@ -30,10 +30,15 @@ const A_VIEWER_CHANGES: [&str; 17] = [
     "POST /saved-searches",
     "PATCH /saved-searches/{id}",
     "DELETE /saved-searches/{id}",
+    // What he answers for; of anything else he is refused once it is found.
+    "POST /cis/{id}/attestations",
+    // It writes nothing.
+    "POST /policies/preview",
 ];
 
 /// What a viewer may not even read.
-const A_VIEWER_DOES_NOT_READ: [&str; 8] = [
+const A_VIEWER_DOES_NOT_READ: [&str; 9] = [
+    "GET /policy-runs",
     "GET /users",
     "GET /users/{id}",
     "GET /audit",

@@ -128,8 +128,8 @@ fn named((id, name): (PolicyId, String)) -> NamedView {
 
 impl DueAttestationView {
     fn new(due: Due, may_attest: bool) -> Self {
-        let Due { ci, owner, policy, since, due_at, .. } = due;
-        Self { ci: ci.into(), owner, policy: named(policy), since, due_at, may_attest }
+        let Due { ci, owner, policy, since, until, .. } = due;
+        Self { ci: ci.into(), owner, policy: named(policy), since, due_at: until, may_attest }
     }
 }
 

@@ -16,6 +16,9 @@ use crate::kernel::scope::Scope;
 use crate::store::Conn;
 use crate::store::dialect::storable;
 
+/// A page of what is due; with each, whether the caller may attest it.
+pub(super) type DuePage = Page<(Due, bool), (i64, i32)>;
+
 /// Who asks, and where he keeps the register.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Witness<'a> {
@@ -33,12 +36,7 @@ pub(super) struct Standing {
 
 impl Witness<'_> {
     /// What is due in scope; `mine` is what the caller answers for. With each, whether he may attest it.
-    pub(super) fn due(
-        &self,
-        conn: &mut Conn,
-        mine: bool,
-        request: &PageRequest<(i64, i32)>,
-    ) -> Result<Page<(Due, bool), (i64, i32)>, Error> {
+    pub(super) fn due(&self, conn: &mut Conn, mine: bool, request: &PageRequest<(i64, i32)>) -> Result<DuePage, Error> {
         let names = store::names(conn, self.ctx)?;
         let owners = mine.then(|| names.clone());
         let page = store::due(conn, self.ctx, &Asked { key: None, owners }, request)?;

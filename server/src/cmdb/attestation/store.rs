@@ -28,7 +28,8 @@ pub(super) struct Due {
     pub(super) policy: (PolicyId, String),
     pub(super) renew_s: i64,
     pub(super) since: Timestamp,
-    pub(super) due_at: Timestamp,
+    /// From when on it counts against the health of the register.
+    pub(super) until: Timestamp,
 }
 
 /// Somebody confirmed an item.
@@ -103,10 +104,10 @@ pub(super) fn due(
         policy: (policy.into(), of),
         renew_s: renew_s.unwrap_or_default(),
         since: since.0,
-        due_at: due_at.0,
+        until: due_at.0,
     };
     let rows: Vec<Due> = rows.into_iter().map(due).collect();
-    Ok(Page::from_rows(rows, request, |one| (one.due_at.as_microsecond(), one.key)))
+    Ok(Page::from_rows(rows, request, |one| (one.until.as_microsecond(), one.key)))
 }
 
 /// Who confirmed an item, latest first.

@@ -86,7 +86,9 @@ fn judgements(book: &ClassBook) -> Vec<Judgement> {
 fn grouped<K: Ord>(cells: &[Cell], of: impl Fn(&Cell) -> Vec<K>) -> BTreeMap<K, Sum> {
     let mut sums: BTreeMap<K, Sum> = BTreeMap::new();
     for cell in cells {
-        of(cell).into_iter().for_each(|key| sums.entry(key).or_default().add(cell));
+        for key in of(cell) {
+            sums.entry(key).or_default().add(cell);
+        }
     }
     sums
 }

@@ -79,14 +79,16 @@ fn cells(conn: &mut Conn, search: Search<'_>, judgements: &[Judgement]) -> Resul
             sql::<Text>("").bind::<Text, _>(counts(search, judgements)),
         ))
         .into_boxed::<MultiBackend>();
-    let query = match search.scope.organisations() {
+    let mut query = match search.scope.organisations() {
         None => query,
         Some(organisations) => {
             let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
             query.filter(c::organisation_id.eq_any(keys))
         }
     };
-    let query = conditions(search).into_iter().fold(query, |query, condition| query.filter(condition));
+    for condition in conditions(search) {
+        query = query.filter(condition);
+    }
     let rows: Vec<(String, Option<String>, Key16, String)> = query.load(conn)?;
     rows.into_iter().map(cell).collect()
 }

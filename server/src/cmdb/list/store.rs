@@ -77,7 +77,11 @@ pub(super) fn whole(conn: &mut Conn, search: Search<'_>, most: i64) -> Result<Ve
 
 /// The items that match.
 fn matching(search: Search<'_>) -> CiQuery {
-    conditions(search).into_iter().fold(in_scope(search.scope), |query, condition| query.filter(condition))
+    let mut query = in_scope(search.scope);
+    for condition in conditions(search) {
+        query = query.filter(condition);
+    }
+    query
 }
 
 /// What holds for the items that match, besides that they are in scope.

@@ -1,6 +1,7 @@
 //! Runs: what a policy did, and taking it back.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -17,9 +18,10 @@ use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Freshness;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{PolicyId, RunId};
-use crate::store::column::{At, Key16};
-use crate::store::dialect::storable;
+use crate::store::column::{At, Instant, Key16, Uuid16};
+use crate::store::dialect::{either, storable};
 use crate::store::schema::{cmdb_policy_effect as e, cmdb_policy_run as r};
+use crate::store::statement::statement;
 use crate::store::{Conn, Inconsistent, StoreError};
 
 /// What a policy does within this time is one run.
@@ -96,13 +98,20 @@ pub(super) fn open(conn: &mut Conn, ctx: &Ctx, policy: &Policy) -> Result<Run, S
     Ok(new)
 }
 
-/// Notes what an item was before.
+/// Notes what an item was before. Done twice in one run, what it was before the first time stays.
 pub(super) fn note(conn: &mut Conn, ctx: &Ctx, run: &Run, key: i32, before: Lifecycle) -> Result<(), StoreError> {
-    diesel::insert_into(e::table)
-        .values((
-            (e::run_id.eq(Key16::from(run.id)), e::ci_key.eq(key)),
-            (e::at.eq(At(ctx.now)), e::before.eq(before.name())),
-        ))
+    let sql = either(
+        conn,
+        "INSERT INTO cmdb_policy_effect (run_id, ci_key, at, before) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (run_id, ci_key) DO UPDATE SET at = excluded.at",
+        "INSERT INTO cmdb_policy_effect (run_id, ci_key, at, before) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (run_id, ci_key) DO UPDATE SET at = excluded.at",
+    );
+    statement(sql)
+        .bind::<Uuid16, _>(Key16::from(run.id))
+        .bind::<Integer, _>(key)
+        .bind::<Instant, _>(At(ctx.now))
+        .bind::<Text, _>(before.name())
         .execute(conn)?;
     Ok(())
 }

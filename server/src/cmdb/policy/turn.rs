@@ -51,8 +51,8 @@ async fn one(store: &Store, clock: &Clock, freshness: Freshness, policy: Policy)
     let (ctx, draft) = (as_policy(&Ctx::system(clock), &policy.draft), policy.draft.clone());
     let reader = ctx.clone();
     let matching = store.read(move |conn| list::keys(conn, &reader, freshness, &draft.filter(), None)).await?;
-    let (noter, noted) = (ctx.clone(), policy.clone());
-    store.write(move |conn| note(conn, &noter, &noted, matching.into_iter().collect())).await?;
+    let (actor, noted) = (ctx.clone(), policy.clone());
+    store.write(move |conn| note(conn, &actor, &noted, matching.into_iter().collect())).await?;
     if policy.draft.action.target().is_none() {
         return Ok(());
     }

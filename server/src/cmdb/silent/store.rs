@@ -60,13 +60,16 @@ pub(super) struct Moved {
     pub(super) at: Timestamp,
 }
 
+type HostRow = (i32, Key16, Option<At>, Option<At>, Option<At>);
+type EndRow = (i32, Key16, String, String, Option<i32>, Option<At>);
+
 /// Hosts with an agent, by their keys.
 pub(super) fn hosts(conn: &mut Conn, keys: &[i32]) -> Result<Vec<Host>, StoreError> {
     let own = c::table.filter(c::key.eq_any(keys)).filter(c::agent_key.is_not_null().and(c::parent_key.is_null()));
-    let rows: Vec<(i32, Key16, Option<At>, Option<At>, Option<At>)> =
+    let rows: Vec<HostRow> =
         own.select((c::key, c::organisation_id, last_seen(), live_until(), c::gone_at)).load(conn)?;
     let time = |at: Option<At>| at.map(Timestamp::from);
-    let host = |(key, organisation, seen, live, gone): (i32, Key16, Option<At>, Option<At>, Option<At>)| Host {
+    let host = |(key, organisation, seen, live, gone): HostRow| Host {
         key,
         organisation: organisation.into(),
         sightings: Sightings { has_agent: true, last_seen: time(seen), gone_at: time(gone), live_until: time(live) },
@@ -100,11 +103,11 @@ pub(super) fn seen(conn: &mut Conn, rows: &[i32], after: Timestamp) -> Result<Ve
 
 /// The rows in scope with these keys.
 pub(super) fn ends(conn: &mut Conn, scope: &Scope, keys: &BTreeSet<i32>) -> Result<BTreeMap<i32, End>, StoreError> {
-    let rows: Vec<(i32, Key16, String, String, Option<i32>, Option<At>)> = in_scope(scope)
+    let rows: Vec<EndRow> = in_scope(scope)
         .filter(c::key.eq_any(keys.iter().copied().collect::<Vec<_>>()))
         .select((c::key, c::id, c::name, c::class, c::parent_key, last_seen()))
         .load(conn)?;
-    let end = |(key, id, name, class, parent_key, seen): (i32, Key16, String, String, Option<i32>, Option<At>)| {
+    let end = |(key, id, name, class, parent_key, seen): EndRow| {
         (key, End { id: id.into(), name, class, parent_key, last_seen: seen.map(Timestamp::from) })
     };
     Ok(rows.into_iter().map(end).collect())
