@@ -56,7 +56,9 @@ pub(super) fn carry_out(
         results: Vec::with_capacity(wishes.len()),
     };
     planner.relations = relations(conn, &planner, read())?;
-    wishes.iter().for_each(|wish| planner.take(wish));
+    for wish in wishes {
+        planner.take(wish);
+    }
     let Planner { mut known, relations, results, .. } = planner;
     Writing { ctx, source: &source, settler: &settler }.write(conn, &mut known, &relations, &results)?;
     Ok(results)

@@ -115,11 +115,14 @@ impl Needs {
         let mut reading = Reading { known: Known::default(), places: BTreeMap::new(), speaker };
         reading.rows(conn, scope, rows, &own)?;
         for (key, row) in keys {
-            reading.places.get(&row).copied().into_iter().for_each(|place| reading.known.name(key.clone(), place));
+            if let Some(place) = reading.places.get(&row).copied() {
+                reading.known.name(key, place);
+            }
         }
         for one in shown {
-            let place = reading.places.get(&one.ci_key).copied();
-            place.into_iter().for_each(|place| reading.known.show(one.attribute_id, one.value.clone(), place));
+            if let Some(place) = reading.places.get(&one.ci_key).copied() {
+                reading.known.show(one.attribute_id, one.value, place);
+            }
         }
         Ok(reading.known)
     }
@@ -130,8 +133,8 @@ impl Needs {
         let (names, others): (Vec<_>, Vec<_>) = self.values.keys().cloned().partition(|(id, _)| Some(*id) == name);
         let names = names.iter().filter_map(|(_, value)| serde_json::from_str(value).ok()).collect();
         let mut shown = store::shown(conn, &others)?;
-        let named = store::named(conn, names)?;
-        shown.extend(named.into_iter().filter_map(|(called, ci_key)| {
+        let called_so = store::named(conn, names)?;
+        shown.extend(called_so.into_iter().filter_map(|(called, ci_key)| {
             Some(store::ShownRow { attribute_id: name?, value: Value::from(called).to_string(), ci_key })
         }));
         Ok(shown)

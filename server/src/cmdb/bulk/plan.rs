@@ -169,7 +169,7 @@ impl Planner<'_> {
         if !statements.is_empty() {
             let reason = checked_reason(wish.reason.as_deref()).map_err(faults_of)?;
             match moved {
-                Some(to) => slot.lifecycle.check(to, reason).map_err(|why| of_lifecycle(&why))?,
+                Some(to) => slot.lifecycle.check(to, reason).map_err(of_lifecycle)?,
                 None if slot.lifecycle.is_over() => {
                     return Err(one("", "retired", "its life is over; take it up again first"));
                 }
@@ -364,7 +364,7 @@ fn said(wish: &CiWish) -> Result<Option<Lifecycle>, Faults> {
     wish.lifecycle.as_ref().map(read).transpose()
 }
 
-fn of_lifecycle(why: &LifecycleError) -> Faults {
+fn of_lifecycle(why: LifecycleError) -> Faults {
     match why {
         LifecycleError::ReasonNeeded { .. } => one("reason", "required", why.to_string()),
         LifecycleError::Current(_) => one("lifecycle", "current_lifecycle", why.to_string()),

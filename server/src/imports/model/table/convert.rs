@@ -38,7 +38,7 @@ impl Words<'_> {
     #[must_use]
     pub fn steps(&self, row: &Row, place: usize) -> Vec<Step> {
         if self.checked.is_of_relations() {
-            return vec![self.relation(row)];
+            return vec![Ok(self.relation(row))];
         }
         let wish = match self.item(row) {
             Ok(wish) => wish,
@@ -69,7 +69,6 @@ impl Words<'_> {
                 (Meaning::Attribute(name), cell) if cell.is_some() || mapping.empty_withdraws => {
                     self.attribute(&mut wish, name, cell);
                 }
-                (_, None) => {}
                 (Meaning::Id, Some(cell)) => wish.id = Some(id("id", &plain(cell))?),
                 (Meaning::Key, Some(cell)) => wish.key = Some(plain(cell)),
                 (Meaning::Class, Some(cell)) => wish.class = Some(self.class(&plain(cell))),
@@ -126,18 +125,18 @@ impl Words<'_> {
         }
     }
 
-    fn relation(&self, row: &Row) -> Step {
+    fn relation(&self, row: &Row) -> Wish {
         let (mut source, mut to, mut kind) = (Target::default(), Target::default(), String::new());
         for (column, meaning) in &self.checked.meanings {
             let text = row.cells.get(*column).map(plain).unwrap_or_default();
             match meaning {
                 Meaning::Source(by) => source = target(&text, *by),
                 Meaning::Target(by) => to = target(&text, *by),
-                Meaning::Type => kind = text.trim().to_owned(),
+                Meaning::Type => text.trim().clone_into(&mut kind),
                 _ => {}
             }
         }
-        Ok(Wish::Relation(RelationWish { r#type: kind, source, target: to }))
+        Wish::Relation(RelationWish { r#type: kind, source, target: to })
     }
 }
 

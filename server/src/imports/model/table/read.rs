@@ -110,7 +110,7 @@ impl Lines<'_> {
         let ends = self.text.iter().skip(byte).take_while(|one| matches!(one, b'\r' | b'\n')).count();
         let begin = byte.saturating_add(ends);
         let between = self.text.get(self.counted..begin).unwrap_or_default();
-        self.line = self.line.saturating_add(between.iter().filter(|one| **one == b'\n').count());
+        self.line = self.line.saturating_add(memchr::memchr_iter(b'\n', between).count());
         self.counted = begin;
         self.line
     }
