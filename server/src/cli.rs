@@ -164,7 +164,7 @@ pub fn execute(cli: Cli, variables: impl IntoIterator<Item = (String, String)>) 
         Command::Token(command) => account::token(&Desk::open(&config, clock)?, command),
         Command::EnrolmentToken(command) => agent::enrolment_token(&Desk::open(&config, clock)?, command),
         Command::Audit(command) => audit::audit(&config, command),
-        Command::Import(command) => import::import(&Desk::open(&config, clock)?, command),
+        Command::Import(command) => import::import(&Desk::open(&config, clock)?, &command),
         Command::Agent(command) => agent::agent(&Desk::open(&config, clock)?, command),
     }
 }

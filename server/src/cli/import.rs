@@ -46,12 +46,12 @@ pub(super) struct Import {
     atomic: bool,
 }
 
-pub(super) fn import(desk: &Desk, import: Import) -> Result<(), CliError> {
+pub(super) fn import(desk: &Desk, import: &Import) -> Result<(), CliError> {
     desk.store.read_blocking(installation::pin)?.ok_or(CliError::NeverStarted)?;
     let bytes = read(&import.file)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(CliError::Start)?;
     let imported = runtime.block_on(async {
-        if is_table(&import, &bytes) { table(desk, &import, bytes).await } else { document(desk, &import, bytes).await }
+        if is_table(import, &bytes) { table(desk, import, bytes).await } else { document(desk, import, bytes).await }
     })?;
     let (items, applied) = match imported {
         Imported::Applied(run) | Imported::Before(run) => (run.items, true),

@@ -176,7 +176,9 @@ fn item(row: &Row, (name, class): (String, String), results: &[ItemResult], name
     let mut errors: Vec<_> = told.iter().flat_map(|one| one.errors.iter().cloned()).collect();
     for error in &mut errors {
         let column = named.get(&error.field).or_else(|| named.get(error.field.split('.').next().unwrap_or_default()));
-        column.into_iter().for_each(|column| error.field = storable(column).into_owned());
+        if let Some(column) = column {
+            error.field = storable(column).into_owned();
+        }
     }
     let others = results.iter().skip(1).any(|one| matches!(one.outcome, Became::Created | Became::Updated));
     let outcome = match first.map(|first| first.outcome) {
