@@ -129,6 +129,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Creates and changes items, joins and parts them, up to 10 000 at once; each gets an answer of its own, also when
+         *     others are refused. What an item calls itself by `key` is found again by the next call, so that the same call twice
+         *     changes nothing. Items may mean others by id, by key, by name or by their place in the call. With the header
+         *     `Idempotency-Key` a call that comes again within a day is told what it was told, and goes on where it ended.
+         */
+        post: operations["apply_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis": {
         parameters: {
             query?: never;
@@ -705,6 +727,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_import_mappings"];
+        put?: never;
+        post: operations["save_import_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import-mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_import_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -735,6 +789,60 @@ export interface paths {
         get: operations["get_import"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report on a file as CSV: what was done, and what was not with the reason. */
+        get: operations["export_import_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a table, or says row by row what would happen: the body is the file. With the header `Idempotency-Key` the
+         *     same file with the same mapping is imported once. Who accepts `text/csv` gets the report as CSV.
+         */
+        post: operations["import_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/tables/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a table and proposes what its columns mean: the body is the file, CSV in UTF-8 or EUC-KR or lines of JSON. */
+        post: operations["inspect_import_table"];
         delete?: never;
         options?: never;
         head?: never;
@@ -879,6 +987,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["answer_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every relation that holds now and of which both ends are in scope. */
+        get: operations["list_relations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1577,6 +1702,159 @@ export interface components {
              */
             rows: number;
         };
+        /** @description What became of a call. */
+        BulkAnswer: {
+            /** @description Whether what was not refused stands in the register now. */
+            applied: boolean;
+            dry_run: boolean;
+            /** @description Each item, in the order of the call. */
+            items: components["schemas"]["BulkResult"][];
+            totals: components["schemas"]["BulkTotals"];
+        };
+        /** @description Many items and relations at once. */
+        BulkBody: {
+            /** @description Everything or nothing; item by item unless said. */
+            atomic?: boolean;
+            /**
+             * @description Whether to leave out values that are shown already, whoever says them: a list that was exported, changed here and
+             *     there and comes back says only what was changed.
+             */
+            differences_only?: boolean;
+            /** @description Whether only to say what would happen; nothing is written then. */
+            dry_run?: boolean;
+            /** @description 1 to 10 000. */
+            items: components["schemas"]["BulkItem"][];
+            /**
+             * Format: uuid
+             * @description Where new items belong that do not say; the top of the caller's scope unless said.
+             */
+            organisation_id?: string | null;
+            /** @description As whom the call speaks: the name of a source of kind `import` or `integration`; people unless said. */
+            source?: string | null;
+        };
+        /** @description An item as it is to be. What is absent stays; null withdraws what the source said. */
+        BulkCi: {
+            /** @description The attributes of its class. One that refers to an item takes an id or what [`Target`] takes. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description Its class. Needed for a new one. */
+            class?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 4; 1 matters most.
+             */
+            criticality?: number | null;
+            /** @description What it is used for. */
+            environment?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id, where it is known.
+             */
+            id?: string | null;
+            /** @description What the source calls it: the next call that says so means the same item. At most 255 bytes. */
+            key?: string | null;
+            /** @description Where it is in its life. */
+            lifecycle?: string | null;
+            /**
+             * @description The name of an attribute: where no item has the key, the one of which that attribute is shown as it is here is
+             *     meant, and has the key from now on.
+             */
+            match_on?: string | null;
+            /** @description What it is called. Needed for a new one. */
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description Where it belongs.
+             */
+            organisation_id?: string | null;
+            /** @description Who answers for it. */
+            owner?: string | null;
+            /** @description Why, where going to that lifecycle needs a reason. */
+            reason?: string | null;
+            /** @description Who supports it. */
+            support_team?: string | null;
+        };
+        /** @description What is wrong with one field of an item. */
+        BulkFault: {
+            /** @description What kind of wrong. */
+            code: string;
+            /** @description The same for people, in English. */
+            detail: string;
+            /** @description The field, as `attributes.serial_number`. */
+            field: string;
+            /**
+             * Format: int64
+             * @description The limit that was broken, where there is one.
+             */
+            limit?: number | null;
+        };
+        /** @description One thing to be done. */
+        BulkItem: {
+            /** @description An item is to be as this says; one that is not there is created. */
+            ci: components["schemas"]["BulkCi"];
+        } | {
+            /** @description Two items are joined from now on. */
+            relation: components["schemas"]["BulkRelation"];
+        } | {
+            /** @description They are no longer. */
+            relation_end: components["schemas"]["BulkRelation"];
+        };
+        /**
+         * @description What becomes of an item.
+         * @enum {string}
+         */
+        BulkOutcome: "created" | "updated" | "unchanged" | "refused";
+        /** @description A relation. */
+        BulkRelation: {
+            /** @description From which item. */
+            source: components["schemas"]["BulkTarget"];
+            /** @description To which. */
+            target: components["schemas"]["BulkTarget"];
+            /** @description Its type. */
+            type: string;
+        };
+        /** @description What becomes of an item. */
+        BulkResult: {
+            /** @description Why it is refused. */
+            errors?: components["schemas"]["BulkFault"][];
+            /**
+             * Format: uuid
+             * @description The item's id or the relation's, where there is one; in a dry run what would be new has none yet.
+             */
+            id?: string | null;
+            /** @description Its place in the call, from 0. */
+            index: number;
+            /** @description What becomes of it. */
+            outcome: components["schemas"]["BulkOutcome"];
+        };
+        /** @description An item that is meant: by one of `id`, `key`, `item` and `name`. */
+        BulkTarget: {
+            /** @description With `name`: of which class it is. */
+            class?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id?: string | null;
+            /** @description The place of an earlier item of the same call, from 0. */
+            item?: number | null;
+            /** @description What the source calls it. */
+            key?: string | null;
+            /** @description The name that is shown of it, if no other item has it. */
+            name?: string | null;
+        };
+        /** @description How many items became what. */
+        BulkTotals: {
+            /** @description New ones. */
+            created: number;
+            /** @description Those that were not done. */
+            refused: number;
+            /** @description Those of which nothing does. */
+            unchanged: number;
+            /** @description Those of which something differs. */
+            updated: number;
+        };
         /** @description Whether the trail is as it was written. */
         ChainReport: {
             /**
@@ -1742,6 +2020,18 @@ export interface components {
              * @description Counts changes of it, its attributes and constraints; the `ETag` names it.
              */
             version: number;
+        };
+        /** @description What a column means. */
+        ColumnMapping: {
+            by?: components["schemas"]["NamedBy"] | null;
+            /** @description What stands above it. */
+            column: string;
+            /**
+             * @description What it is: `id`, `key`, `class`, `organisation`, `lifecycle`, `reason`, the name of an attribute, `relation:` or
+             *     `relation_from:` with the type of a relation to or from what the cell names, or, in a table of relations,
+             *     `relation_source`, `relation_target` and `relation_type`. Several of them where it is several things.
+             */
+            to: string[];
         };
         /** @description What differs of an item between two times. */
         ComparisonView: {
@@ -1928,6 +2218,23 @@ export interface components {
              * @description Statements.
              */
             statements: number;
+        };
+        /** @description A page of relations in the order in which they came about. */
+        EdgePage: {
+            items: components["schemas"]["EdgeView"][];
+            next_cursor?: string | null;
+        };
+        /** @description A relation, seen from neither end. */
+        EdgeView: {
+            /** Format: uuid */
+            id: string;
+            /** @description `observed`, `declared` or `derived`. */
+            origin: string;
+            source: components["schemas"]["CiReferenceView"];
+            target: components["schemas"]["CiReferenceView"];
+            type: string;
+            /** Format: date-time */
+            valid_from: string;
         };
         /** @description A command for one way in which the agent is installed. */
         EnrolmentCommand: {
@@ -2223,8 +2530,8 @@ export interface components {
          * @description What a file is.
          * @enum {string}
          */
-        ImportFormat: "glpi_json" | "ocs_xml" | "netbox_json";
-        /** @description One device of a file. */
+        ImportFormat: "glpi_json" | "ocs_xml" | "netbox_json" | "csv" | "ndjson";
+        /** @description One device or row of a file. */
         ImportItem: {
             /**
              * Format: uuid
@@ -2237,10 +2544,14 @@ export interface components {
             created_under: {
                 [key: string]: number;
             };
+            /** @description What is wrong with a row of a table, for which it or a relation of it was not taken. */
+            errors?: components["schemas"]["BulkFault"][];
             /** @description Items under it that nobody tells of any more. */
             gone: number;
             /** @description Packages that were not installed before. */
             installed: number;
+            /** @description The line of a table where it begins. */
+            line?: number | null;
             /** @description Its name in the register, or the one it would have. */
             name: string;
             /** @description What is not kept, and why. */
@@ -2265,10 +2576,10 @@ export interface components {
             values: number;
         };
         /**
-         * @description What becomes of one device of a file.
+         * @description What becomes of one device or row of a file.
          * @enum {string}
          */
-        ImportOutcome: "created" | "changed" | "unchanged";
+        ImportOutcome: "created" | "changed" | "unchanged" | "refused";
         /** @description A page of files, the latest first. */
         ImportPage: {
             items: components["schemas"]["ImportSummary"][];
@@ -2444,6 +2755,11 @@ export interface components {
             source: string;
             value: unknown;
         };
+        /** @description A mapping to keep, in the place of the one of that name. */
+        MappingBody: {
+            mapping: components["schemas"]["TableMapping"];
+            name: string;
+        };
         /** @description Another CI that is the same thing. */
         MergeBody: {
             /** @description Why, at most 4 KiB. */
@@ -2478,6 +2794,11 @@ export interface components {
             undone_at?: string | null;
             undone_by?: string | null;
         };
+        /**
+         * @description How another item is named.
+         * @enum {string}
+         */
+        NamedBy: "id" | "key" | "name";
         /** @description Something with an id and a name. */
         NamedView: {
             /** Format: uuid */
@@ -3044,6 +3365,17 @@ export interface components {
             /** @description `ratio`, `bytes`, `bytes_per_second`, `seconds` or `count`. */
             unit: string;
         };
+        /** @description A mapping that is kept. */
+        SavedMapping: {
+            /** Format: uuid */
+            id: string;
+            mapping: components["schemas"]["TableMapping"];
+            name: string;
+        };
+        /** @description The caller's mappings by name. */
+        SavedMappings: {
+            items: components["schemas"]["SavedMapping"][];
+        };
         /** @description What changes. What is absent stays. */
         SavedSearchChangeBody: {
             name?: string | null;
@@ -3443,6 +3775,36 @@ export interface components {
             en: string;
             ko: string;
         };
+        /** @description What a table looks like. */
+        TableInspection: {
+            /** @description `utf-8`, `utf-16` or `euc-kr`. */
+            encoding: string;
+            /** @description `csv` or `ndjson`. */
+            format: string;
+            headings: string[];
+            /** @description What the columns probably mean. */
+            proposal: components["schemas"]["TableMapping"];
+            /** @description How many rows there are. */
+            rows: number;
+            /** @description The first rows. */
+            sample: unknown[][];
+            separator?: string | null;
+        };
+        /** @description What the columns of a table mean. */
+        TableMapping: {
+            /** @description The class of rows that do not say theirs. */
+            class?: string | null;
+            /** @description What each column means; one that does not stand here is left out. */
+            columns: components["schemas"]["ColumnMapping"][];
+            /** @description Whether an empty cell withdraws what was said; it says nothing unless this is so. */
+            empty_withdraws?: boolean;
+            /** @description By which attribute an item is found that has no key yet. */
+            match_on?: string | null;
+            /** @description Whether values are also said that are shown already, whoever says them. */
+            say_all?: boolean;
+            /** @description As whom the table speaks: a source of kind `import` or `integration`; people unless said. */
+            source?: string | null;
+        };
         /** @description A part of a text. */
         TextPart: {
             /** @description Whether it is what was looked for. */
@@ -3781,6 +4143,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    apply_bulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_cis: {
         parameters: {
             query?: {
@@ -3788,12 +4176,21 @@ export interface operations {
                 as_of?: string;
                 /** @description Classes; subclasses are included. */
                 class?: string[];
+                /** @description Columns in order: `name`, `class`, `last_seen`, …, and any attribute. */
+                cols?: string[];
                 /** @description Levels of criticality, 1 to 4. */
                 criticality?: number[];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Environments. */
                 environment?: string[];
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
+                /** @description The language of the header, `en` unless said, or `ko`. */
+                lang?: string;
                 /** @description Lifecycles. */
                 lifecycle?: components["schemas"]["Lifecycle"][];
                 /** @description 1 to 200; 50 unless said. */
@@ -4303,6 +4700,11 @@ export interface operations {
                 as_of?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description A part of the product's name. */
@@ -4989,6 +5391,70 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_import_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMappings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    save_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMapping"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -5072,6 +5538,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    export_import_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    import_table: {
+        parameters: {
+            query: {
+                /** @description Everything or nothing; row by row unless said. */
+                atomic?: boolean;
+                /** @description Whether only to say what would happen; nothing is written then. */
+                dry_run?: boolean;
+                /** @description What the file is called. */
+                file_name?: string;
+                /** @description What its columns mean: a [`Mapping`] as JSON. */
+                mapping: string;
+                /** @description Where new items belong; the top of the caller's reach unless said. */
+                organisation_id?: string;
+                /** @description By what the cells of CSV are separated; found out unless said. */
+                separator?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    inspect_import_table: {
+        parameters: {
+            query?: {
+                /** @description What its rows are, if they do not say. */
+                class?: string;
+                /** @description By what the cells of CSV are separated: `,`, `;` or a tab; found out unless said. */
+                separator?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableInspection"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5380,6 +5944,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_relations: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description Only `observed`, `declared` or `derived` ones. */
+                origin?: string;
+                /** @description Only of this type. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EdgePage"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5924,6 +6522,11 @@ export interface operations {
                 cursor?: string;
                 /** @description Only of this ecosystem: `deb`, `rpm`, `apk`, `alpm`, `snap`, `flatpak`, `pypi`, `npm`, `gem`. */
                 ecosystem?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description A part of the name. */
@@ -5973,6 +6576,11 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
+                 *     `text/csv` or `application/x-ndjson`.
+                 */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description How the installed version relates to it: `lt`, `le`, `eq` (unless said), `ge`, `gt`. */
