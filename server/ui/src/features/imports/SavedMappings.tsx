@@ -59,7 +59,7 @@ export function SavedMappings({ mapping, onTake }: { mapping: TableMapping; onTa
           <div className={styles.grow}>
             <TextField label={t("exchange.keep_as")} value={name} maxLength={255} onChange={(event) => setName(event.target.value)} />
           </div>
-          <Button small busy={save.isPending} disabled={name.trim() === ""} onClick={() => save.mutate()}>
+          <Button small busy={save.isPending} reason={name.trim() === "" ? t("exchange.name_it") : null} onClick={() => save.mutate()}>
             {t("exchange.keep")}
           </Button>
         </div>

@@ -108,7 +108,7 @@ function Steps({ file }: { file: File }) {
             <TableRun file={file} mapping={mapping ?? looked.data.proposal} separator={separator} onBack={() => setReady(false)} />
           ) : (
             <div>
-              <Button tone="primary" disabled={(mapping ?? looked.data.proposal).columns.length === 0} onClick={() => setReady(true)}>
+              <Button tone="primary" reason={(mapping ?? looked.data.proposal).columns.length === 0 ? t("exchange.nothing_means") : null} onClick={() => setReady(true)}>
                 {t("exchange.try")}
               </Button>
             </div>
