@@ -176,6 +176,7 @@ fn what_is_seen_anew_is_done_again_and_taken_back_with_the_same_run() {
         made(register, "name:old", "retire", 0).await;
         go(register).await;
         register.pass(60);
+        go(register).await;
         register.estate().heard(host);
         set(register, host, "in_use").await;
         go(register).await;

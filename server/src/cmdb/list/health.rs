@@ -25,48 +25,61 @@ pub(super) fn in_service(place: Place, search: Search<'_>) -> Holds {
     Box::new(lifecycle(&IN_SERVICE, search).and(constant(stands)))
 }
 
-/// No relation to anything, nothing under it, and no reference to anything.
+/// No relation to anything, nothing under it, and no reference to anything: of its own row, and of those that are part
+/// of it, each by its own index.
 pub(super) fn orphan(at: Timestamp) -> Holds {
-    let then = |opened: &'static str, then: &'static str, closed: &'static str| -> Holds {
+    let none = |opened: &'static str, then: &'static str| -> Holds {
         let from = sql::<Nullable<Bool>>(opened).bind::<Instant, _>(At(at)).sql(then);
-        Box::new(from.bind::<Instant, _>(At(at)).sql(closed))
+        Box::new(from.bind::<Instant, _>(At(at)).sql("))"))
     };
-    let related = then(
+    let related = |of: &'static str| none(of, " AND (tie.valid_to IS NULL OR tie.valid_to > ");
+    let referring = |of: &'static str| none(of, " AND (said.valid_to IS NULL OR said.valid_to > ");
+    let bearing = constant(
+        "(NOT EXISTS (SELECT 1 FROM cmdb_ci under WHERE under.parent_key = cmdb_ci.key AND under.gone_at IS NULL) \
+         AND NOT EXISTS (SELECT 1 FROM cmdb_ci part JOIN cmdb_ci under ON under.parent_key = part.key \
+         WHERE part.survivor_key = cmdb_ci.key AND under.gone_at IS NULL))",
+    );
+    let own = related(
+        "NOT EXISTS (SELECT 1 FROM cmdb_relation tie \
+         WHERE (tie.source_key = cmdb_ci.key OR tie.target_key = cmdb_ci.key) AND tie.valid_from <= ",
+    );
+    let parts = related(
         "NOT EXISTS (SELECT 1 FROM cmdb_ci part JOIN cmdb_relation tie \
          ON tie.source_key = part.key OR tie.target_key = part.key \
-         WHERE (part.key = cmdb_ci.key OR part.survivor_key = cmdb_ci.key) AND tie.valid_from <= ",
-        " AND (tie.valid_to IS NULL OR tie.valid_to > ",
-        "))",
+         WHERE part.survivor_key = cmdb_ci.key AND tie.valid_from <= ",
     );
-    let referring = then(
+    let own_references = referring(
+        "NOT EXISTS (SELECT 1 FROM cmdb_value said \
+         JOIN cmdb_attribute known ON known.id = said.attribute_id AND known.kind = 'reference' \
+         WHERE said.ci_key = cmdb_ci.key AND said.valid_from <= ",
+    );
+    let references_of_parts = referring(
         "NOT EXISTS (SELECT 1 FROM cmdb_ci part JOIN cmdb_value said ON said.ci_key = part.key \
          JOIN cmdb_attribute known ON known.id = said.attribute_id AND known.kind = 'reference' \
-         WHERE (part.key = cmdb_ci.key OR part.survivor_key = cmdb_ci.key) AND said.valid_from <= ",
-        " AND (said.valid_to IS NULL OR said.valid_to > ",
-        "))",
+         WHERE part.survivor_key = cmdb_ci.key AND said.valid_from <= ",
     );
-    let bearing = constant(
-        "NOT EXISTS (SELECT 1 FROM cmdb_ci part JOIN cmdb_ci under ON under.parent_key = part.key \
-         WHERE (part.key = cmdb_ci.key OR part.survivor_key = cmdb_ci.key) AND under.gone_at IS NULL)",
-    );
-    Box::new(bearing.and(related).and(referring))
+    Box::new(bearing.and(own).and(parts).and(own_references).and(references_of_parts))
 }
 
-/// A question was open then whether it is the same as another.
+/// A question was open then whether it is the same as another. All of them are looked up once.
 pub(super) fn duplicate(at: Timestamp) -> Holds {
-    let asked = sql::<Nullable<Bool>>(
-        "EXISTS (SELECT 1 FROM identification_proposal asked \
-         WHERE (asked.newer_key = cmdb_ci.key OR asked.older_key = cmdb_ci.key) AND asked.created_at <= ",
+    let newer = sql::<Nullable<Bool>>(
+        "cmdb_ci.key IN (SELECT asked.newer_key FROM identification_proposal asked WHERE asked.created_at <= ",
     );
-    let open = asked.bind::<Instant, _>(At(at)).sql(" AND (asked.decided_at IS NULL OR asked.decided_at > ");
-    Box::new(open.bind::<Instant, _>(At(at)).sql("))"))
+    let newer = newer.bind::<Instant, _>(At(at)).sql(" AND (asked.decided_at IS NULL OR asked.decided_at > ");
+    let older = newer
+        .bind::<Instant, _>(At(at))
+        .sql(") UNION ALL SELECT asked.older_key FROM identification_proposal asked WHERE asked.created_at <= ");
+    let older = older.bind::<Instant, _>(At(at)).sql(" AND (asked.decided_at IS NULL OR asked.decided_at > ");
+    Box::new(older.bind::<Instant, _>(At(at)).sql("))"))
 }
 
 /// A source says something that the class forbids.
 pub(super) fn refused() -> Holds {
     constant(
-        "EXISTS (SELECT 1 FROM cmdb_ci part JOIN cmdb_refused_value said ON said.ci_key = part.key \
-         WHERE part.key = cmdb_ci.key OR part.survivor_key = cmdb_ci.key)",
+        "(EXISTS (SELECT 1 FROM cmdb_refused_value said WHERE said.ci_key = cmdb_ci.key) \
+         OR EXISTS (SELECT 1 FROM cmdb_ci part JOIN cmdb_refused_value said ON said.ci_key = part.key \
+         WHERE part.survivor_key = cmdb_ci.key))",
     )
 }
 
