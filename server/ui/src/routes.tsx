@@ -174,7 +174,7 @@ const imports = createRoute({
   getParentRoute: () => app,
   path: "/imports",
   validateSearch: readImportSearch,
-  component: lazyRouteComponent(() => import("./features/imports/ImportsPage"), "ImportsPage"),
+  component: lazyRouteComponent(() => withMessages("imports", () => withMessages("exchange", () => import("./features/imports/ImportsPage"))), "ImportsPage"),
 });
 
 const users = createRoute({

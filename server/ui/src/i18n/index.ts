@@ -2,15 +2,17 @@ import { setupI18n, type Messages } from "@lingui/core";
 import { useCallback, useSyncExternalStore } from "react";
 import type en from "./en/index";
 import type baselines from "./en/baselines.msg.json";
+import type exchange from "./en/exchange.msg.json";
 import type health from "./en/health.msg.json";
 import type identification from "./en/identification.msg.json";
+import type imports from "./en/imports.msg.json";
 import { resolveParticles } from "./josa";
 
 /** The languages the product is complete in. */
 export const locales = ["ko", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** A message's key; the English catalogues are the list of them. */
-export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof health | keyof typeof identification;
+export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof exchange | keyof typeof health | keyof typeof identification | keyof typeof imports;
 export type Values = Record<string, string | number>;
 /** Turns a key into text in the current language. */
 export type Translate = (key: MessageKey, values?: Values) => string;
@@ -27,6 +29,10 @@ const parts = {
     ko: () => import("./ko/baselines.msg.json"),
     en: () => import("./en/baselines.msg.json"),
   },
+  exchange: {
+    ko: () => import("./ko/exchange.msg.json"),
+    en: () => import("./en/exchange.msg.json"),
+  },
   health: {
     ko: () => import("./ko/health.msg.json"),
     en: () => import("./en/health.msg.json"),
@@ -34,6 +40,10 @@ const parts = {
   identification: {
     ko: () => import("./ko/identification.msg.json"),
     en: () => import("./en/identification.msg.json"),
+  },
+  imports: {
+    ko: () => import("./ko/imports.msg.json"),
+    en: () => import("./en/imports.msg.json"),
   },
 } satisfies Record<string, Record<Locale, () => Promise<{ default: unknown }>>>;
 export type MessagePart = keyof typeof parts;

@@ -11,10 +11,8 @@ import audit from "./audit.msg.json";
 import sources from "./sources.msg.json";
 import search from "./search.msg.json";
 import classes from "./classes.msg.json";
-import imports from "./imports.msg.json";
-import exchange from "./exchange.msg.json";
 import identity from "./identity.msg.json";
 import timeline from "./timeline.msg.json";
 
 /** Every message of the language; compiled at build. */
-export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...imports, ...exchange, ...sources, ...classes, ...search, ...identity, ...timeline };
+export default { ...shell, ...problem, ...session, ...cmdb, ...sections, ...inventory, ...software, ...agents, ...access, ...audit, ...sources, ...classes, ...search, ...identity, ...timeline };
