@@ -124,7 +124,7 @@ fn an_item_that_is_refused_says_why_and_keeps_no_other_from_being_done() {
                 ("name", "required"),
                 ("criticality", "out_of_range"),
                 ("attributes.wings", "unknown"),
-                ("", "malformed"),
+                ("colour", "malformed"),
                 ("key", "too_long"),
                 ("id", "unknown"),
                 ("source.item", "refused"),

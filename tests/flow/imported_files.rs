@@ -43,7 +43,7 @@ fn every_known_kind_of_file_is_imported_beside_a_running_server() {
         let (code, out) = server.attempt(&["import", &half]);
         assert_eq!(code, Some(3), "{out}");
         assert!(out.contains("line 3\trefused\tsubmarine\tbad\t\tClass: there is no such class"), "{out}");
-        let nothing = write("nothing.csv", "Colour\nred\n");
+        let nothing = write("nothing.csv", "Xyzzy\nred\n");
         assert_eq!(server.attempt(&["import", &nothing]).0, Some(2));
         assert_eq!(server.attempt(&["import", "/nowhere.csv"]).0, Some(1));
     }

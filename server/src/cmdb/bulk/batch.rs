@@ -54,11 +54,11 @@ pub(super) fn carry_out(
         holders: Holders::of(conn, &settler.book, &claimed)?,
         earlier,
         results: Vec::with_capacity(wishes.len()),
+        at: 0,
     };
+    planner.plan_items(wishes);
     planner.relations = relations(conn, &planner, read())?;
-    for wish in wishes {
-        planner.take(wish);
-    }
+    planner.plan_relations(wishes);
     let Planner { mut known, relations, results, .. } = planner;
     Writing { ctx, source: &source, settler: &settler }.write(conn, &mut known, &relations, &results)?;
     Ok(results)

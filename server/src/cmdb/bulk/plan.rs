@@ -43,22 +43,47 @@ pub(super) struct Planner<'a> {
     pub(super) earlier: &'a [ItemResult],
     /// And of those of this batch so far.
     pub(super) results: Vec<ItemResult>,
+    /// The place in the call of what is being planned.
+    pub(super) at: usize,
 }
 
 impl Planner<'_> {
-    /// Plans the next item.
-    pub(super) fn take(&mut self, wish: &Result<Wish, FieldFault>) {
-        let index = self.earlier.len().saturating_add(self.results.len());
-        let done = match wish {
-            Err(fault) => Err(vec![fault.clone()]),
-            Ok(Wish::Ci(wish)) => self.item(wish),
-            Ok(Wish::Relation(wish)) => self.relate(wish),
-            Ok(Wish::RelationEnd(wish)) => self.part(wish),
-        };
-        self.results.push(match done {
-            Ok((outcome, id)) => ItemResult { index, outcome, id, errors: Vec::new() },
-            Err(faults) => ItemResult::refused(index, faults),
-        });
+    /// Plans the items of a batch; what becomes of its relations is told by [`Planner::plan_relations`].
+    pub(super) fn plan_items(&mut self, wishes: &[Result<Wish, FieldFault>]) {
+        for (place, wish) in wishes.iter().enumerate() {
+            self.at = self.earlier.len().saturating_add(place);
+            let done = match wish {
+                Err(fault) => Err(vec![fault.clone()]),
+                Ok(Wish::Ci(wish)) => self.item(wish),
+                Ok(Wish::Relation(_) | Wish::RelationEnd(_)) => Ok((Outcome::Unchanged, None)),
+            };
+            let result = self.result(done);
+            self.results.push(result);
+        }
+        self.at = usize::MAX;
+    }
+
+    /// Plans the relations of a batch, once all its items are known and how these are related so far.
+    pub(super) fn plan_relations(&mut self, wishes: &[Result<Wish, FieldFault>]) {
+        for (place, wish) in wishes.iter().enumerate() {
+            self.at = self.earlier.len().saturating_add(place);
+            let done = match wish {
+                Ok(Wish::Relation(wish)) => self.relate(wish),
+                Ok(Wish::RelationEnd(wish)) => self.part(wish),
+                Ok(Wish::Ci(_)) | Err(_) => continue,
+            };
+            let result = self.result(done);
+            if let Some(there) = self.results.get_mut(place) {
+                *there = result;
+            }
+        }
+    }
+
+    fn result(&self, done: Result<Done, Faults>) -> ItemResult {
+        match done {
+            Ok((outcome, id)) => ItemResult { index: self.at, outcome, id, errors: Vec::new() },
+            Err(faults) => ItemResult::refused(self.at, faults),
+        }
     }
 
     fn item(&mut self, wish: &CiWish) -> Result<Done, Faults> {
@@ -320,12 +345,16 @@ impl Planner<'_> {
         let path = format!("{path}.item");
         let here = item.checked_sub(self.earlier.len());
         let result = here.map_or_else(|| self.earlier.get(item), |here| self.results.get(here));
+        let result = result.filter(|_| item < self.at);
         match result {
             Some(ItemResult { id: Some(id), .. }) => {
                 let place = self.known.with_id(*id);
                 place.ok_or_else(|| one(path, "invalid", format!("item {item} is no configuration item")))
             }
-            Some(_) => Err(one(path, "refused", format!("item {item} is refused"))),
+            Some(ItemResult { outcome: Outcome::Refused, .. }) => {
+                Err(one(path, "refused", format!("item {item} is refused")))
+            }
+            Some(_) => Err(one(path, "invalid", format!("item {item} is no configuration item"))),
             None => {
                 let detail = format!("the place of an earlier item, 0 to {}", ITEMS_MAX.saturating_sub(1));
                 Err(one(path, "unknown", detail))
