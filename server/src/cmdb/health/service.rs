@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{Check, Tally};
 use crate::cmdb::error::Error;
 use crate::cmdb::list::RawFilter;
-use crate::cmdb::list::figures::{self, Cell, Counted};
+use crate::cmdb::list::figures::{self, Cell, Counted, Verdict};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::query::check::health::{Judgement, Missing};
@@ -56,9 +56,12 @@ struct Sum {
 /// [`Error::Invalid`] when the filter cannot be read.
 pub fn load(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, filter: &RawFilter) -> Result<Health, Error> {
     let counted = figures::count(conn, ctx, freshness, filter, judgements)?;
-    let mut whole = Sum::default();
-    counted.cells.iter().for_each(|cell| whole.add(cell));
     let Counted { cells, book, organisations } = counted;
+    let cells: Vec<(Cell, Vec<Tally>)> = cells.into_iter().map(with_tallies).collect();
+    let mut whole = Sum::default();
+    for (cell, tallies) in &cells {
+        whole.add(cell.items, tallies);
+    }
     let lineage = |cell: &Cell| book.lineage(&cell.class).map(|class| class.name.clone()).collect::<Vec<_>>();
     let by_class = grouped(&cells, lineage);
     let in_order = book.classes().iter().filter_map(|class| by_class.get(&class.name).map(|sum| (&class.name, sum)));
@@ -76,28 +79,52 @@ pub fn load(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, filter: &RawFilter
     Ok(Health { items: whole.items, checks, attributes, classes, teams, organisations, book })
 }
 
-/// In the order in which they are told: checks, then attributes.
+/// Checks that stand for no others, then attributes.
 fn judgements(book: &ClassBook) -> Vec<Judgement> {
-    let checks = Check::ALL.into_iter().map(|check| Judgement::of(book, check));
+    let checks = single().map(|check| Judgement::of(book, check));
     let attributes = Missing::offered(book);
     checks.chain(attributes.iter().filter_map(|name| Missing::judgement(book, name))).collect()
 }
 
-fn grouped<K: Ord>(cells: &[Cell], of: impl Fn(&Cell) -> Vec<K>) -> BTreeMap<K, Sum> {
+fn single() -> impl Iterator<Item = Check> {
+    Check::ALL.into_iter().filter(|check| !check.is_area())
+}
+
+/// In the order in which they are told: checks, then attributes. Whatever fails a part of an area fails the area.
+fn with_tallies(cell: Cell) -> (Cell, Vec<Tally>) {
+    let told: BTreeMap<Check, Verdict> = single().zip(cell.verdicts.iter().copied()).collect();
+    let of_check = |check: Check| check.parts().filter_map(|part| told.get(&part).copied()).max();
+    let checks = Check::ALL.into_iter().map(|check| of_check(check).unwrap_or(Verdict::NotJudged));
+    let verdicts = checks.chain(cell.verdicts.iter().skip(told.len()).copied());
+    let tallies = verdicts.map(|verdict| tally(verdict, cell.items)).collect();
+    (cell, tallies)
+}
+
+fn tally(verdict: Verdict, items: u64) -> Tally {
+    match verdict {
+        Verdict::NotJudged => Tally::default(),
+        Verdict::Passes => Tally { judged: items, failing: 0 },
+        Verdict::Fails => Tally { judged: items, failing: items },
+    }
+}
+
+fn grouped<K: Ord>(cells: &[(Cell, Vec<Tally>)], of: impl Fn(&Cell) -> Vec<K>) -> BTreeMap<K, Sum> {
     let mut sums: BTreeMap<K, Sum> = BTreeMap::new();
-    for cell in cells {
+    for (cell, tallies) in cells {
         for key in of(cell) {
-            sums.entry(key).or_default().add(cell);
+            sums.entry(key).or_default().add(cell.items, tallies);
         }
     }
     sums
 }
 
 impl Sum {
-    fn add(&mut self, cell: &Cell) {
-        self.items += cell.items;
-        self.tallies.resize(cell.tallies.len(), Tally::default());
-        self.tallies.iter_mut().zip(&cell.tallies).for_each(|(sum, more)| *sum += *more);
+    fn add(&mut self, items: u64, tallies: &[Tally]) {
+        self.items += items;
+        self.tallies.resize(tallies.len(), Tally::default());
+        for (sum, more) in self.tallies.iter_mut().zip(tallies) {
+            *sum += *more;
+        }
     }
 
     fn group<K>(&self, of: K) -> Group<K> {

@@ -2,15 +2,14 @@
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::condition::{Holds, holds};
+use super::condition::holds;
 use super::filter::RawFilter;
 use super::service;
 use super::sort::Sort;
 use super::store::{Search, conditions, team};
 use crate::cmdb::error::Error;
-use crate::cmdb::health::model::Tally;
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::organisation::OrganisationTree;
@@ -24,7 +23,18 @@ use crate::store::conn::MultiBackend;
 use crate::store::schema::cmdb_ci as c;
 use crate::store::{Conn, Inconsistent, StoreError};
 
-/// Items of one class, team and organisation.
+/// What a judgement says of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It does not judge the item.
+    NotJudged,
+    /// The item passes.
+    Passes,
+    /// The item fails.
+    Fails,
+}
+
+/// Items of one class, team and organisation of which every judgement says the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     /// Their class.
@@ -33,16 +43,16 @@ pub struct Cell {
     pub team: Option<String>,
     /// Whose they are.
     pub organisation: OrganisationId,
-    /// How many there are, judged or not.
+    /// How many there are.
     pub items: u64,
     /// One of each judgement.
-    pub tallies: Vec<Tally>,
+    pub verdicts: Vec<Verdict>,
 }
 
 /// What was counted, and what it takes to tell it.
 #[derive(Debug)]
 pub struct Counted {
-    /// Every class, team and organisation that there is anything of.
+    /// All that there are any items of.
     pub cells: Vec<Cell>,
     /// Every class and attribute.
     pub book: ClassBook,
@@ -50,7 +60,8 @@ pub struct Counted {
     pub organisations: OrganisationTree,
 }
 
-/// Counts the items that match by these judgements: one statement, whatever their number.
+/// Counts the items that match by what these judgements say of them, each item once by each: one statement, whatever
+/// their number.
 ///
 /// # Errors
 ///
@@ -71,12 +82,13 @@ pub fn count(
 fn cells(conn: &mut Conn, search: Search<'_>, judgements: &[Judgement]) -> Result<Vec<Cell>, StoreError> {
     // By their places, because what is shown of another time is no column.
     let query = c::table
-        .group_by(sql::<Text>("1, 2, 3"))
+        .group_by(sql::<Text>("1, 2, 3, 4"))
         .select((
             sql::<Text>("cmdb_ci.class"),
             sql::<Nullable<Text>>("").bind::<Nullable<Text>, _>(team(search)),
             sql::<Uuid16>("cmdb_ci.organisation_id"),
-            sql::<Text>("").bind::<Text, _>(counts(search, judgements)),
+            sql::<Text>("").bind::<Text, _>(verdicts(search, judgements)),
+            sql::<BigInt>("count(*)"),
         ))
         .into_boxed::<MultiBackend>();
     let mut query = match search.scope.organisations() {
@@ -89,34 +101,33 @@ fn cells(conn: &mut Conn, search: Search<'_>, judgements: &[Judgement]) -> Resul
     for condition in conditions(search) {
         query = query.filter(condition);
     }
-    let rows: Vec<(String, Option<String>, Key16, String)> = query.load(conn)?;
+    let rows: Vec<Row> = query.load(conn)?;
     rows.into_iter().map(cell).collect()
 }
 
-/// As many numbers as there are judgements, twice, in one text: a row of fixed width could not hold them.
-fn counts(search: Search<'_>, judgements: &[Judgement]) -> OfCi<Text> {
-    let first: OfCi<Text> = Box::new(sql::<Text>("CAST(count(*) AS TEXT)"));
-    judgements.iter().fold(first, |before, judgement| {
-        let judged = number(before, holds(&judgement.judged, search), None);
-        number(judged, holds(&judgement.judged, search), Some(holds(&judgement.failing, search)))
+/// A figure of each judgement in one text: a row of fixed width could not hold them.
+fn verdicts(search: Search<'_>, judgements: &[Judgement]) -> OfCi<Text> {
+    let nothing: OfCi<Text> = Box::new(sql::<Text>("''"));
+    judgements.iter().fold(nothing, |before, judgement| {
+        let judged = sql::<Text>("").bind::<Text, _>(before).sql(" || CASE WHEN ");
+        let judged = judged.bind::<Nullable<Bool>, _>(holds(&judgement.judged, search)).sql(" THEN CASE WHEN ");
+        let failing = judged.bind::<Nullable<Bool>, _>(holds(&judgement.failing, search));
+        Box::new(failing.sql(" THEN '2' ELSE '1' END ELSE '0' END"))
     })
 }
 
-fn number(before: OfCi<Text>, judged: Holds, failing: Option<Holds>) -> OfCi<Text> {
-    let opened = sql::<Text>("").bind::<Text, _>(before).sql(" || ',' || CAST(count(CASE WHEN ");
-    let condition: Holds = match failing {
-        None => judged,
-        Some(failing) => Box::new(judged.and(failing)),
-    };
-    Box::new(opened.bind::<Nullable<diesel::sql_types::Bool>, _>(condition).sql(" THEN 1 END) AS TEXT)"))
-}
+type Row = (String, Option<String>, Key16, String, i64);
 
-fn cell((class, team, organisation, counts): (String, Option<String>, Key16, String)) -> Result<Cell, StoreError> {
-    let numbers: Result<Vec<u64>, _> = counts.split(',').map(str::parse).collect();
-    let wrong = |_not_a_number| Inconsistent { table: "cmdb_ci", column: "count", row: class.clone(), value: counts };
-    let numbers = numbers.map_err(wrong)?;
-    let (items, rest) = numbers.split_first().map_or((0, [].as_slice()), |(first, rest)| (*first, rest));
-    let (pairs, _) = rest.as_chunks::<2>();
-    let tallies = pairs.iter().map(|[judged, failing]| Tally { judged: *judged, failing: *failing }).collect();
-    Ok(Cell { class, team, organisation: organisation.into(), items, tallies })
+fn cell((class, team, organisation, told, items): Row) -> Result<Cell, StoreError> {
+    let verdict = |figure| match figure {
+        '0' => Some(Verdict::NotJudged),
+        '1' => Some(Verdict::Passes),
+        '2' => Some(Verdict::Fails),
+        _ => None,
+    };
+    let verdicts: Option<Vec<Verdict>> = told.chars().map(verdict).collect();
+    let (Some(verdicts), Ok(items)) = (verdicts, u64::try_from(items)) else {
+        return Err(Inconsistent { table: "cmdb_ci", column: "verdicts", row: class, value: told }.into());
+    };
+    Ok(Cell { class, team, organisation: organisation.into(), items, verdicts })
 }

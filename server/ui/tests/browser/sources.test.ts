@@ -64,7 +64,7 @@ describe("the order of sources", () => {
     const page = await start();
     await page.goto("admin/sources");
     await settle(page);
-    await page.getByRole("button", { name: /^Change the order for .*, All attributes$/ }).click();
+    await page.getByRole("button", { name: /^Edit the order for .*, All attributes$/ }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Move GLPI inventory up" }).focus();
     await page.keyboard.press("Enter");
