@@ -65,15 +65,15 @@ const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FUL
      PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 2000; \
      PRAGMA journal_size_limit = 16777216;";
 const SQLITE_READER: &str = "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA cache_size = -4000;";
-const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'";
+/// A condition over many columns takes longer to compile than to look at every item with it.
+const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'; SET jit = off";
 /// The longest that a statement takes, that a lock is waited for, and that a transaction waits for us: one whose
 /// connection was given up must not hold others up for longer. In milliseconds each.
 const POSTGRES_PATIENCE: &str = "SELECT set_config('statement_timeout', $1, false), \
      set_config('lock_timeout', $2, false), set_config('idle_in_transaction_session_timeout', $1, false)";
 /// Whatever a writer does is a look-up of few rows by key. In a table that grows by the minute the planner would take
 /// statistics of yesterday for true and read the whole of it.
-const POSTGRES_BY_KEY: &str =
-    "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;";
+const POSTGRES_BY_KEY: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
 
 /// Makes connections for a pool.
 #[derive(Debug)]
