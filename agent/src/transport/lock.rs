@@ -7,7 +7,7 @@ use super::state_dir::{StateDir, open_private};
 
 /// The directory is this process's until this is dropped or the process ends, however it ends (flock(2)).
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+pub struct Lock(File);
 
 /// The directory could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,16 @@ impl Lock {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(LockError::Taken(path)),
             Err(TryLockError::Error(error)) => Err(LockError::Io(path, error)),
+        }
+    }
+}
+
+impl Drop for Lock {
+    /// Closing the file is not enough: a child that was forked and has not called exec(2) yet has it open as well, and
+    /// the lock is that of the open file.
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::debug!(%error, "the state directory is unlocked when its file is closed");
         }
     }
 }
