@@ -27,6 +27,8 @@ mod health;
 mod health_figures;
 mod history;
 pub(crate) mod imports;
+mod inheritance;
+mod inheritance_graph;
 mod inventories;
 mod list_speed;
 mod merges;

@@ -8,6 +8,7 @@ use super::restore::Memory;
 use crate::access;
 use crate::audit::{CheckpointError, Checkpoints};
 use crate::cmdb;
+use crate::cmdb::inheritance::job;
 use crate::cmdb::model::observation::Freshness;
 use crate::fleet::{AgentState, EnrolmentLimiter, Intervals, Load, Presences, Roster, claims, silence};
 use crate::ingest;
@@ -117,6 +118,15 @@ pub(super) fn register(jobs: &mut Jobs, store: &Store, clock: &Clock) {
     jobs.every("register-upkeep", UPKEEP, None, move || {
         let (store, clock) = (database.clone(), time.clone());
         async move { Ok(cmdb::upkeep::turn(&store, &clock).await?) }
+    });
+}
+
+/// What items inherit follows what contains them.
+pub(super) fn inheritance(jobs: &mut Jobs, store: &Store, clock: &Clock) {
+    let (database, time) = (store.clone(), clock.clone());
+    jobs.every("inheritance", job::EVERY, None, move || {
+        let (store, clock) = (database.clone(), time.clone());
+        async move { Ok(job::run(&store, &clock).await?) }
     });
 }
 

@@ -16,6 +16,7 @@ pub mod compare;
 pub mod error;
 pub mod health;
 pub mod history;
+pub mod inheritance;
 pub mod item;
 pub mod list;
 mod listener;

@@ -77,7 +77,7 @@ fn turns(conn: &mut Conn, now: Timestamp) -> Result<Vec<Turn>, StoreError> {
     let mut turns = Vec::new();
     for source in settler.rules.sources.values() {
         match source.kind {
-            SourceKind::Person => {}
+            SourceKind::Person | SourceKind::Inherited => {}
             SourceKind::Agent => turns.extend(turns_of_agents(conn, &settler, source)?),
             SourceKind::Inventory | SourceKind::Import | SourceKind::Integration => {
                 turns.extend(turns_of(conn, source, now)?);

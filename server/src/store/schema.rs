@@ -371,6 +371,7 @@ diesel::table! {
         own_label_en -> Nullable<Text>,
         own_label_ko -> Nullable<Text>,
         target -> Nullable<Text>,
+        passed_on -> Bool,
     }
 }
 
@@ -420,6 +421,7 @@ diesel::table! {
         inverse_ko -> Text,
         propagation -> Text,
         effect -> Text,
+        containment -> Nullable<Integer>,
     }
 }
 
@@ -520,6 +522,29 @@ diesel::table! {
         expires_at -> Nullable<Instant>,
         source -> Nullable<Text>,
         ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Instant;
+
+    cmdb_inheritance (ci_key, attribute_id, valid_from) {
+        ci_key -> Integer,
+        attribute_id -> Integer,
+        valid_from -> Instant,
+        valid_to -> Nullable<Instant>,
+        from_key -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_inheritance_change (id) {
+        id -> BigInt,
+        ci_key -> Integer,
+        levels -> Integer,
     }
 }
 
@@ -1066,6 +1091,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_source,
     cmdb_source_order,
     cmdb_pin,
+    cmdb_inheritance,
+    cmdb_inheritance_change,
     cmdb_standing,
     cmdb_identifier,
     cmdb_relation,

@@ -3,7 +3,7 @@ import type { CiClass } from "../src/api/types";
 type Attribute = CiClass["attributes"][number];
 
 function attribute(name: string, en: string, ko: string, type: string, unit: string | null = null, values?: Attribute["values"]): Attribute {
-  return { name, label: { en, ko }, type, unit, inherited_from: null, origin: "shipped", hidden: false, rules: {}, ...(values ? { values } : {}) } as Attribute;
+  return { name, label: { en, ko }, type, unit, inherited_from: null, origin: "shipped", hidden: false, passed_on: ["owner", "support_team", "criticality", "environment"].includes(name), rules: {}, ...(values ? { values } : {}) } as Attribute;
 }
 
 const host = [

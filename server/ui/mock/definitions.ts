@@ -86,14 +86,14 @@ function below(name: string): CiClass[] {
 
 function addAttribute(request: Request): Answer {
   const one = changed(request);
-  const body = request.body as { name: string; label: Attribute["label"]; type: string; unit?: string; values?: Attribute["values"]; target?: string; rules?: Rules };
+  const body = request.body as { name: string; label: Attribute["label"]; type: string; unit?: string; values?: Attribute["values"]; target?: string; passed_on?: boolean; rules?: Rules };
   checkName(body.name);
   if (one.attributes.some((other) => other.name === body.name)) refuse("name", "taken");
   checkLabel(body.label);
   if (body.type === "reference" && !body.target) refuse("target", "required");
   if (body.rules?.patterns?.some((pattern) => pattern.regex.includes("("))) refuse("rules.patterns[0].regex", "invalid");
   const { values, ...rest } = body;
-  const made = { unit: null, ...rest, ...(body.type === "enum" ? { values } : {}), rules: body.rules ?? {}, inherited_from: null, origin: "added", hidden: false } as Attribute;
+  const made = { unit: null, ...rest, ...(body.type === "enum" ? { values } : {}), rules: body.rules ?? {}, inherited_from: null, origin: "added", hidden: false, passed_on: body.passed_on ?? false } as Attribute;
   one.attributes.push(made);
   for (const other of below(one.name)) other.attributes.push({ ...made, inherited_from: one.name });
   ownRules.set(one.name, { ...ownRules.get(one.name), [body.name]: body.rules ?? {} });

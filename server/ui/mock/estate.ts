@@ -64,6 +64,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
     lifecycle: random.pick(["in_use", "in_use", "in_use", "in_use", "maintenance", "planned", "retired"] as const),
     observation: { state, first_seen: seen ? ago(age + 40 * DAY) : null, last_seen: seen },
     attributes,
+    inherited: [] as string[],
     parent: part.parent ?? null,
     values: Object.entries(attributes).map(([name, value]) => ({
       attribute: name,
@@ -72,6 +73,7 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
       since: ago(random.int(300) * DAY),
       said_by: { kind: source === "agent" ? "agent" : "user", id: random.uuid(), name: source === "agent" ? `agent@${part.name}` : "김도현" },
       shown: true,
+      inherited_from: null,
     })),
     version: 1,
     agent: null,
@@ -87,10 +89,20 @@ function make(part: { class: string; name: string; parent?: CiItem["parent"]; at
       { action: "become_disposed", allowed: false, reason: "no_way_from_lifecycle" },
     ],
   };
+  if (part.parent) inherit(ci, part.parent);
   stored.set(ci.id, ci);
   const model = classes.find((one) => one.name === part.class);
   if (model) model.count += 1;
   return ci;
+}
+
+/** What is under a host takes its owner over. */
+function inherit(ci: Stored, host: NonNullable<CiItem["parent"]>) {
+  ci.owner = stored.get(host.id)?.owner ?? null;
+  if (!ci.owner) return;
+  const said = { attribute: "owner", value: ci.owner, source: "inherited", since: ago(DAY), said_by: { kind: "system" as const, id: null, name: null }, shown: true, inherited_from: host };
+  ci.values = [...ci.values, said];
+  ci.inherited = ["owner"];
 }
 
 function relate(type: "runs_on" | "uses" | "stored_on", from: Stored, to: Stored, ports?: number[]) {

@@ -100,8 +100,11 @@ const fieldsOfAll = ["name", "owner", "support_team", "criticality", "environmen
 
 function setAttribute(ci: Stored, name: string, value: unknown) {
   const rest = ci.values.filter((one) => one.attribute !== name || one.source !== "person").map((one) => (one.attribute === name ? { ...one, shown: value === null } : one));
-  const said = { attribute: name, value, source: "person", since: new Date().toISOString(), said_by: { kind: "user", id: "1", name: "김도현" }, shown: true };
+  const said = { attribute: name, value, source: "person", since: new Date().toISOString(), said_by: { kind: "user", id: "1", name: "김도현" }, shown: true, inherited_from: null };
   ci.values = (value === null ? rest : [...rest, said]) as Stored["values"];
+  const left = ci.values.find((one) => one.attribute === name && one.shown);
+  ci.inherited = [...ci.inherited.filter((one) => one !== name), ...(left?.source === "inherited" ? [name] : [])];
+  if (left && fieldsOfAll.includes(name)) Object.assign(ci, { [name]: left.value });
   ci.attributes = Object.fromEntries(ci.values.filter((one) => one.shown && !fieldsOfAll.includes(one.attribute)).map((one) => [one.attribute, one.value]));
 }
 

@@ -13,7 +13,8 @@ const source = (name: string, kind: Source["kind"], en: string, ko: string, hour
   enabled: true,
   stale_after_s: hours === null ? null : hours * HOUR,
   can_be_disabled: kind !== "agent" && kind !== "person",
-  can_go_stale: kind !== "person",
+  can_go_stale: kind !== "person" && kind !== "inherited",
+  can_be_ordered: kind !== "inherited",
   version: 1,
 });
 
@@ -21,6 +22,7 @@ const sources: Source[] = [
   source("agent", "agent", "Agent", "에이전트", 24),
   source("glpi_inventory", "inventory", "GLPI inventory", "GLPI 인벤토리", 168),
   source("import", "import", "Import", "가져오기", 2_160),
+  source("inherited", "inherited", "Inherited", "상속", null),
   source("netbox", "integration", "NetBox", "NetBox", 720),
   source("ocs_inventory", "inventory", "OCS inventory", "OCS 인벤토리", 168),
   source("person", "person", "Person", "사람", null),
@@ -53,17 +55,18 @@ function orderOf(attribute: string): SourceOrder {
 function accountOf(request: Request, ci: Stored, attribute: string): Account {
   const order = orderOf(attribute);
   const pin = pins.get(`${ci.id}/${attribute}`);
-  const pinned = pin ? [{ attribute, source: "pin", value: pin.value, since: estate.ago(60_000), said_by: { kind: "user" as const, id: null, name: "김하늘" }, shown: true }] : [];
-  const rank = (name: string) => (name === "pin" ? -1 : order.sources.indexOf(name));
+  const pinned = pin ? [{ attribute, source: "pin", value: pin.value, since: estate.ago(60_000), said_by: { kind: "user" as const, id: null, name: "김하늘" }, shown: true, inherited_from: null }] : [];
+  const rank = (name: string) => (name === "pin" ? -1 : name === "inherited" ? order.sources.length : order.sources.indexOf(name));
   const said = [...pinned, ...ci.values.filter((one) => one.attribute === attribute)].sort((a, b) => rank(a.source) - rank(b.source));
   const allowed = permissionsOf(request).includes("ci.write");
   const action = (name: string, reason: string | null) => ({ action: name, allowed: allowed && !reason, ...(allowed && !reason ? {} : { reason: allowed ? reason : "needs_permission" }) });
   return {
     attribute,
-    rule: said.length === 0 ? null : pin ? "pinned" : said.length > 1 ? "first" : "only",
+    rule: said.length === 0 ? null : pin ? "pinned" : said[0]?.source === "inherited" ? "inherited" : said.length > 1 ? "first" : "only",
+    ambiguous: false,
     order: { class: order.class, attribute: order.attribute ?? null, sources: order.sources },
     pin: pin ? { expires_at: pin.expires_at, reason: pin.reason, source: pin.source } : null,
-    statements: said.map((one, place) => ({ source: one.source, value: one.value, since: one.since, confirmed_at: one.source === "agent" ? estate.ago(120_000) : one.since, stale_since: null, said_by: one.said_by, reason: null, shown: place === 0, enabled: true })),
+    statements: said.map((one, place) => ({ source: one.source, value: one.value, since: one.since, confirmed_at: one.source === "agent" ? estate.ago(120_000) : one.since, stale_since: null, said_by: one.said_by, reason: null, shown: place === 0, enabled: true, inherited_from: one.inherited_from ?? null })),
     allowed_actions: [action("pin", attribute === "lifecycle" ? "moves_along_its_life" : null), action("unpin", pin ? null : "not_pinned"), action("withdraw", said.some((one) => one.source === "person") ? null : "not_said_by_a_person")],
   };
 }

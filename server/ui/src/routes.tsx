@@ -207,7 +207,7 @@ const audit = createRoute({
 const sources = createRoute({
   getParentRoute: () => app,
   path: "/admin/sources",
-  component: lazyRouteComponent(() => import("./features/sources/SourcesPage"), "SourcesPage"),
+  component: lazyRouteComponent(() => withMessages("sources", () => import("./features/sources/SourcesPage")), "SourcesPage"),
 });
 
 const account = createRoute({

@@ -73,7 +73,7 @@ fn speaker(rules: &Rules, order: &Order) -> Result<SourceName, Error> {
     let kind = rules.sources.get(&name).map(|source| source.kind);
     match kind.ok_or_else(|| fault("unknown", "there is no such source"))? {
         SourceKind::Import | SourceKind::Integration => Ok(name),
-        SourceKind::Agent | SourceKind::Inventory | SourceKind::Person => {
+        SourceKind::Agent | SourceKind::Inventory | SourceKind::Person | SourceKind::Inherited => {
             Err(fault("invalid", "a source for imports or integrations, or none at all for people"))
         }
     }

@@ -7,6 +7,7 @@ use super::obstacle::Obstacle;
 use super::service::{at_version, open, record, refused};
 use super::{usage, write};
 use crate::cmdb::error::{Error, FieldFault};
+use crate::cmdb::inheritance;
 use crate::cmdb::model::attribute::{Attribute, Origin};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::definition::{self, Faults};
@@ -31,6 +32,7 @@ pub(super) fn create(conn: &mut Conn, ctx: &Ctx, class: &str, version: i32, new:
         target: new.target,
         origin: Origin::Added,
         hidden: false,
+        passed_on: new.passed_on,
     };
     let mut faults = Faults::default();
     definition::attribute(&book, &attribute, true, &mut faults);
@@ -70,6 +72,9 @@ pub(super) fn change(
         write::label_attribute(conn, before.id, change.label.after(None).as_ref())?;
     }
     write::put_rules(conn, class, before.id, &rules)?;
+    if before.passed_on || after.passed_on {
+        inheritance::look_at_everything(conn)?;
+    }
     write::bump(conn, class)?;
     let details = json!({ "before": told(before, Some(&before_rules)), "after": told(&after, Some(&rules)) });
     record(conn, ctx, "class.attribute_changed", class, details)
@@ -90,10 +95,14 @@ fn changed(
         ("values", change.choices.is_some()),
         ("target", change.target.is_something()),
     ];
-    let other = [("label", change.label.is_something()), ("hidden", change.hidden.is_some())];
+    let other = [
+        ("label", change.label.is_something()),
+        ("hidden", change.hidden.is_some()),
+        ("passed_on", change.passed_on.is_some()),
+    ];
     let is_inherited = before.class != class;
     for (field, is_said) in fixed.into_iter().chain(other) {
-        let is_fixed = !matches!(field, "label" | "hidden");
+        let is_fixed = !matches!(field, "label" | "hidden" | "passed_on");
         if is_said && is_inherited {
             faults.note(field, "inherited", format!("change it in `{}`", before.class));
         } else if is_said && is_fixed && before.origin == Origin::Shipped {
@@ -109,6 +118,7 @@ fn changed(
         faults.note("hidden", "invalid", "every item has it");
     }
     after.hidden = change.hidden.unwrap_or(before.hidden);
+    after.passed_on = change.passed_on.unwrap_or(before.passed_on);
     after.unit = change.unit.clone().after(before.unit.clone());
     after.target = change.target.clone().after(before.target.clone());
     after.choices = change.choices.clone().unwrap_or_else(|| before.choices.clone());
@@ -184,6 +194,7 @@ fn told(attribute: &Attribute, rules: Option<&Rules>) -> Value {
         "values": attribute.choices.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(),
         "target": attribute.target,
         "hidden": attribute.hidden,
+        "passed_on": attribute.passed_on,
         "rules": rules,
     })
 }

@@ -72,6 +72,7 @@ pub(super) struct NewAttribute {
     pub(super) unit: Option<String>,
     pub(super) choices: Vec<Choice>,
     pub(super) target: Option<String>,
+    pub(super) passed_on: bool,
     pub(super) rules: Rules,
 }
 
@@ -85,5 +86,6 @@ pub(super) struct AttributeChange {
     pub(super) choices: Option<Vec<Choice>>,
     pub(super) target: Said<String>,
     pub(super) hidden: Option<bool>,
+    pub(super) passed_on: Option<bool>,
     pub(super) rules: Option<Rules>,
 }

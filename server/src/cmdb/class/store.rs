@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 type ClassRow = (String, Option<String>, bool, Labels, String, String, Standing);
 type AttributeRow =
-    (i32, String, String, String, Option<String>, Labels, Option<Document>, (String, bool, Option<String>));
+    (i32, String, String, String, Option<String>, Labels, Option<Document>, (String, bool, Option<String>, bool));
 type Labels = (String, String, Option<String>, Option<String>);
 type Standing = (String, bool, i32);
 
@@ -25,7 +25,7 @@ pub fn load_book(conn: &mut Conn) -> Result<ClassBook, StoreError> {
         .select((c::name, c::parent, c::abstract_, labels, c::icon, c::family, standing))
         .load(conn)?;
     let labels = (a::label_en, a::label_ko, a::own_label_en, a::own_label_ko);
-    let standing = (a::origin, a::hidden, a::target);
+    let standing = (a::origin, a::hidden, a::target, a::passed_on);
     let attributes: Vec<AttributeRow> = a::table
         .order((a::position, a::id))
         .select((a::id, a::class, a::name, a::kind, a::unit, labels, a::choices, standing))
@@ -63,7 +63,7 @@ fn class(
 }
 
 fn attribute(
-    (id, class, name, kind, unit, labels, choices, (origin, hidden, target)): AttributeRow,
+    (id, class, name, kind, unit, labels, choices, (origin, hidden, target, passed_on)): AttributeRow,
 ) -> Result<Attribute, Inconsistent> {
     let inconsistent =
         |column, value: String| Inconsistent { table: "cmdb_attribute", column, row: id.to_string(), value };
@@ -74,7 +74,7 @@ fn attribute(
         Some(Document(json)) => serde_json::from_value::<Vec<Choice>>(json.clone())
             .map_err(|_unknown| inconsistent("choices", json.to_string()))?,
     };
-    Ok(Attribute { id, class, name, kind, unit, label: label(labels), choices, target, origin, hidden })
+    Ok(Attribute { id, class, name, kind, unit, label: label(labels), choices, target, origin, hidden, passed_on })
 }
 
 fn constraint(

@@ -73,6 +73,7 @@ pub(super) fn insert_attribute(conn: &mut Conn, attribute: &Attribute) -> Result
             (a::label_en.eq(&attribute.label.en), a::label_ko.eq(&attribute.label.ko), a::unit.eq(&attribute.unit)),
             (a::choices.eq(choices(&attribute.choices)?), a::target.eq(&attribute.target)),
             (a::position.eq(next(last)), a::origin.eq(Origin::Added.name()), a::hidden.eq(false)),
+            (a::passed_on.eq(attribute.passed_on),),
         ))
         .execute(conn)?;
     let same = a::table.filter(a::class.eq(&attribute.class).and(a::name.eq(&attribute.name)));
@@ -85,6 +86,7 @@ pub(super) fn update_attribute(conn: &mut Conn, attribute: &Attribute) -> Result
         .set((
             (a::kind.eq(attribute.kind.name()), a::unit.eq(&attribute.unit), a::target.eq(&attribute.target)),
             (a::choices.eq(choices(&attribute.choices)?), a::hidden.eq(attribute.hidden)),
+            (a::passed_on.eq(attribute.passed_on),),
         ))
         .execute(conn)?;
     Ok(())

@@ -96,7 +96,7 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let judged_at = holds.judged_at(row.organisation_id, reader.ctx.now);
     let agent = agent(conn, &row, freshness.judge(row.sightings, judged_at))?;
     let records = Records::of(conn, &[row.key], reader.as_of)?.keys();
-    let accounts = said::load(conn, &settler, (row.key, &row.class), &records, reader.as_of)?;
+    let accounts = said::load(conn, (&settler, &reader.ctx.scope), (row.key, &row.class), &records, reader.as_of)?;
     let mut values: Vec<Said> = accounts.into_iter().flat_map(|account| account.statements).collect();
     values.sort_by(|one, other| order(one, row.key).cmp(&order(other, row.key)));
     let signed: Vec<&Signed> = values.iter().map(|one| &one.signed).collect();

@@ -10,6 +10,7 @@ use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
+use crate::cmdb::model::source::SourceName;
 use crate::cmdb::organisation::OrganisationTree;
 use crate::cmdb::value::expression::in_scope;
 use crate::cmdb::value::rules::{AsOf, Rules};
@@ -53,6 +54,8 @@ pub struct CiSummary {
     pub last_seen: Option<Timestamp>,
     /// What is shown of the attributes of its class, as JSON text by name.
     pub attributes: BTreeMap<String, String>,
+    /// The attributes of which what is shown is inherited.
+    pub inherited: Vec<String>,
     /// The host of a dependent item.
     pub parent: Option<Reference>,
 }
@@ -166,6 +169,7 @@ fn summary(around: &Surroundings<'_>, now: Timestamp, row: CiRow, parent: Option
         first_seen: row.first_seen,
         last_seen: row.sightings.last_seen,
         attributes: BTreeMap::new(),
+        inherited: Vec::new(),
         parent,
     }
 }
@@ -177,12 +181,16 @@ fn with_values(book: &ClassBook, mut summary: CiSummary, said: Vec<Stated>, of_a
     }
     for value in said {
         let Some(attribute) = book.attribute_by_id(value.attribute_id) else { continue };
+        if value.source == SourceName::INHERITED {
+            summary.inherited.push(attribute.name.clone());
+        }
         if !attribute.is_decided() {
             summary.attributes.insert(attribute.name.clone(), value.value);
         } else if of_another_time {
             summary.decide(&attribute.name, &value.value);
         }
     }
+    summary.inherited.sort_unstable();
     summary
 }
 

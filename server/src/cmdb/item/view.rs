@@ -44,12 +44,14 @@ pub(crate) struct ValueView {
     attribute: String,
     #[schema(value_type = serde_json::Value)]
     value: Box<RawValue>,
-    /// The name of the source; `pin` of what a person pinned.
+    /// The name of the source; `pin` of what a person pinned, `inherited` of what containers say of themselves.
     source: String,
     since: Timestamp,
     said_by: SaidByView,
     /// Whether this is what is shown.
     shown: bool,
+    /// From what it is inherited; null where it is not, or from something out of scope.
+    inherited_from: Option<CiReferenceView>,
 }
 
 /// Something about an item that its class forbids.
@@ -154,6 +156,7 @@ impl TryFrom<Said> for ValueView {
             said_by: SaidByView::new(&source, said.signed.actor_id, said.signed.actor_name),
             source,
             shown: said.shown,
+            inherited_from: said.inherited_from.map(CiReferenceView::from),
         })
     }
 }

@@ -55,6 +55,8 @@ pub struct Attribute {
     pub origin: Origin,
     /// Whether forms no longer offer it.
     pub hidden: bool,
+    /// Whether what contains an item passes its value on to it.
+    pub passed_on: bool,
 }
 
 /// Who made a class or an attribute.

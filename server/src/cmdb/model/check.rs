@@ -222,6 +222,7 @@ mod tests {
             target: None,
             origin: Origin::Added,
             hidden: false,
+            passed_on: false,
         }
     }
 

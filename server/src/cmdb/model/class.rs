@@ -203,7 +203,19 @@ pub(super) mod tests {
         let (class, name) = (class.to_owned(), name.to_owned());
         let origin = crate::cmdb::model::attribute::Origin::Shipped;
         let (label, choices) = (label(&name), Vec::new());
-        Attribute { id, label, class, name, kind, unit: None, choices, target: None, origin, hidden: false }
+        Attribute {
+            id,
+            label,
+            class,
+            name,
+            kind,
+            unit: None,
+            choices,
+            target: None,
+            origin,
+            hidden: false,
+            passed_on: false,
+        }
     }
 
     pub(in crate::cmdb::model) fn book() -> ClassBook {

@@ -1,7 +1,7 @@
 //! What administrators may define: names, limits, and what a definition must not do to what is there.
 
 use super::attribute::{Attribute, Choice, Label, Origin};
-use super::class::{Class, ClassBook, ROOT};
+use super::class::{Class, ClassBook, Constraint, ROOT};
 use super::rules::{RULES_MAX, Rules};
 use super::value::AttributeType;
 use crate::cmdb::error::FieldFault;
@@ -146,6 +146,9 @@ pub fn attribute(book: &ClassBook, attribute: &Attribute, is_new: bool, faults: 
         (false, Some(_)) => faults.note("target", "invalid", "only a reference has one"),
         _ => {}
     }
+    if attribute.passed_on && attribute.class == ROOT && ["name", "lifecycle"].contains(&attribute.name.as_str()) {
+        faults.note("passed_on", "invalid", "every item has its own");
+    }
 }
 
 fn shadows(book: &ClassBook, attribute: &Attribute, faults: &mut Faults) {
@@ -192,6 +195,12 @@ pub fn rules(book: &ClassBook, class: &str, attribute: &Attribute, rules: &Rules
     }
     if rules.unique.is_some() && matches!(attribute.kind, T::Boolean | T::List) {
         faults.note("rules.unique", "invalid", "not for this type");
+    }
+    let unique_elsewhere =
+        |one: &Constraint| one.rules.unique.is_some() && (one.class.as_str(), one.origin) != (class, Origin::Added);
+    let mut constraints = book.constraints().filter(|one| one.attribute_id == attribute.id);
+    if attribute.passed_on && (rules.unique.is_some() || constraints.any(unique_elsewhere)) {
+        faults.note("passed_on", "invalid", "what is passed on is not unique");
     }
     if attribute.name == "lifecycle" && attribute.class == ROOT && !rules.is_empty() {
         faults.note("rules", "invalid", "the lifecycle has rules of its own");

@@ -56,6 +56,8 @@ pub enum Rule {
     ConfirmedLast,
     /// Of those asked and confirmed alike it comes first by name.
     ByName,
+    /// Nobody says anything of the item itself; the nearest of what contains it does of itself.
+    Inherited,
 }
 
 /// What is shown.
@@ -91,15 +93,16 @@ impl Rule {
             Self::ByRecord => "by_record",
             Self::ConfirmedLast => "confirmed_last",
             Self::ByName => "by_name",
+            Self::Inherited => "inherited",
         }
     }
 }
 
 /// Which of several statements about one attribute is shown, and why; none if there is none that may be.
 ///
-/// A pin that holds goes before everything, what is fresh before what is stale, then the order of sources decides, then
-/// of which record it is, then who confirmed last, then the name. In whatever order the claims come, the same one is
-/// chosen.
+/// A pin that holds goes before everything, what is said of the item before what it inherits, what is fresh before what
+/// is stale, then the order of sources decides, then of which record it is, then who confirmed last, then the name. In
+/// whatever order the claims come, the same one is chosen.
 #[must_use]
 pub fn choose(claims: &[Claim<'_>], now: Timestamp) -> Option<Choice> {
     let standing = |claim: &&Claim<'_>| claim.pin.is_none_or(|pin| pin.holds(now));
@@ -107,6 +110,7 @@ pub fn choose(claims: &[Claim<'_>], now: Timestamp) -> Option<Choice> {
         let pinned = claim.pin.is_none();
         (
             pinned,
+            pinned && is_inherited(claim),
             pinned && claim.stale_since.is_some(),
             if pinned { claim.rank } else { 0 },
             claim.record,
@@ -118,8 +122,14 @@ pub fn choose(claims: &[Claim<'_>], now: Timestamp) -> Option<Choice> {
         order(one).cmp(&order(other)).then_with(|| by_name(one).cmp(&by_name(other))).then(one.value.cmp(other.value))
     })?;
     let (place, chosen) = best;
-    let others = || claims.iter().enumerate().filter(|(at, claim)| *at != place && standing(claim)).map(|(_, one)| one);
+    // What is inherited does not compete with what is said of the item.
+    let competes = |at: usize, claim: &&Claim<'_>| at != place && standing(claim) && !is_inherited(claim);
+    let others = || claims.iter().enumerate().filter(|(at, claim)| competes(*at, claim)).map(|(_, one)| one);
     Some(Choice { place, rule: rule(chosen, others) })
+}
+
+fn is_inherited(claim: &Claim<'_>) -> bool {
+    *claim.source == SourceName::INHERITED
 }
 
 fn rule<'a, I: Iterator<Item = &'a Claim<'a>>>(chosen: &Claim<'_>, others: impl Fn() -> I) -> Rule {
@@ -128,6 +138,8 @@ fn rule<'a, I: Iterator<Item = &'a Claim<'a>>>(chosen: &Claim<'_>, others: impl 
     let alike = |other: &&Claim<'_>| asked_alike(other) && other.record == chosen.record;
     if chosen.pin.is_some() {
         Rule::Pinned
+    } else if is_inherited(chosen) {
+        Rule::Inherited
     } else if others().next().is_none() {
         Rule::Only
     } else if chosen.stale_since.is_some() {
@@ -153,7 +165,7 @@ mod tests {
     use super::{Claim, Pin, Rule, choose};
     use crate::cmdb::model::source::SourceName;
 
-    const NAMES: [&str; 4] = ["agent", "glpi_inventory", "import", "person"];
+    const NAMES: [&str; 5] = ["agent", "glpi_inventory", "import", "person", "inherited"];
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -196,10 +208,21 @@ mod tests {
         assert_eq!(chosen(&[alike, one]), Some((1, Rule::ByName)));
     }
 
+    #[test]
+    fn what_is_inherited_is_shown_where_nobody_says_anything_of_the_item_however_long_ago() {
+        let names = names();
+        let inherited = claim(&SourceName::INHERITED, 0);
+        let stale = Claim { stale_since: Some(at(5)), ..claim(&names[2], 7) };
+        let over = Claim { pin: Some(Pin::Until(at(5))), ..claim(&names[3], 0) };
+        let chosen = |claims: &[Claim<'_>]| choose(claims, at(10)).map(|choice| (choice.place, choice.rule));
+        assert_eq!(chosen(&[inherited.clone(), stale]), Some((1, Rule::Only)));
+        assert_eq!(chosen(&[over, inherited]), Some((1, Rule::Inherited)));
+    }
+
     type Spec = (usize, usize, usize, i64, i64, bool, Option<i64>);
 
     fn specs() -> impl Strategy<Value = Vec<Spec>> {
-        let spec = (0..3_usize, 0..4_usize, 0..4_usize, 0..5_i64, 0..5_i64, any::<bool>(), prop::option::of(5..15_i64));
+        let spec = (0..3_usize, 0..5_usize, 0..4_usize, 0..5_i64, 0..5_i64, any::<bool>(), prop::option::of(5..15_i64));
         prop::collection::vec(spec, 0..7)
     }
 
@@ -247,6 +270,10 @@ mod tests {
             let chosen = &claims[choice.place];
             prop_assert_eq!(standing.iter().any(|one| one.pin.is_some()), chosen.pin.is_some());
             if chosen.pin.is_none() {
+                let own = |one: &&&Claim<'_>| *one.source != SourceName::INHERITED;
+                prop_assert_eq!(standing.iter().any(|one| own(&one)), *chosen.source != SourceName::INHERITED);
+                let is_inherited = *chosen.source == SourceName::INHERITED;
+                let standing: Vec<_> = standing.into_iter().filter(|one| own(&one) != is_inherited).collect();
                 let fresh: Vec<_> = standing.iter().filter(|one| one.stale_since.is_none()).collect();
                 prop_assert_eq!(fresh.is_empty(), chosen.stale_since.is_some());
                 let rivals = standing.iter().filter(|one| one.stale_since.is_some() == chosen.stale_since.is_some());

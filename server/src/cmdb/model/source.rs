@@ -37,11 +37,13 @@ pub enum SourceKind {
     Integration,
     /// People.
     Person,
+    /// What contains an item: it speaks where nobody says anything of the item itself.
+    Inherited,
 }
 
 /// The text names no kind of source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no kind of source; one of: agent, inventory, import, integration, person")]
+#[error("`{0}` is no kind of source; one of: agent, inventory, import, integration, person, inherited")]
 pub struct UnknownKind(pub String);
 
 /// A source that may say something of items.
@@ -63,7 +65,8 @@ pub struct Source {
 
 impl SourceKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Agent, Self::Inventory, Self::Import, Self::Integration, Self::Person];
+    pub const ALL: [Self; 6] =
+        [Self::Agent, Self::Inventory, Self::Import, Self::Integration, Self::Person, Self::Inherited];
 
     /// The name in the API and the database.
     #[must_use]
@@ -74,13 +77,33 @@ impl SourceKind {
             Self::Import => "import",
             Self::Integration => "integration",
             Self::Person => "person",
+            Self::Inherited => "inherited",
         }
     }
 
-    /// Whether an administrator may add a source of this kind: there is one of people and one of our agents.
+    /// Whether an administrator may add a source of this kind: there is one of people, one of our agents and one of
+    /// what is inherited.
     #[must_use]
     pub const fn can_be_added(self) -> bool {
+        !matches!(self, Self::Agent | Self::Person | Self::Inherited)
+    }
+
+    /// Whether what it says can be left unshown: people and our own agents are always heard.
+    #[must_use]
+    pub const fn can_be_disabled(self) -> bool {
         !matches!(self, Self::Agent | Self::Person)
+    }
+
+    /// Whether what it says can go stale: what people say holds, and what is inherited is kept up to date.
+    #[must_use]
+    pub const fn can_go_stale(self) -> bool {
+        !matches!(self, Self::Person | Self::Inherited)
+    }
+
+    /// Whether it has a place in orders: what is inherited is shown where nobody else says anything, and only there.
+    #[must_use]
+    pub const fn can_be_ordered(self) -> bool {
+        !matches!(self, Self::Inherited)
     }
 }
 
@@ -96,7 +119,7 @@ impl Source {
     /// Since when what was last confirmed then counts as stale, judged as of `at`; what people say never does.
     #[must_use]
     pub fn stale_since(&self, confirmed_at: Timestamp, at: Timestamp) -> Option<Timestamp> {
-        if self.kind == SourceKind::Person {
+        if !self.kind.can_go_stale() {
             return None;
         }
         let since = confirmed_at.checked_add(self.stale_after?).ok()?;
@@ -119,6 +142,8 @@ impl SourceName {
     pub const NETBOX: Self = Self(Cow::Borrowed("netbox"));
     /// Under this name stand values that people pinned. It is no source that anybody can speak as.
     pub const PIN: Self = Self(Cow::Borrowed("pin"));
+    /// Under this name stand values that items take over from what contains them. Nobody can speak as it.
+    pub const INHERITED: Self = Self(Cow::Borrowed("inherited"));
 
     /// As it is stored and sent.
     #[must_use]
@@ -129,7 +154,7 @@ impl SourceName {
     /// Whether it looks at items by itself, so that it can see that one is no longer there.
     #[must_use]
     pub fn is_machine(&self) -> bool {
-        *self != Self::PERSON && *self != Self::PIN
+        ![Self::PERSON, Self::PIN, Self::INHERITED].contains(self)
     }
 }
 

@@ -78,6 +78,8 @@ pub struct Attribute {
     pub choices: Option<Vec<Choice>>,
     /// The class whose items a `reference` names.
     pub target: Option<String>,
+    /// Whether what contains an item passes its value on to it, until an administrator says otherwise.
+    pub passed_on: bool,
     /// What its values must be like.
     pub rules: Rules,
 }
@@ -108,6 +110,8 @@ pub(super) struct Entry {
     choices: Option<Vec<Choice>>,
     target: Option<String>,
     #[serde(default)]
+    passed_on: bool,
+    #[serde(default)]
     rules: Rules,
 }
 
@@ -122,6 +126,7 @@ impl Entry {
             label: self.label.clone(),
             choices: self.choices.clone(),
             target: self.target.clone(),
+            passed_on: self.passed_on,
             rules: self.rules.clone(),
         })
     }
@@ -193,6 +198,8 @@ pub struct RelationType {
     pub propagation: String,
     /// What trouble does there.
     pub effect: String,
+    /// Whether the source is contained in the target, and which of several kinds goes first: the least.
+    pub containment: Option<i32>,
 }
 
 /// A source.

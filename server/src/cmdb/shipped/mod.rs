@@ -11,6 +11,7 @@ mod store;
 mod tests;
 
 use super::class::count_change;
+use super::inheritance;
 use crate::cmdb::model::order::Subject;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::policy::shipped as policies;
@@ -106,7 +107,9 @@ pub fn install(conn: &mut Conn) -> Result<(), Error> {
     if changed {
         count_change(conn)?;
     }
-    store::put_relation_types(conn, &shipped.relation_types)?;
+    if store::put_relation_types(conn, &shipped.relation_types)? {
+        inheritance::look_at_everything(conn)?;
+    }
     store::put_sources(conn, &shipped)?;
     policies::install(conn)?;
     Ok(())

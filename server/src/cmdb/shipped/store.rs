@@ -54,7 +54,7 @@ struct AttributeRow {
 }
 
 #[derive(Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = cmdb_relation_type)]
+#[diesel(table_name = cmdb_relation_type, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct RelationTypeRow {
     name: String,
     label_en: String,
@@ -63,6 +63,7 @@ struct RelationTypeRow {
     inverse_ko: String,
     propagation: String,
     effect: String,
+    containment: Option<i32>,
 }
 
 /// Gives whether anything was different.
@@ -122,7 +123,10 @@ pub(super) fn put_attributes(conn: &mut Conn, attributes: &[Attribute]) -> Resul
                 let same_name = a::table.filter(a::class.eq(row.class.clone()).and(a::name.eq(row.name.clone())));
                 diesel::update(same_name).set(&row).execute(conn)?;
             }
-            None => drop(diesel::insert_into(a::table).values(&row).execute(conn)?),
+            None => {
+                let added = (&row, a::passed_on.eq(attribute.passed_on));
+                diesel::insert_into(a::table).values(added).execute(conn)?;
+            }
         }
         changed = true;
     }
@@ -159,18 +163,21 @@ pub(super) fn put_constraints(conn: &mut Conn, shipped: &Shipped) -> Result<bool
     Ok(true)
 }
 
-pub(super) fn put_relation_types(conn: &mut Conn, types: &[RelationType]) -> Result<(), StoreError> {
+/// Gives whether what is contained in what was different.
+pub(super) fn put_relation_types(conn: &mut Conn, types: &[RelationType]) -> Result<bool, StoreError> {
     use cmdb_relation_type as t;
     let stored: Vec<RelationTypeRow> = t::table.load(conn)?;
     let stored: HashMap<_, _> = stored.into_iter().map(|row| (row.name.clone(), row)).collect();
+    let mut contained_otherwise = false;
     for row in types.iter().map(relation_type_row) {
+        contained_otherwise |= stored.get(&row.name).and_then(|one| one.containment) != row.containment;
         match stored.get(&row.name) {
             Some(same) if *same == row => {}
             Some(_) => drop(diesel::update(t::table.find(row.name.clone())).set(&row).execute(conn)?),
             None => drop(diesel::insert_into(t::table).values(&row).execute(conn)?),
         }
     }
-    Ok(())
+    Ok(contained_otherwise)
 }
 
 /// Adds what is missing and leaves the rest as the installation has it.
@@ -230,5 +237,6 @@ fn relation_type_row(kind: &RelationType) -> RelationTypeRow {
         inverse_ko: kind.inverse.ko.clone(),
         propagation: kind.propagation.clone(),
         effect: kind.effect.clone(),
+        containment: kind.containment,
     }
 }

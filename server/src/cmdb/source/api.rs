@@ -43,6 +43,8 @@ pub(crate) struct SourceView {
     can_be_disabled: bool,
     /// Whether what it says can go stale.
     can_go_stale: bool,
+    /// Whether it has a place in orders; what is inherited is shown where nobody else says anything.
+    can_be_ordered: bool,
     version: i32,
 }
 
@@ -353,8 +355,9 @@ impl From<Source> for SourceView {
             label: SourceLabel { en, ko },
             enabled: source.enabled,
             stale_after_s: source.stale_after.map(|duration| duration.as_secs()),
-            can_be_disabled: source.kind.can_be_added(),
-            can_go_stale: source.kind != SourceKind::Person,
+            can_be_disabled: source.kind.can_be_disabled(),
+            can_go_stale: source.kind.can_go_stale(),
+            can_be_ordered: source.kind.can_be_ordered(),
             version: source.version,
         }
     }

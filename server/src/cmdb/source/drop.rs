@@ -82,7 +82,7 @@ impl Drop<'_> {
 
 /// Of these, the items under a host of which no machine says anything any more.
 fn unseen(conn: &mut Conn, keys: &[i32]) -> Result<Vec<i32>, StoreError> {
-    let people = [SourceName::PERSON, SourceName::PIN].map(|name| name.to_string());
+    let people = [SourceName::PERSON, SourceName::PIN, SourceName::INHERITED].map(|name| name.to_string());
     let seen = v::table.filter(v::ci_key.eq(c::key).and(v::valid_to.is_null()).and(v::source.ne_all(people)));
     let dependent = c::key.eq_any(keys).and(c::parent_key.is_not_null()).and(c::gone_at.is_null());
     Ok(c::table.filter(dependent.and(not(exists(seen)))).select(c::key).load(conn)?)

@@ -204,7 +204,7 @@ pub fn drop_from_item(
 ) -> Result<Dropped, Error> {
     let row = row::find(conn, &ctx.scope, id)?.ok_or(Error::NotFound)?;
     let (settler, reason) = (Settler::load(conn, ctx.now)?, needed(reason, mode)?);
-    let source = find(&settler, source)?;
+    let source = find_droppable(&settler, source)?;
     let dropping = Drop { ctx, source: &source.name, reason, mode };
     let dropped = dropping.of_item(conn, &settler, row.key)?;
     if mode == Mode::Apply && dropped.statements > 0 {
@@ -225,7 +225,7 @@ pub fn drop_everywhere(
     mode: Mode,
 ) -> Result<Dropped, Error> {
     let (settler, reason) = (Settler::load(conn, ctx.now)?, needed(reason, mode)?);
-    let source = find(&settler, source)?;
+    let source = find_droppable(&settler, source)?;
     if source.kind == SourceKind::Person {
         return Err(FieldFault::new("source", "invalid", "what people say is withdrawn item by item").into());
     }
@@ -248,6 +248,15 @@ fn needed(reason: Option<&str>, mode: Mode) -> Result<Option<&str>, Error> {
 fn find(settler: &Settler, name: &str) -> Result<Source, Error> {
     let name: SourceName = name.parse().map_err(|_no_name| Error::NotFound)?;
     settler.rules.sources.get(&name).cloned().ok_or(Error::NotFound)
+}
+
+/// What is inherited follows from what contains an item, and would be there again at once.
+fn find_droppable(settler: &Settler, name: &str) -> Result<Source, Error> {
+    let source = find(settler, name)?;
+    if source.kind == SourceKind::Inherited {
+        return Err(FieldFault::new("source", "invalid", "it follows from what contains the item").into());
+    }
+    Ok(source)
 }
 
 fn sweep_order(conn: &mut Conn, ctx: &Ctx, settler: &Settler, subject: &Subject, mode: Mode) -> Result<Preview, Error> {
@@ -274,7 +283,11 @@ fn check_order(settler: &Settler, written: &[String]) -> Result<Vec<SourceName>,
     let mut sources: Vec<SourceName> = Vec::with_capacity(written.len().min(SOURCES_MAX));
     for text in written {
         let known = text.parse().ok().filter(|name| settler.rules.sources.contains_key(name));
-        let name = known.ok_or_else(|| FieldFault::new("sources", "unknown", "there is no such source"))?;
+        let name: SourceName = known.ok_or_else(|| FieldFault::new("sources", "unknown", "there is no such source"))?;
+        if settler.rules.sources.get(&name).is_some_and(|source| !source.kind.can_be_ordered()) {
+            let detail = format!("`{name}` is shown where nobody else says anything");
+            return Err(FieldFault::new("sources", "invalid", detail).into());
+        }
         if sources.contains(&name) {
             return Err(FieldFault::new("sources", "invalid", format!("`{name}` is named twice")).into());
         }
@@ -313,11 +326,11 @@ fn stale_after(seconds: Option<i64>) -> Result<Option<SignedDuration>, Error> {
 
 /// People are always heard, and what they say does not go stale; our own agents are always heard.
 fn check_builtin(before: &Source, after: &Source) -> Result<(), Error> {
-    if !before.kind.can_be_added() && !after.enabled {
+    if !before.kind.can_be_disabled() && !after.enabled {
         return Err(FieldFault::new("enabled", "invalid", "this source is always heard").into());
     }
-    if before.kind == SourceKind::Person && after.stale_after.is_some() {
-        return Err(FieldFault::new("stale_after_s", "invalid", "what people say never goes stale").into());
+    if !before.kind.can_go_stale() && after.stale_after.is_some() {
+        return Err(FieldFault::new("stale_after_s", "invalid", "what this source says never goes stale").into());
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::etag::etag;
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
-use crate::cmdb::api::SaidByView;
+use crate::cmdb::api::{CiReferenceView, SaidByView};
 use crate::cmdb::item::api::writable;
 use crate::cmdb::item::service::at_time;
 use crate::cmdb::model::action::{Refusal, ValueAction};
@@ -45,6 +45,8 @@ pub(crate) struct AccountView {
     /// Why what is shown is; null if nothing may be shown.
     #[schema(value_type = Option<Rule>)]
     rule: Option<&'static str>,
+    /// Whether nothing is inherited because containers that are as near say different things.
+    ambiguous: bool,
     /// The order that holds here.
     order: Option<HeldOrderView>,
     /// The pin that holds.
@@ -76,7 +78,7 @@ pub(crate) struct PinView {
 /// What one source says.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct StatementView {
-    /// The name of the source; `pin` of what a person pinned.
+    /// The name of the source; `pin` of what a person pinned, `inherited` of what containers say of themselves.
     source: String,
     #[schema(value_type = serde_json::Value)]
     value: Box<RawValue>,
@@ -93,6 +95,8 @@ pub(crate) struct StatementView {
     shown: bool,
     /// Whether what its source says may be shown.
     enabled: bool,
+    /// From what it is inherited; null where it is not, or from something out of scope.
+    inherited_from: Option<CiReferenceView>,
 }
 
 /// Something that can be done about an attribute, and why not.
@@ -144,6 +148,7 @@ impl TryFrom<(Account, service::Actions)> for AccountView {
         Ok(Self {
             attribute: account.attribute,
             rule: account.rule.map(Rule::name),
+            ambiguous: account.is_ambiguous,
             order: held,
             pin,
             statements: account.statements.into_iter().map(StatementView::try_from).collect::<Result<_, _>>()?,
@@ -178,6 +183,7 @@ impl TryFrom<Said> for StatementView {
             source,
             shown: said.shown,
             enabled: said.enabled,
+            inherited_from: said.inherited_from.map(CiReferenceView::from),
         })
     }
 }

@@ -26,12 +26,15 @@ pub struct Ending<'a> {
     pub reason: Option<&'a str>,
 }
 
+/// A revision that was opened.
 #[derive(QueryableByName)]
-struct Revision {
+pub(in crate::cmdb) struct Revision {
+    /// Its number.
     #[diesel(sql_type = BigInt)]
-    id: i64,
+    pub(in crate::cmdb) id: i64,
+    /// Of which item.
     #[diesel(sql_type = Integer)]
-    subject_key: i32,
+    pub(in crate::cmdb) subject_key: i32,
 }
 
 impl Ending<'_> {
@@ -65,7 +68,7 @@ impl Ending<'_> {
     }
 
     /// Now, or after all that is known of these items already.
-    fn moment(&self, conn: &mut Conn, keys: &[i32]) -> Result<Timestamp, StoreError> {
+    pub(in crate::cmdb) fn moment(&self, conn: &mut Conn, keys: &[i32]) -> Result<Timestamp, StoreError> {
         let said: Option<At> = v::table
             .filter(v::ci_key.eq_any(keys).and(v::source.eq(self.source.as_str())).and(v::valid_to.is_null()))
             .order(v::valid_from.desc())
@@ -78,7 +81,13 @@ impl Ending<'_> {
         Ok(after.map_or(self.ctx.now, |after| after.max(self.ctx.now)))
     }
 
-    fn revisions(&self, conn: &mut Conn, keys: &[i32], at: Timestamp) -> Result<Vec<Revision>, StoreError> {
+    /// Opens a revision of each of these items.
+    pub(in crate::cmdb) fn revisions(
+        &self,
+        conn: &mut Conn,
+        keys: &[i32],
+        at: Timestamp,
+    ) -> Result<Vec<Revision>, StoreError> {
         let sql = either(
             conn,
             "INSERT INTO cmdb_revision (subject_key, at, recorded_at, source, actor_id, actor_name, reason) \

@@ -56,7 +56,7 @@ pub fn accounts(
     };
     let records = Records::of(conn, &[row.key], as_of)?.keys();
     let of = (row.key, row.class.as_str());
-    let mut accounts = said::load(conn, &settler, of, &records, as_of)?;
+    let mut accounts = said::load(conn, (&settler, &ctx.scope), of, &records, as_of)?;
     let silent = |attribute: &&Attribute| accounts.iter().all(|one| one.attribute_id != attribute.id);
     let silent: Vec<&Attribute> = settler.book.attributes_of(&row.class).into_iter().filter(silent).collect();
     accounts.extend(silent.into_iter().filter_map(|one| said::unsaid(&settler, of, one.id)));

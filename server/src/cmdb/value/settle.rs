@@ -131,7 +131,9 @@ impl Settler {
         let hidden: Vec<_> = hidden.map(|one| (one.ci_key, one.source.clone())).collect();
         let is_marked = after.is_none_or(|after| after.shown);
         let stands = !attribute.is_decided() || subject.stands(&attribute.name, after.map(|one| one.value.as_str()));
-        let right = hidden.is_empty() && is_marked && stands && !statements.is_empty();
+        // A name that nobody gives stays, and whoever asked is told that nobody does.
+        let is_nameless = statements.is_empty() && attribute.is_decided() && attribute.name == "name";
+        let right = hidden.is_empty() && is_marked && stands && !is_nameless;
         let (before, after) = (before.map(Spoken::from), after.map(Spoken::from));
         (!right).then_some(Difference { ci_key: item, attribute_id, before, after, hidden })
     }

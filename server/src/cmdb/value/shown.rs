@@ -127,7 +127,9 @@ pub fn shown_value(attribute_id: i32, attribute: &str, past: Past<'_>) -> OfCi<N
         let before = sql::<Nullable<Text>>("").bind::<Nullable<Text>, _>(before).sql(" AND said.source <> ");
         Box::new(before.bind::<Text, _>(source.name.to_string()))
     });
-    let ordered = sql::<Nullable<Text>>("").bind::<Nullable<Text>, _>(enabled).sql(" ORDER BY ");
+    let ordered = sql::<Nullable<Text>>("")
+        .bind::<Nullable<Text>, _>(enabled)
+        .sql(" ORDER BY CASE WHEN said.source = 'inherited' THEN 1 ELSE 0 END, ");
     let rank = rank(past, attribute_id, attribute);
     Box::new(ordered.bind::<Integer, _>(rank).sql(", said.valid_from DESC, said.source LIMIT 1)"))
 }

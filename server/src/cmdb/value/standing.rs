@@ -92,7 +92,7 @@ impl<'a> Standings<'a> {
         let subject = self.subjects.get(&stated.ci_key)?;
         match kind {
             SourceKind::Agent => subject.seen,
-            SourceKind::Person => None,
+            SourceKind::Person | SourceKind::Inherited => None,
             SourceKind::Inventory | SourceKind::Import | SourceKind::Integration => {
                 let of = |key: i32| self.confirmed.get(&(key, stated.source.clone())).copied();
                 of(stated.ci_key).max(subject.parent_key.and_then(of))

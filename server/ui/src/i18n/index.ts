@@ -6,13 +6,14 @@ import type exchange from "./en/exchange.msg.json";
 import type health from "./en/health.msg.json";
 import type identification from "./en/identification.msg.json";
 import type imports from "./en/imports.msg.json";
+import type sources from "./en/sources.msg.json";
 import { resolveParticles } from "./josa";
 
 /** The languages the product is complete in. */
 export const locales = ["ko", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** A message's key; the English catalogues are the list of them. */
-export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof exchange | keyof typeof health | keyof typeof identification | keyof typeof imports;
+export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof exchange | keyof typeof health | keyof typeof identification | keyof typeof imports | keyof typeof sources;
 export type Values = Record<string, string | number>;
 /** Turns a key into text in the current language. */
 export type Translate = (key: MessageKey, values?: Values) => string;
@@ -44,6 +45,10 @@ const parts = {
   imports: {
     ko: () => import("./ko/imports.msg.json"),
     en: () => import("./en/imports.msg.json"),
+  },
+  sources: {
+    ko: () => import("./ko/sources.msg.json"),
+    en: () => import("./en/sources.msg.json"),
   },
 } satisfies Record<string, Record<Locale, () => Promise<{ default: unknown }>>>;
 export type MessagePart = keyof typeof parts;

@@ -3,11 +3,11 @@ import { complete, moved } from "../../src/features/sources/order";
 import { seconds } from "../../src/features/sources/hours";
 import type { Source } from "../../src/api/types";
 
-const source = (name: string) => ({ name }) as Source;
+const source = (name: string) => ({ name, can_be_ordered: name !== "inherited" }) as Source;
 
 describe("an order of sources", () => {
   it("names every source there is, those it did not name last", () => {
-    expect(complete(["person", "agent"], ["agent", "import", "person"].map(source))).toEqual(["person", "agent", "import"]);
+    expect(complete(["person", "agent"], ["agent", "import", "inherited", "person"].map(source))).toEqual(["person", "agent", "import"]);
   });
 
   it("moves an entry by one place and loses none", () => {

@@ -56,12 +56,15 @@ pub(crate) struct NewAttributeBody {
     values: Vec<Choice>,
     /// Of which class the items are that a `reference` names.
     target: Option<String>,
+    /// Whether what contains an item passes its value on to it.
+    #[serde(default)]
+    passed_on: bool,
     #[serde(default)]
     rules: Rules,
 }
 
 /// What changes in an attribute. What is absent stays. Of an inherited one only the rules do, and only for this class
-/// and those below it; of a shipped one the label, the rules and whether it is hidden.
+/// and those below it; of a shipped one the label, the rules and whether it is hidden or passed on.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AttributeChangeBody {
@@ -79,6 +82,8 @@ pub(crate) struct AttributeChangeBody {
     #[schema(value_type = Option<String>)]
     target: Said<String>,
     hidden: Option<bool>,
+    /// Whether what contains an item passes its value on to it.
+    passed_on: Option<bool>,
     /// What values must be like in this class, in place of what administrators said before.
     rules: Option<Rules>,
 }
@@ -105,14 +110,14 @@ impl From<ClassChangeBody> for ClassChange {
 
 impl From<NewAttributeBody> for NewAttribute {
     fn from(body: NewAttributeBody) -> Self {
-        let NewAttributeBody { name, label, r#type, unit, values, target, rules } = body;
-        Self { name, label, kind: r#type, unit, choices: values, target, rules }
+        let NewAttributeBody { name, label, r#type, unit, values, target, passed_on, rules } = body;
+        Self { name, label, kind: r#type, unit, choices: values, target, passed_on, rules }
     }
 }
 
 impl From<AttributeChangeBody> for AttributeChange {
     fn from(body: AttributeChangeBody) -> Self {
-        let AttributeChangeBody { label, r#type, unit, values, target, hidden, rules } = body;
-        Self { label, kind: r#type, unit, choices: values, target, hidden, rules }
+        let AttributeChangeBody { label, r#type, unit, values, target, hidden, passed_on, rules } = body;
+        Self { label, kind: r#type, unit, choices: values, target, hidden, passed_on, rules }
     }
 }

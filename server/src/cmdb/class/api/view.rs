@@ -61,6 +61,8 @@ pub(crate) struct AttributeView {
     origin: &'static str,
     /// Whether forms no longer offer it.
     hidden: bool,
+    /// Whether what contains an item passes its value on to it.
+    passed_on: bool,
     /// What its values must be like in this class, all in all.
     rules: Rules,
 }
@@ -126,6 +128,7 @@ fn attribute_view(book: &ClassBook, class: &Class, attribute: &Attribute) -> Att
         target: attribute.target.clone(),
         origin: attribute.origin.name(),
         hidden: attribute.hidden,
+        passed_on: attribute.passed_on,
         rules: book.effective_rules(&class.name, attribute),
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct CiView {
     /// The shown value of each attribute of its class that has one.
     #[schema(value_type = BTreeMap<String, serde_json::Value>)]
     pub(crate) attributes: BTreeMap<String, Box<RawValue>>,
+    /// The attributes of which what is shown is inherited from what contains the item.
+    pub(crate) inherited: Vec<String>,
     /// The host of a dependent item.
     pub(crate) parent: Option<CiReferenceView>,
 }
@@ -67,6 +69,7 @@ impl TryFrom<CiSummary> for CiView {
                 last_seen: ci.last_seen,
             },
             attributes: attributes.collect::<Result<_, serde_json::Error>>()?,
+            inherited: ci.inherited,
             parent: ci.parent.map(CiReferenceView::from),
         })
     }

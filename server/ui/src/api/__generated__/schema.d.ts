@@ -1784,6 +1784,8 @@ export interface components {
         /** @description What is said of one attribute. */
         AccountView: {
             allowed_actions: components["schemas"]["ValueActionView"][];
+            /** @description Whether nothing is inherited because containers that are as near say different things. */
+            ambiguous: boolean;
             attribute: string;
             order?: components["schemas"]["HeldOrderView"] | null;
             pin?: components["schemas"]["PinView"] | null;
@@ -1925,11 +1927,13 @@ export interface components {
         };
         /**
          * @description What changes in an attribute. What is absent stays. Of an inherited one only the rules do, and only for this class
-         *     and those below it; of a shipped one the label, the rules and whether it is hidden.
+         *     and those below it; of a shipped one the label, the rules and whether it is hidden or passed on.
          */
         AttributeChangeBody: {
             hidden?: boolean | null;
             label?: components["schemas"]["Label"] | null;
+            /** @description Whether what contains an item passes its value on to it. */
+            passed_on?: boolean | null;
             rules?: components["schemas"]["Rules"] | null;
             target?: string | null;
             /** @description Only as long as no item has or had a value. */
@@ -1952,6 +1956,8 @@ export interface components {
             label: components["schemas"]["Label"];
             name: string;
             origin: components["schemas"]["Origin"];
+            /** @description Whether what contains an item passes its value on to it. */
+            passed_on: boolean;
             /** @description What its values must be like in this class, all in all. */
             rules: components["schemas"]["Rules"];
             /** @description Of which class the items are that a `reference` names. */
@@ -2354,6 +2360,8 @@ export interface components {
             environment?: string | null;
             /** Format: uuid */
             id: string;
+            /** @description The attributes of which what is shown is inherited from what contains the item. */
+            inherited: string[];
             /** @description What people say. */
             lifecycle: components["schemas"]["Lifecycle"];
             name: string;
@@ -3367,6 +3375,8 @@ export interface components {
              *     has one of the same name.
              */
             name: string;
+            /** @description Whether what contains an item passes its value on to it. */
+            passed_on?: boolean;
             rules?: components["schemas"]["Rules"];
             /** @description Of which class the items are that a `reference` names. */
             target?: string | null;
@@ -4047,7 +4057,7 @@ export interface components {
          * @description Why a statement is shown.
          * @enum {string}
          */
-        Rule: "pinned" | "only" | "first" | "fell_through" | "all_stale" | "by_record" | "confirmed_last" | "by_name";
+        Rule: "pinned" | "only" | "first" | "fell_through" | "all_stale" | "by_record" | "confirmed_last" | "by_name" | "inherited";
         /** @description What the values of an attribute must be like. The default allows everything. */
         Rules: {
             /**
@@ -4503,7 +4513,7 @@ export interface components {
          * @description What kind of source it is.
          * @enum {string}
          */
-        SourceKind: "agent" | "inventory" | "import" | "integration" | "person";
+        SourceKind: "agent" | "inventory" | "import" | "integration" | "person" | "inherited";
         /** @description A text in both languages. */
         SourceLabel: {
             en: string;
@@ -4540,6 +4550,8 @@ export interface components {
         SourceView: {
             /** @description Whether it can be disabled. */
             can_be_disabled: boolean;
+            /** @description Whether it has a place in orders; what is inherited is shown where nobody else says anything. */
+            can_be_ordered: boolean;
             /** @description Whether what it says can go stale. */
             can_go_stale: boolean;
             /** @description Whether what it says may be shown. */
@@ -4569,6 +4581,7 @@ export interface components {
             confirmed_at: string;
             /** @description Whether what its source says may be shown. */
             enabled: boolean;
+            inherited_from?: components["schemas"]["CiReferenceView"] | null;
             /** @description Why, where a reason was given. */
             reason?: string | null;
             said_by: components["schemas"]["SaidByView"];
@@ -4579,7 +4592,7 @@ export interface components {
              * @description Since when it says so.
              */
             since: string;
-            /** @description The name of the source; `pin` of what a person pinned. */
+            /** @description The name of the source; `pin` of what a person pinned, `inherited` of what containers say of themselves. */
             source: string;
             /**
              * Format: date-time
@@ -4743,12 +4756,13 @@ export interface components {
         /** @description What one source says of one attribute. */
         ValueView: {
             attribute: string;
+            inherited_from?: components["schemas"]["CiReferenceView"] | null;
             said_by: components["schemas"]["SaidByView"];
             /** @description Whether this is what is shown. */
             shown: boolean;
             /** Format: date-time */
             since: string;
-            /** @description The name of the source; `pin` of what a person pinned. */
+            /** @description The name of the source; `pin` of what a person pinned, `inherited` of what containers say of themselves. */
             source: string;
             value: unknown;
         };

@@ -20,7 +20,7 @@ export function AttributeInput({ attribute, value, onChange, control }: Attribut
   if (attribute.type === "enum" && attribute.values) {
     return (
       <select {...select} value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">—</option>
+        <option value="">{control.placeholder ? t("ci.inherited_option", { value: control.placeholder }) : "—"}</option>
         {attribute.values.map((one) => (
           <EnumOption key={one.value} option={one} />
         ))}
@@ -30,7 +30,7 @@ export function AttributeInput({ attribute, value, onChange, control }: Attribut
   if (attribute.type === "boolean") {
     return (
       <select {...select} value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">—</option>
+        <option value="">{control.placeholder ? t("ci.inherited_option", { value: control.placeholder }) : "—"}</option>
         <option value="true">{t("ui.yes")}</option>
         <option value="false">{t("ui.no")}</option>
       </select>

@@ -1,4 +1,5 @@
-import type { Lifecycle, Observation } from "../../api/types";
+import type { ReactNode } from "react";
+import type { CiItem, Lifecycle, Observation } from "../../api/types";
 import { useSourceName } from "../../api/sources";
 import { codeText, useT } from "../../i18n";
 import { Badge, type Mark, type Tone } from "../../ui/Badge";
@@ -46,14 +47,26 @@ export function CriticalityBadge({ level }: { level: number | null | undefined }
   );
 }
 
-/** Who says so: agents ●, people ■, an import ▲, what a person pinned ▣. */
+/** Who says so: agents ●, people ■, an import ▲, what a person pinned ▣, what contains the CI ↳. */
 export function SourceMark({ source }: { source: string }) {
   const name = useSourceName();
-  const shape = { agent: "●", person: "■", import: "▲", pin: "▣" }[source] ?? "◆";
+  const shape = { agent: "●", person: "■", import: "▲", pin: "▣", inherited: "↳" }[source] ?? "◆";
   return (
     <span className="nowrap soft">
       <span aria-hidden="true">{shape} </span>
       {name(source)}
     </span>
+  );
+}
+
+/** A value of a list that the CI takes over from what contains it: leaning, and told so. */
+export function Shown({ ci, name, children }: { ci: CiItem; name: string; children: ReactNode }) {
+  const t = useT();
+  if (!ci.inherited.includes(name)) return children;
+  return (
+    <em title={t("ci.inherited")}>
+      {children}
+      <span className="sr-only"> ({t("ci.inherited")})</span>
+    </em>
   );
 }

@@ -2,7 +2,8 @@ import type { Source } from "../../api/types";
 
 /** The sources in this order, then those it does not name. */
 export function complete(order: readonly string[], sources: readonly Source[]): string[] {
-  return [...order, ...sources.map((one) => one.name).filter((name) => !order.includes(name))];
+  const ordered = sources.filter((one) => one.can_be_ordered && !order.includes(one.name));
+  return [...order, ...ordered.map((one) => one.name)];
 }
 
 /** The list with the entry at `place` one place further up or down. */

@@ -8,6 +8,7 @@ import { oneOf } from "../../../search";
 import { Button, IconButton } from "../../../ui/Button";
 import { FormDialog } from "../../../ui/Dialog";
 import { Check, SelectField, TextField } from "../../../ui/Field";
+import { Note } from "../../../ui/States";
 import { AttributeField } from "../AttributeField";
 import { ClassOptions } from "./ClassDialogs";
 import styles from "./Classes.module.css";
@@ -49,12 +50,14 @@ export function AttributeDialog({ read, attribute, onClose }: AttributeDialogPro
       </div>
       {draft.type === "enum" && may("edit") && <ChoiceFields choices={draft.choices} error={save.error} onChange={(choices) => set({ choices })} />}
       <RuleFields draft={draft.rules} type={draft.type} others={others} error={save.error} onChange={(rules) => set({ rules })} />
+      {may("relabel") && <Check label={t("classes.passed_on")} hint={t("classes.passed_on_hint")} checked={draft.passedOn} onChange={(event) => set({ passedOn: event.target.checked })} />}
+      {fieldError(t, save.error, "passed_on") && <Note tone="critical">{fieldError(t, save.error, "passed_on")}</Note>}
       {attribute && may("relabel") && <Check label={t("classes.hidden_hint")} checked={draft.hidden} onChange={(event) => set({ hidden: event.target.checked })} />}
       <section className={styles.preview} aria-label={t("classes.preview")}>
         <h3>{t("classes.preview")}</h3>
         <AttributeField attribute={previewOf(draft, undefined, condition)} locale={locale} nameOf={nameOf} value={tried} onChange={setTried} />
       </section>
-      <ProblemNote error={save.error} fields={["name", "label.en", "label.ko", "type", "unit", "target", ...choiceFieldNames(draft.choices), ...ruleFieldNames]} />
+      <ProblemNote error={save.error} fields={["name", "label.en", "label.ko", "type", "unit", "target", "passed_on", ...choiceFieldNames(draft.choices), ...ruleFieldNames]} />
     </FormDialog>
   );
 }

@@ -118,7 +118,7 @@ function AttributeTable({ read, onOpen }: { read: TaggedClass; onOpen: (open: Op
             return (
               <tr key={one.name}>
                 <th scope="row">
-                  {one.label[locale]} <Code>{one.name}</Code> {one.origin === "added" && <Badge tone="accent">{t("classes.added")}</Badge>} {one.hidden && <Badge>{t("classes.hidden")}</Badge>}
+                  {one.label[locale]} <Code>{one.name}</Code> {one.origin === "added" && <Badge tone="accent">{t("classes.added")}</Badge>} {one.hidden && <Badge>{t("classes.hidden")}</Badge>} {one.passed_on && <Badge title={t("classes.passed_on_hint")}>{t("classes.passed_on_mark")}</Badge>}
                 </th>
                 <td>
                   {codeText(t, "attribute_type", one.type)}

@@ -23,6 +23,8 @@ export interface AttributeDraft {
   choices: readonly ChoiceDraft[];
   target: string;
   hidden: boolean;
+  /** Whether what contains an item passes its value on to it. */
+  passedOn: boolean;
   rules: RulesDraft;
 }
 
@@ -45,7 +47,7 @@ export interface RulesDraft {
 
 export const NO_RULES: RulesDraft = { required: false, recommended: false, min: "", max: "", shortest: "", longest: "", pattern: "", hintEn: "", hintKo: "", unique: "", ifAttribute: "", ifValues: "", more: {} };
 
-export const EMPTY: AttributeDraft = { name: "", en: "", ko: "", type: "text", unit: "", choices: [{ value: "", en: "", ko: "" }], target: "", hidden: false, rules: NO_RULES };
+export const EMPTY: AttributeDraft = { name: "", en: "", ko: "", type: "text", unit: "", choices: [{ value: "", en: "", ko: "" }], target: "", hidden: false, passedOn: false, rules: NO_RULES };
 
 /** What of the rules a type can have. */
 export function rulesFor(type: AttributeType) {
@@ -83,6 +85,7 @@ export function readAttribute(attribute: ClassAttribute, own: Rules | undefined)
     choices: (attribute.values ?? []).map((one) => ({ value: one.value, en: one.label.en, ko: one.label.ko })),
     target: attribute.target ?? "",
     hidden: attribute.hidden,
+    passedOn: attribute.passed_on,
     rules: readRules(own),
   };
 }
@@ -109,7 +112,7 @@ export function writeRules(draft: RulesDraft, type: AttributeType, condition: Cl
 }
 
 export function newAttribute(draft: AttributeDraft, condition: ClassAttribute | undefined): NewAttribute {
-  return { name: draft.name.trim(), label: { en: draft.en.trim(), ko: draft.ko.trim() }, type: draft.type, ...shape(draft), rules: writeRules(draft.rules, draft.type, condition) };
+  return { name: draft.name.trim(), label: { en: draft.en.trim(), ko: draft.ko.trim() }, type: draft.type, ...shape(draft), passed_on: draft.passedOn, rules: writeRules(draft.rules, draft.type, condition) };
 }
 
 /** Only what may change goes out: the server refuses the rest, and says why. */
@@ -119,6 +122,7 @@ export function attributeChange(draft: AttributeDraft, may: { relabel: boolean; 
   return {
     ...(may.relabel && relabelled ? { label } : {}),
     ...(may.relabel && draft.hidden !== before.hidden ? { hidden: draft.hidden } : {}),
+    ...(may.relabel && draft.passedOn !== before.passed_on ? { passed_on: draft.passedOn } : {}),
     ...(may.retype && draft.type !== before.type ? { type: draft.type } : {}),
     ...(may.edit ? { unit: draft.unit.trim() || null, ...shape(draft) } : {}),
     rules: writeRules(draft.rules, draft.type, condition),

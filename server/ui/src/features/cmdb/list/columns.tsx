@@ -10,7 +10,7 @@ import type { Column } from "../../../ui/DataTable";
 import { Name } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { showValue } from "../attributes";
-import { CriticalityBadge, LifecycleBadge, ObservationBadge } from "../words";
+import { CriticalityBadge, LifecycleBadge, ObservationBadge, Shown } from "../words";
 
 export const DEFAULT_COLUMNS = ["name", "class", "observation", "last_seen", "lifecycle", "environment", "criticality", "owner", "parent"];
 const PHONE_COLUMNS = ["name", "observation", "class"];
@@ -33,10 +33,10 @@ export function useCiColumns(book: ClassBook, classes: readonly string[] | undef
       { id: "last_seen", header: t("ci.last_seen"), size: 116, sortable: true, cell: (ci) => <Time at={ci.observation.last_seen} show="relative" /> },
       { id: "first_seen", header: t("ci.first_seen"), size: 148, sortable: true, cell: (ci) => <Time at={ci.observation.first_seen} /> },
       { id: "lifecycle", header: t("ci.lifecycle"), size: 118, cell: (ci) => <LifecycleBadge lifecycle={ci.lifecycle} /> },
-      { id: "environment", header: t("ci.environment"), size: 112, cell: (ci) => (ci.environment ? codeText(t, "environment", ci.environment) : <Dash />) },
-      { id: "criticality", header: t("ci.criticality"), size: 84, cell: (ci) => <CriticalityBadge level={ci.criticality} /> },
-      { id: "owner", header: t("ci.owner"), size: 120, cell: (ci) => (ci.owner ? <Name>{ci.owner}</Name> : <Dash />) },
-      { id: "support_team", header: t("ci.support_team"), size: 130, cell: (ci) => (ci.support_team ? <Name>{ci.support_team}</Name> : <Dash />) },
+      { id: "environment", header: t("ci.environment"), size: 112, cell: (ci) => (ci.environment ? <Shown ci={ci} name="environment">{codeText(t, "environment", ci.environment)}</Shown> : <Dash />) },
+      { id: "criticality", header: t("ci.criticality"), size: 84, cell: (ci) => <Shown ci={ci} name="criticality"><CriticalityBadge level={ci.criticality} /></Shown> },
+      { id: "owner", header: t("ci.owner"), size: 120, cell: (ci) => (ci.owner ? <Shown ci={ci} name="owner"><Name>{ci.owner}</Name></Shown> : <Dash />) },
+      { id: "support_team", header: t("ci.support_team"), size: 130, cell: (ci) => (ci.support_team ? <Shown ci={ci} name="support_team"><Name>{ci.support_team}</Name></Shown> : <Dash />) },
       { id: "organisation", header: t("ci.organisation"), size: 130, cell: (ci) => <Name>{ci.organisation.name}</Name> },
       { id: "parent", header: t("ci.parent"), size: 150, cell: (ci) => (ci.parent ? <Link {...paths.ci(ci.parent.id)}><Name>{ci.parent.name}</Name></Link> : <Dash />) },
     ];

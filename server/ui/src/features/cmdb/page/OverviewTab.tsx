@@ -21,6 +21,7 @@ import { SourceMark } from "../words";
 import styles from "./CiPage.module.css";
 import type { TabProps } from "./CiPage";
 import { FieldEditor, type EditedField } from "./FieldEditor";
+import { InheritedFrom } from "./Inherited";
 import { useEnvironments } from "../useEnvironments";
 import { ownedFields } from "./ownedFields";
 import { reports } from "./reports";
@@ -29,7 +30,7 @@ import type { TaggedCi } from "./useCi";
 
 const route = getRouteApi("/app/cis/$id/$tab");
 const CustomFacts = lazy(() => import("./CustomFacts"));
-const ValuesDialog = lazy(() => import("./ValuesDialog"));
+const ValuesDialog = lazy(() => withMessages("sources", () => import("./ValuesDialog")));
 const SilenceCard = lazy(() => withMessages("health", () => import("../health/SilenceCard")));
 const AttestationCard = lazy(() => withMessages("health", () => import("../health/AttestationCard")));
 const MergedCard = lazy(() => withMessages("identification", () => import("../merge/MergedCard")));
@@ -204,6 +205,7 @@ function AttributeValue({ row, ci }: { row: AttributeRow; ci: Ci }) {
 }
 
 function SaidBy({ value }: { value: CiValue }) {
+  if (value.source === "inherited") return <InheritedFrom value={value} />;
   return (
     <span title={value.said_by.name ?? undefined}>
       <SourceMark source={value.source} />

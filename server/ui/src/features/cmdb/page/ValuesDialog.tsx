@@ -15,6 +15,7 @@ import { Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { showValue } from "../attributes";
 import { SourceMark } from "../words";
+import { InheritedFrom } from "./Inherited";
 import { PinForm } from "./PinForm";
 import { useChangeValue, useValues } from "./useValues";
 import styles from "./Values.module.css";
@@ -61,6 +62,7 @@ function AccountBody({ id, version, account, attribute, writable }: AccountBodyP
   };
   return (
     <div className="stack">
+      {account.ambiguous && <Note tone="warning">{t("values.ambiguous")}</Note>}
       {account.statements.length > 0 ? (
         <>
           <Why account={account} />
@@ -175,7 +177,7 @@ function Statements({ account, attribute, onPin, reason }: StatementsProps) {
         {account.statements.map((one) => (
           <tr key={one.source} className={classes(one.shown && styles.shown)}>
             <th scope="row">
-              <SourceMark source={one.source} />
+              {one.source === "inherited" ? <InheritedFrom value={one} /> : <SourceMark source={one.source} />}
               {one.said_by.name && one.said_by.kind !== "agent" && (
                 <>
                   <br />
