@@ -3,7 +3,8 @@
 use actix_web::http::Method;
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use terrier_server::cmdb::inheritance::job;
+use terrier_server::cmdb::inheritance::{job, look_at_everything};
+use terrier_server::cmdb::shipped;
 use terrier_server::kernel::ctx::Ctx;
 use terrier_server::store::column::{At, Key16};
 use terrier_server::store::schema::{cmdb_ci, cmdb_inheritance_change, cmdb_value};
@@ -482,5 +483,27 @@ fn health_counts_what_is_inherited_as_there() {
         say(register, site, &json!({"owner": null})).await;
         settle(register);
         assert_eq!(missing(register).await, ["web-1"], "{:?}", register.backend);
+    });
+}
+
+#[test]
+fn what_counts_as_containment_is_looked_at_anew_when_a_version_brings_it() {
+    on_both(async |register| {
+        let [.., server, disk] = building(register).await;
+        settle(register);
+        assert_eq!(owner(register, disk).await.0, "facility");
+        let forget = |conn: &mut Conn| {
+            diesel::sql_query("UPDATE cmdb_relation_type SET containment = NULL").execute(conn)?;
+            look_at_everything(conn)
+        };
+        register.store().write_blocking(forget).unwrap();
+        settle(register);
+        assert_eq!(owner(register, disk).await.0, Value::Null, "{:?}", register.backend);
+        register.store().write_blocking(shipped::install).unwrap();
+        settle(register);
+        assert_eq!(owner(register, server).await, (json!("facility"), json!("Seoul")));
+        assert_eq!(owner(register, disk).await.0, "facility");
+        register.store().write_blocking(shipped::install).unwrap();
+        assert_eq!(waiting(register), 0, "once");
     });
 }

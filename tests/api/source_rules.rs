@@ -72,7 +72,7 @@ fn what_people_decide_stands_in_the_items_own_row_by_whatever_order() {
         let sources = register.read(Caller::Reader, "/sources").await;
         let names: Vec<_> =
             sources["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["agent", "glpi_inventory", "import", "netbox", "ocs_inventory", "person"]);
+        assert_eq!(names, ["agent", "glpi_inventory", "import", "inherited", "netbox", "ocs_inventory", "person"]);
         let disable = json!({"enabled": false});
         let change = async |etag: &str, body: &Value| {
             register.change(Method::PATCH, (Caller::Keeper, "/sources/netbox"), etag, body).await
