@@ -4798,6 +4798,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only active agents that were seen so lately; `silent` includes those never seen, as `counts` does. */
@@ -4930,6 +4932,8 @@ export interface operations {
                 actor?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description Not before. */
                 from?: string;
                 /** @description 1 to 200; 50 unless said. */
@@ -5217,6 +5221,8 @@ export interface operations {
                 class?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: every difference as a row of a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only items of which this differs: `attribute.NAME`, `relations`, `software` or `membership`. */
@@ -5551,6 +5557,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description Only of this kind. */
                 kind?: "attribute" | "relation" | "software" | "lifecycle";
                 /** @description 1 to 200; 50 unless said. */
@@ -5737,6 +5745,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those that go out from the item, or come in to it. */
                 direction?: "out" | "in";
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only of this type. */
@@ -6751,6 +6761,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -6814,7 +6826,10 @@ export interface operations {
     };
     get_import: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: what became of each device or row, as a file. */
+                format?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -6937,6 +6952,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -7363,6 +7380,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description `open`, `same` or `different`; all unless said. */
@@ -8111,6 +8130,8 @@ export interface operations {
     list_installations: {
         parameters: {
             query?: {
+                /** @description Those that held then (RFC 3339). */
+                as_of?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /**
@@ -8383,6 +8404,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Part of the login or the display name. */
