@@ -93,26 +93,31 @@ async fn printers(register: &Register, count: usize) {
     }
 }
 
+/// Printers of which an edit would change two.
+async fn five_printers(register: &Register) {
+    let printer = async |body: Value| {
+        let mut all = json!({"class": "printer"});
+        all.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        register.create(&all).await
+    };
+    printer(json!({"name": "a"})).await;
+    printer(json!({"name": "b", "owner": "lee", "attributes": {"tags": ["old", "x"]}})).await;
+    printer(json!({"name": "c", "owner": "kim", "attributes": {"tags": ["new"]}})).await;
+    let retired = printer(json!({"name": "d"})).await;
+    let body = json!({"lifecycle": "retired", "reason": "worn out"});
+    let path = format!("/cis/{retired}/lifecycle");
+    assert_eq!(register.change(Method::POST, (Caller::Keeper, &path), "\"v1\"", &body).await.status, 200);
+    let pinned = printer(json!({"name": "e", "owner": "lee"})).await;
+    let body = json!({"attribute": "owner", "source": "person", "reason": "agreed"});
+    let path = format!("/cis/{pinned}/pins");
+    let answer = register.change(Method::POST, (Caller::Keeper, &path), "\"v1\"", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
 #[test]
 fn a_preview_says_of_each_item_what_would_become_of_it_and_writes_nothing() {
     on_both(async |register| {
-        let printer = async |body: Value| {
-            let mut all = json!({"class": "printer"});
-            all.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-            register.create(&all).await
-        };
-        printer(json!({"name": "a"})).await;
-        printer(json!({"name": "b", "owner": "lee", "attributes": {"tags": ["old", "x"]}})).await;
-        printer(json!({"name": "c", "owner": "kim", "attributes": {"tags": ["new"]}})).await;
-        let retired = printer(json!({"name": "d"})).await;
-        let body = json!({"lifecycle": "retired", "reason": "worn out"});
-        let path = format!("/cis/{retired}/lifecycle");
-        assert_eq!(register.change(Method::POST, (Caller::Keeper, &path), "\"v1\"", &body).await.status, 200);
-        let pinned = printer(json!({"name": "e", "owner": "lee"})).await;
-        let body = json!({"attribute": "owner", "source": "person", "reason": "agreed"});
-        let path = format!("/cis/{pinned}/pins");
-        let answer = register.change(Method::POST, (Caller::Keeper, &path), "\"v1\"", &body).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        five_printers(register).await;
         let before = (rows(register), standing(register));
 
         let edit = prepare(

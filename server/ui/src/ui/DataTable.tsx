@@ -170,7 +170,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             const toggle = detail && <Toggle name={detail.name(row.original)} open={opened.has(row.id)} onToggle={() => setOpened(toggled(opened, row.id))} />;
             const tick = selection && select && <Tick name={selection.name(row.original)} checked={selection.ids.has(row.id)} onTick={(range) => select(row.index, range)} />;
             return (
-              <tr key={row.id} aria-rowindex={index + 2} aria-selected={selection ? selection.ids.has(row.id) : undefined} data-index={index} onClick={openRow} onAuxClick={openRow}>
+              <tr key={row.id} aria-rowindex={index + 2} data-index={index} onClick={openRow} onAuxClick={openRow}>
                 {row.getVisibleCells().map((cell, at) => {
                   const column = byId.get(cell.column.id);
                   return (

@@ -276,9 +276,8 @@ impl TryFrom<NewEditBody> for Draft {
 impl EditView {
     fn new(Whole { edit, reasons }: Whole, writes: &Scope) -> Self {
         let may_write = writes.organisations().is_none_or(|all| !all.is_empty());
-        let why_not = |action: Action| match may_write {
-            true => action.check(edit.state, edit.totals).err(),
-            false => Some("needs_permission"),
+        let why_not = |action: Action| {
+            if may_write { action.check(edit.state, edit.totals).err() } else { Some("needs_permission") }
         };
         let allowed_actions = Action::ALL.map(|one| AllowedAction::unless(one.name(), why_not(one))).to_vec();
         Self {
