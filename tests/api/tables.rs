@@ -84,6 +84,8 @@ fn meanings_are_proposed_from_headings_in_both_languages_and_encodings() {
         };
         let expected = [("Name", "name"), ("Serial number", "serial_number"), ("Owner", "owner")];
         assert_eq!(columns(&english), pairs(&expected), "{english}");
+        let runs_on = json!({"name": "runs_on", "label": {"en": "runs on", "ko": "실행 위치"}});
+        assert!(english["relation_types"].as_array().unwrap().contains(&runs_on), "{english}");
         // "이름,자산번호\n서버,A-1\n" as CP949.
         let korean = [0xc0, 0xcc, 0xb8, 0xa7, b',', 0xc0, 0xda, 0xbb, 0xea, 0xb9, 0xf8, 0xc8, 0xa3, b'\n'];
         let korean = inspect(register, &[&korean[..], &[0xbc, 0xad, 0xb9, 0xf6], b",A-1\n"].concat(), "").await;
@@ -141,6 +143,20 @@ fn relations_go_out_and_come_back() {
         let ours = register.get(Caller::SubsidiaryKeeper, "/relations?format=ndjson").await;
         assert_eq!((ours.status, ours.text().as_str()), (200, ""), "an end out of scope hides the relation");
         assert_eq!(register.get(Caller::Keeper, "/relations?format=xml").await.faults()[0].0, "format");
+        let (from, to) = (&json["items"][0]["source"]["id"], &json["items"][0]["target"]["id"]);
+        let of =
+            |what: &str| json!({"items": [{what: {"type": "backs_up", "source": {"id": from}, "target": {"id": to}}}]});
+        assert_eq!(register.post(Caller::Keeper, "/bulk", &of("relation")).await.status, 200);
+        let then = register.pass(60);
+        register.pass(60);
+        assert_eq!(register.post(Caller::Keeper, "/bulk", &of("relation_end")).await.status, 200);
+        for (when, count) in
+            [(String::new(), 0), (format!("&as_of={then}"), 1), ("&as_of=2000-01-01T00:00:00Z".into(), 0)]
+        {
+            let found = register.read(Caller::Keeper, &format!("/relations?type=backs_up{when}")).await;
+            assert_eq!(found["items"].as_array().unwrap().len(), count, "{when}");
+        }
+        assert_eq!(register.get(Caller::Keeper, "/relations?as_of=then").await.faults()[0].0, "as_of");
     });
 }
 

@@ -16,6 +16,12 @@ const SCREENS = {
   ko: [[390, "dark"], [1440, "light"]],
 };
 
+/** What can be opened without looking for anything first. */
+const PLACES = [
+  "/", "/cis", "/cis/changes", "/baselines", "/duplicates", "/health", "/software", "/agents", "/imports", "/organisations", "/users", "/tokens", "/audit", "/account",
+  "/admin/classes", "/admin/sources", "/admin/policies", "/admin/identification",
+];
+
 let browser;
 before(async () => {
   browser = await launch();
@@ -157,7 +163,7 @@ for (const language of ["en", "ko"]) {
       const storageState = await view.context.storageState();
       for (const [width, scheme] of SCREENS[language]) {
         const screen = await open(browser, { base: terrier.url, language, scheme, width, storageState });
-        for (const place of ["/", "/cis", "/software", "/agents", "/organisations", "/users", "/tokens", "/audit", "/account"]) {
+        for (const place of PLACES) {
           await screen.page.goto(place);
           await screen.page.getByRole("heading", { level: 1 }).first().waitFor();
           await hold(screen, `${language}-${scheme}-${width}${place === "/" ? "-home" : place.replaceAll("/", "-")}`);

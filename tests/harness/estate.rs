@@ -185,7 +185,7 @@ impl Estate<'_> {
     /// An inventory mentions an item.
     pub(crate) fn mentioned(&self, source: &str, ci: Ci) {
         let (now, source) = (self.register.clock.now(), source.parse::<SourceName>().unwrap());
-        let confirm = |conn: &mut Conn| standing::confirm(conn, ci.key, &source, now);
+        let confirm = |conn: &mut Conn| standing::confirm(conn, &source, &[ci.key], now);
         self.register.store().write_blocking::<_, StoreError>(confirm).unwrap();
     }
 

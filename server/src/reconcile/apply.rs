@@ -153,7 +153,7 @@ impl Applier<'_> {
     /// Notes that the source spoke of the host, and settles what is shown where others speak, too.
     fn settle_shown(&mut self, host: CiKey) -> Result<(), StoreError> {
         if !self.is_by_agent() {
-            standing::confirm(self.conn, host, self.report.reporter.source(), self.report.received_at)?;
+            standing::confirm(self.conn, self.report.reporter.source(), &[host], self.report.received_at)?;
         }
         if self.contested.is_empty() {
             return Ok(());

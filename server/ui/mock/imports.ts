@@ -75,6 +75,11 @@ let mappings: { id: string; name: string; mapping: TableMapping }[] = [{ id: "01
 
 const headings = ["자산번호", "Name", "Serial number", "Rack", "비고"];
 
+const relationTypes = [
+  { name: "located_in", label: { en: "located in", ko: "위치" } },
+  { name: "runs_on", label: { en: "runs on", ko: "실행 위치" } },
+];
+
 function inspectTable(request: Request): Answer {
   needs(request, "ci.write");
   const proposal: TableMapping = {
@@ -89,7 +94,7 @@ function inspectTable(request: Request): Answer {
     ["A-2", "web-2", "S2", "rack-1", null],
     ["A-3", "아주 긴 이름을 가진 서버 seoul-hq-3f-meeting-room-web-frontend-03.example.com", "S3", "rack-9", ""],
   ];
-  return { body: { format: "csv", encoding: "euc-kr", separator: ";", headings, sample, rows: 3, proposal } };
+  return { body: { format: "csv", encoding: "euc-kr", separator: ";", headings, sample, rows: 3, proposal, relation_types: relationTypes } };
 }
 
 function importTable(request: Request): Answer {

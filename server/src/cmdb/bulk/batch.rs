@@ -16,6 +16,7 @@ use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::{SourceKind, SourceName};
 use crate::cmdb::observed::OBSERVED;
 use crate::cmdb::organisation::load_tree;
+use crate::cmdb::relation::types;
 use crate::cmdb::unique::{self, Holders};
 use crate::cmdb::value::rules::Rules;
 use crate::cmdb::value::settle::Settler;
@@ -119,7 +120,7 @@ fn relations<'a>(
     if !some {
         return Ok(Relations::default());
     }
-    let types = store::relation_types(conn)?;
+    let types = types::list(conn)?.into_iter().map(|one| one.name).collect();
     let key = |place: usize| planner.known.slots.get(place).map(|slot| slot.key);
     let asked: Vec<(i32, i32, &str)> =
         pairs.iter().filter_map(|(source, target, kind)| Some((key(*source)?, key(*target)?, kind.as_str()))).collect();

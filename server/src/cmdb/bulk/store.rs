@@ -16,7 +16,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::{either, storable};
-use crate::store::schema::{cmdb_ci as c, cmdb_external_key as k, cmdb_relation_type as t};
+use crate::store::schema::{cmdb_ci as c, cmdb_external_key as k};
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
@@ -93,11 +93,6 @@ pub(super) fn list(conn: &mut Conn, scope: &Scope, ids: Vec<Key16>, keys: Vec<i3
     Ok(meant
         .select((c::key, c::id, c::class, c::organisation_id, c::lifecycle, c::survivor_key, decided))
         .load(conn)?)
-}
-
-/// The names of the types of relations.
-pub(super) fn relation_types(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    Ok(t::table.select(t::name).load(conn)?)
 }
 
 /// An open relation.
@@ -300,30 +295,6 @@ pub(super) fn bind(conn: &mut Conn, source: &SourceName, bound: &[(String, Strin
          SELECT $2, new ->> 0, (new ->> 1)::uuid, (new ->> 2)::int4 FROM json_array_elements($1::json) AS new",
     );
     statement(sql).bind::<Text, _>(rows(bound)?).bind::<Text, _>(source.as_str()).execute(conn)?;
-    Ok(())
-}
-
-/// A source mentioned these items.
-pub(super) fn confirm(conn: &mut Conn, source: &SourceName, keys: &[i32], at: Timestamp) -> Result<(), StoreError> {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let sql = either(
-        conn,
-        "INSERT INTO cmdb_standing (ci_key, source, confirmed_at, stale) \
-         SELECT value, ?2, ?3, FALSE FROM json_each(?1) WHERE TRUE \
-         ON CONFLICT (ci_key, source) DO UPDATE SET confirmed_at = excluded.confirmed_at \
-         WHERE cmdb_standing.confirmed_at IS NULL OR cmdb_standing.confirmed_at < excluded.confirmed_at",
-        "INSERT INTO cmdb_standing (ci_key, source, confirmed_at, stale) \
-         SELECT value::int4, $2, $3, FALSE FROM json_array_elements_text($1::json) \
-         ON CONFLICT (ci_key, source) DO UPDATE SET confirmed_at = excluded.confirmed_at \
-         WHERE cmdb_standing.confirmed_at IS NULL OR cmdb_standing.confirmed_at < excluded.confirmed_at",
-    );
-    statement(sql)
-        .bind::<Text, _>(rows(keys)?)
-        .bind::<Text, _>(source.as_str())
-        .bind::<Instant, _>(At(at))
-        .execute(conn)?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use crate::audit::{self, Entry, Object};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::SourceName;
 use crate::cmdb::value::settle::{Settler, Touched, Versions};
+use crate::cmdb::value::standing;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::kind;
 use crate::store::{Conn, StoreError};
@@ -48,7 +49,7 @@ impl Writing<'_> {
         store::bind(conn, self.source, &bound.collect::<Vec<_>>())?;
         if !by_person {
             let mentioned: Vec<i32> = known.slots.iter().filter(|slot| slot.mentioned).map(|slot| slot.key).collect();
-            store::confirm(conn, self.source, &mentioned, self.ctx.now)?;
+            standing::confirm(conn, self.source, &mentioned, self.ctx.now)?;
         }
         let attributes: BTreeSet<i32> = known.slots.iter().flat_map(|slot| slot.changes.keys().copied()).collect();
         let attributes: Vec<i32> = attributes.into_iter().collect();

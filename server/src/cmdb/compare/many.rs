@@ -107,9 +107,10 @@ impl Ground {
 
     /// The row of which the list of packages counted for an item at a time.
     pub(super) fn software_record(&mut self, item: i32, at: Timestamp) -> i32 {
-        let lists = self.lists.clone();
-        let of_item = lists.into_iter().filter(|(record, _)| self.is_of(item, *record, at));
-        of_item.max_by_key(|(_, received)| *received).map_or(item, |(record, _)| record)
+        let Self { lineage, lists, moments, .. } = self;
+        let moment = moments.entry(at).or_insert_with(|| lineage.at(at));
+        let of_item = lists.iter().filter(|(record, _)| moment.item_of(**record) == item);
+        of_item.max_by_key(|(_, received)| **received).map_or(item, |(record, _)| *record)
     }
 
     fn by_item<T: Clone>(&self, all: Vec<T>, record: impl Fn(&T) -> i32) -> BTreeMap<i32, Vec<T>> {

@@ -106,41 +106,55 @@ pub fn change_lifecycle(
 ) -> Result<Detail, Error> {
     let row = find_version(conn, reader, id, version)?;
     let reason = checked_reason(command.reason.as_deref())?;
-    row.lifecycle.check(command.to, reason)?;
-    move_to(conn, reader, &row, (command.to, reason), "ci.lifecycle_changed")
+    let settler = Settler::load(conn, reader.ctx.now)?;
+    move_along(conn, reader, &settler, &row, (command.to, reason))?;
+    get(conn, reader, id)
+}
+
+/// The same for whoever does it to many items and needs to know of none what it is like then.
+pub fn move_along(
+    conn: &mut Conn,
+    reader: Reader<'_>,
+    settler: &Settler,
+    row: &CiRow,
+    (to, reason): (Lifecycle, Option<&str>),
+) -> Result<(), Error> {
+    row.lifecycle.check(to, reason)?;
+    move_to(conn, reader, settler, row, (to, reason), "ci.lifecycle_changed")
 }
 
 /// Makes an item's lifecycle again what it was before something was done that is taken back.
 pub fn restore_lifecycle(
     conn: &mut Conn,
     reader: Reader<'_>,
+    settler: &Settler,
     row: &CiRow,
-    before: Lifecycle,
-    reason: &str,
-) -> Result<Detail, Error> {
-    move_to(conn, reader, row, (before, Some(reason)), "ci.lifecycle_restored")
+    (before, reason): (Lifecycle, &str),
+) -> Result<(), Error> {
+    move_to(conn, reader, settler, row, (before, Some(reason)), "ci.lifecycle_restored")
 }
 
 fn move_to(
     conn: &mut Conn,
     reader: Reader<'_>,
+    settler: &Settler,
     row: &CiRow,
     (to, reason): (Lifecycle, Option<&str>),
     action: &'static str,
-) -> Result<Detail, Error> {
-    let settler = Settler::load(conn, reader.ctx.now)?;
+) -> Result<(), Error> {
     let book = &settler.book;
     let statements: Vec<Statement> = said_lifecycle(book, to).into_iter().collect();
-    let standing = Standing::load(conn, &settler, row.key)?;
+    let standing = Standing::load(conn, settler, row.key)?;
     let after = standing.with(&statements);
     let mut claimed = statements.clone();
     if row.lifecycle.is_over() && !to.is_over() {
         claimed.extend(after.all().map(|(attribute_id, _, _)| Statement::about(book, attribute_id)));
     }
     agree(conn, reader, book, subject(row), (&standing, &after), &claimed)?;
-    write(conn, reader, &settler, (row.key, row.version), &statements.iter().collect::<Vec<_>>(), reason, None)?;
+    write(conn, reader, settler, (row.key, row.version), &statements.iter().collect::<Vec<_>>(), reason, None)?;
     let details = json!({ "before": row.lifecycle.name(), "after": to.name(), "reason": reason });
-    finish(conn, reader, row.id, action, details)
+    let object = Object::named("ci", row.id, row.name.clone());
+    Ok(audit::record(conn, reader.ctx, Entry { action, object, details })?)
 }
 
 /// Moves an item to another class and says values at the same time. What the class has no place for ends.

@@ -16,6 +16,7 @@ use crate::cmdb::item::row;
 use crate::cmdb::item::service::restore_lifecycle;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Freshness;
+use crate::cmdb::value::settle::Settler;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{PolicyId, RunId};
 use crate::store::column::{At, Instant, Key16, Uuid16};
@@ -145,6 +146,7 @@ pub(super) fn undo(
     }
     let reason = checked_reason(reason)?.ok_or_else(|| FieldFault::new("reason", "required", "say why"))?;
     let reader = Reader { ctx, writable: &ctx.scope, freshness, as_of: None };
+    let settler = Settler::load(conn, ctx.now)?;
     let effects: Vec<(i32, String)> =
         e::table.filter(e::run_id.eq(Key16::from(id))).order(e::ci_key).select((e::ci_key, e::before)).load(conn)?;
     let (mut restored, mut left) = (0, Vec::new());
@@ -156,8 +158,8 @@ pub(super) fn undo(
             left.push((name, format!("it is {} by now", row.lifecycle)));
             continue;
         }
-        match restore_lifecycle(conn, reader, &row, before, reason) {
-            Ok(_) => restored += 1,
+        match restore_lifecycle(conn, reader, &settler, &row, (before, reason)) {
+            Ok(()) => restored += 1,
             Err(error @ Error::Store(_)) => return Err(error),
             Err(refused) => left.push((name, refused.to_string())),
         }

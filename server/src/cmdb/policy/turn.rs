@@ -12,10 +12,11 @@ use crate::cmdb::attestation::store as attestations;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::detail::Reader;
 use crate::cmdb::item::row;
-use crate::cmdb::item::service::{LifecycleCommand, change_lifecycle};
+use crate::cmdb::item::service::move_along;
 use crate::cmdb::list;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Freshness;
+use crate::cmdb::value::settle::Settler;
 use crate::kernel::clock::Clock;
 use crate::kernel::ctx::Ctx;
 use crate::store::dialect::transaction_lock;
@@ -115,36 +116,43 @@ fn apply(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, policy: &Policy) -> R
         return Ok(true);
     }
     let run = run::open(conn, ctx, policy)?;
+    let settler = Settler::load(conn, ctx.now)?;
+    let reader = Reader { ctx, writable: &ctx.scope, freshness, as_of: None };
+    let doing = Doing { reader, settler: &settler, policy, run: &run, to };
     let mut changed = 0;
     for key in still {
-        changed += i32::from(apply_to(conn, ctx, freshness, (policy, &run), (key, to))?);
+        changed += i32::from(doing.to_one(conn, key)?);
     }
     run::count(conn, ctx, &run, changed)?;
     Ok(true)
 }
 
-/// Does it to one item, or notes why it cannot be done.
-fn apply_to(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    freshness: Freshness,
-    (policy, run): (&Policy, &Run),
-    (key, to): (i32, Lifecycle),
-) -> Result<bool, Error> {
-    let Some(row) = row::find_by_key(conn, &ctx.scope, key)? else { return Ok(false) };
-    let reader = Reader { ctx, writable: &ctx.scope, freshness, as_of: None };
-    let command = LifecycleCommand { to, reason: Some(reason(policy)) };
-    match change_lifecycle(conn, reader, row.id, row.version, &command) {
-        Ok(_) => {
-            run::note(conn, ctx, run, key, row.lifecycle)?;
-            store::set_done(conn, policy.id, key, None)?;
-            Ok(true)
-        }
-        // Somebody else changed it just now: the next turn looks at it again.
-        Err(error @ (Error::Store(_) | Error::NotFound | Error::Stale { .. })) => Err(error),
-        Err(refused) => {
-            store::set_done(conn, policy.id, key, Some(&refused.to_string()))?;
-            Ok(false)
+/// What is done to some items.
+struct Doing<'a> {
+    reader: Reader<'a>,
+    settler: &'a Settler,
+    policy: &'a Policy,
+    run: &'a Run,
+    to: Lifecycle,
+}
+
+impl Doing<'_> {
+    /// Does it to one item, or notes why it cannot be done.
+    fn to_one(&self, conn: &mut Conn, key: i32) -> Result<bool, Error> {
+        let Self { reader, settler, policy, run, to } = *self;
+        let Some(row) = row::find_by_key(conn, &reader.ctx.scope, key)? else { return Ok(false) };
+        match move_along(conn, reader, settler, &row, (to, Some(&reason(policy)))) {
+            Ok(()) => {
+                run::note(conn, reader.ctx, run, key, row.lifecycle)?;
+                store::set_done(conn, policy.id, key, None)?;
+                Ok(true)
+            }
+            // Somebody else changed it just now: the next turn looks at it again.
+            Err(error @ (Error::Store(_) | Error::NotFound | Error::Stale { .. })) => Err(error),
+            Err(refused) => {
+                store::set_done(conn, policy.id, key, Some(&refused.to_string()))?;
+                Ok(false)
+            }
         }
     }
 }

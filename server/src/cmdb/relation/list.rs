@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::cmdb::item::summary::Reference;
+use crate::cmdb::value::shown::NOW;
 use crate::kernel::id::RelationId;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::scope::Scope;
@@ -19,6 +20,8 @@ pub(super) struct Filter {
     pub(super) kind: Option<String>,
     /// `observed`, `declared` or `derived`.
     pub(super) origin: Option<String>,
+    /// That held then; now unless said.
+    pub(super) as_of: Option<Timestamp>,
 }
 
 /// A relation, seen from neither end.
@@ -36,18 +39,20 @@ pub(super) struct Edge {
 type End = (Key16, String, String);
 type Row = (i64, Key16, String, String, At, End, End);
 
-/// A page of the relations that hold now, both ends in scope: one query.
+/// A page of the relations that hold as of a time or now, both ends in scope: one query.
 pub(super) fn page(
     conn: &mut Conn,
     scope: &Scope,
     filter: &Filter,
     request: &PageRequest<i64>,
 ) -> Result<Page<Edge, i64>, StoreError> {
+    let at = At(filter.as_of.unwrap_or(NOW));
     let (source, target) = diesel::alias!(c as source_ci, c as target_ci);
     let mut query = rel::table
         .inner_join(source.on(source.field(c::key).eq(rel::source_key)))
         .inner_join(target.on(target.field(c::key).eq(rel::target_key)))
-        .filter(rel::valid_to.is_null().and(rel::key.gt(request.after.unwrap_or(i64::MIN))))
+        .filter(rel::valid_from.le(at).and(rel::valid_to.is_null().or(rel::valid_to.gt(at))))
+        .filter(rel::key.gt(request.after.unwrap_or(i64::MIN)))
         .into_boxed::<MultiBackend>();
     if let Some(organisations) = scope.organisations() {
         let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();

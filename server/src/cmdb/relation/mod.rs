@@ -9,5 +9,6 @@
 pub mod api;
 mod list;
 mod store;
+pub mod types;
 
 pub(in crate::cmdb) use self::store::count;

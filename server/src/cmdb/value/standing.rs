@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::Text;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -12,9 +12,11 @@ use super::expression::last_seen;
 use super::rules::{Age, Ages};
 use super::store::Stated;
 use crate::cmdb::model::source::{Source, SourceKind, SourceName};
+use crate::cmdb::observed::rows;
 use crate::fleet::silence::Holds;
 use crate::kernel::id::OrganisationId;
 use crate::store::column::{At, Instant, Key16};
+use crate::store::dialect::either;
 use crate::store::schema::{cmdb_ci as c, cmdb_standing as s};
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
@@ -134,16 +136,26 @@ fn subject((key, class, organisation_id, parent_key, (last_seen, row_seen), deci
     (key, Subject { class, organisation_id: organisation_id.into(), parent_key, seen, decided })
 }
 
-/// A source that is not our own agent mentioned an item and all it says of what is under it.
-pub fn confirm(conn: &mut Conn, ci_key: i32, source: &SourceName, at: Timestamp) -> Result<(), StoreError> {
-    statement(
-        "INSERT INTO cmdb_standing (ci_key, source, confirmed_at, stale) VALUES ($1, $2, $3, FALSE) \
+/// A source that is not our own agent mentioned these items and all it says of what is under them.
+pub fn confirm(conn: &mut Conn, source: &SourceName, keys: &[i32], at: Timestamp) -> Result<(), StoreError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let sql = either(
+        conn,
+        "INSERT INTO cmdb_standing (ci_key, source, confirmed_at, stale) \
+         SELECT value, ?2, ?3, FALSE FROM json_each(?1) WHERE TRUE \
          ON CONFLICT (ci_key, source) DO UPDATE SET confirmed_at = excluded.confirmed_at \
          WHERE cmdb_standing.confirmed_at IS NULL OR cmdb_standing.confirmed_at < excluded.confirmed_at",
-    )
-    .bind::<Integer, _>(ci_key)
-    .bind::<Text, _>(source.as_str())
-    .bind::<Instant, _>(At(at))
-    .execute(conn)?;
+        "INSERT INTO cmdb_standing (ci_key, source, confirmed_at, stale) \
+         SELECT value::int4, $2, $3, FALSE FROM json_array_elements_text($1::json) \
+         ON CONFLICT (ci_key, source) DO UPDATE SET confirmed_at = excluded.confirmed_at \
+         WHERE cmdb_standing.confirmed_at IS NULL OR cmdb_standing.confirmed_at < excluded.confirmed_at",
+    );
+    statement(sql)
+        .bind::<Text, _>(rows(keys)?)
+        .bind::<Text, _>(source.as_str())
+        .bind::<Instant, _>(At(at))
+        .execute(conn)?;
     Ok(())
 }

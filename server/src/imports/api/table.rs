@@ -14,6 +14,7 @@ use crate::api::kit::export::record;
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::api::kit::upload;
+use crate::cmdb::relation::types::RelationType;
 use crate::imports::model::run::Item;
 use crate::imports::model::table::mapping::Mapping;
 use crate::imports::service::{self, Desk, Error, Imported, Inspected, TableOrder};
@@ -72,6 +73,8 @@ pub(super) struct TableInspection {
     rows: usize,
     /// What the columns probably mean.
     proposal: Mapping,
+    /// The types of relations that a column can stand for.
+    relation_types: Vec<RelationType>,
 }
 
 /// A mapping that is kept.
@@ -111,7 +114,7 @@ pub(super) async fn inspect_import_table(
     let bytes = upload::read(&request, payload, SENT_BYTES).await?;
     let inspected = service::inspect(&desk, &store, bytes, query.separator, query.class).await?;
     let sample = inspected.sample();
-    let Inspected { table, rows, proposal } = inspected;
+    let Inspected { table, rows, proposal, relation_types } = inspected;
     Ok(web::Json(TableInspection {
         format: table.format.name().to_owned(),
         encoding: table.encoding.to_owned(),
@@ -120,6 +123,7 @@ pub(super) async fn inspect_import_table(
         sample,
         rows,
         proposal,
+        relation_types,
     }))
 }
 

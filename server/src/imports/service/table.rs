@@ -11,6 +11,7 @@ use crate::cmdb::bulk::model::{ItemResult, Order, Outcome as Became};
 use crate::cmdb::bulk::service as bulk;
 use crate::cmdb::class::load_book;
 use crate::cmdb::organisation::load_tree;
+use crate::cmdb::relation::types::{self, RelationType};
 use crate::imports::model::refusal::Refusal;
 use crate::imports::model::run::{Item, Outcome};
 use crate::imports::model::table::convert::{Step, Words, called, columns};
@@ -36,6 +37,8 @@ pub struct Inspected {
     pub rows: usize,
     /// What its columns probably mean.
     pub proposal: Mapping,
+    /// The types of relations that a column can stand for.
+    pub relation_types: Vec<RelationType>,
 }
 
 /// A table to import.
@@ -72,14 +75,14 @@ pub async fn inspect(
     class: Option<String>,
 ) -> Result<Inspected, Error> {
     let mut table = desk.taking_turns(move || read::read(bytes, separator)).await?;
-    let book = store.read::<_, Error>(|conn| Ok(load_book(conn)?)).await?;
+    let (book, relation_types) = store.read::<_, Error>(|conn| Ok((load_book(conn)?, types::list(conn)?))).await?;
     if class.as_deref().is_some_and(|class| book.class(class).is_none()) {
         return Err(Error::Invalid(vec![Invalid::new("class", Fault::Unknown, "there is no such class")]));
     }
     let proposal = propose::mapping(&book, class.as_deref(), &table);
     let rows = table.rows.len();
     table.rows.truncate(SAMPLE);
-    Ok(Inspected { table, rows, proposal })
+    Ok(Inspected { table, rows, proposal, relation_types })
 }
 
 /// Imports a table, or says what would happen.

@@ -1,23 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { desktop, launch, settle, visit, type Look } from "./open";
+import { describe, expect, it } from "vitest";
+import { desktop, settle } from "./open";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
-
-async function start(role: "1" | "viewer" | null = "1", look: Look = desktop): Promise<Page> {
-  const { page } = await visit(browser, look, role);
-  open.push(page);
-  return page;
-}
+const start = visits();
 
 describe("reports that were set aside", () => {
   it("shows why and what is in one, asks for it anew, and throws it away", async () => {

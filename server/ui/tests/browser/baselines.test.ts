@@ -1,23 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ciId, desktop, launch, settle, visit } from "./open";
+import { describe, expect, it } from "vitest";
+import { ciId, settle } from "./open";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
-
-async function start(role: "1" | "viewer" = "1"): Promise<Page> {
-  const { page } = await visit(browser, desktop, role);
-  open.push(page);
-  return page;
-}
+const start = visits();
 
 describe("baselines", () => {
   it("are taken of what the list shows, and lead to their drift", async () => {

@@ -1,25 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ciId, desktop, launch, settle, visit } from "./open";
+import { describe, expect, it } from "vitest";
+import { ciId, settle } from "./open";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: { page: Page; troubles: string[] }[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  const troubles = open.flatMap((one) => one.troubles);
-  await Promise.all(open.map(({ page }) => page.context().close()));
-  open = [];
-  expect(troubles).toEqual([]);
-});
-afterAll(() => browser.close());
-
-async function start(role: "1" | "viewer" = "1"): Promise<Page> {
-  const visited = await visit(browser, desktop, role);
-  open.push(visited);
-  return visited.page;
-}
+const start = visits({ quiet: true });
 
 describe("the class model", () => {
   it("gets a class and an attribute, and the form of new items follows at once", async () => {

@@ -1,21 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ciId, desktop, launch, settle, visit } from "./open";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { ciId, settle } from "./open";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
+const visited = visits();
 
 async function start(address: string, role: "1" | "viewer" = "1"): Promise<Page> {
-  const { page } = await visit(browser, desktop, role);
-  open.push(page);
+  const page = await visited(role);
   await page.goto(address);
   await settle(page);
   return page;

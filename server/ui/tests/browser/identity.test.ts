@@ -1,25 +1,14 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { violations } from "./axe";
-import { ciId, desktop, launch, settle, visit, type Look } from "./open";
+import { ciId, desktop, settle, type Look } from "./open";
+import { visits, type Role } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
-
+const visited = visits();
 const phone: Look = { ...desktop, width: 390, theme: "dark" };
 
-async function start(look: Look = desktop, role: "1" | "viewer" = "1"): Promise<Page> {
-  const { page } = await visit(browser, look, role);
-  open.push(page);
-  return page;
+async function start(look: Look = desktop, role: Role = "1"): Promise<Page> {
+  return visited(role, look);
 }
 
 interface Question {

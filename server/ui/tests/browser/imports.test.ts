@@ -1,23 +1,7 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { desktop, launch, visit } from "./open";
+import { describe, expect, it } from "vitest";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
-
-async function start(role: "1" | "viewer" = "1"): Promise<Page> {
-  const { page } = await visit(browser, desktop, role);
-  open.push(page);
-  return page;
-}
+const start = visits();
 
 describe("imports", () => {
   it("shows what a file would do before it does it, and refuses one that cannot be read by its place", async () => {

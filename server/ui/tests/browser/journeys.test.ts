@@ -1,23 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import { ciId, desktop, launch, settle, visit } from "./open";
+import type { Page } from "playwright-core";
+import { describe, expect, inject, it } from "vitest";
+import { ciId, settle } from "./open";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
-
-async function start(role: "1" | "viewer" | null = "1", look = desktop): Promise<Page> {
-  const { page } = await visit(browser, look, role);
-  open.push(page);
-  return page;
-}
+const start = visits();
 
 /** What the list asks for as long as nobody asks for anything. */
 const UNFILTERED = "-lifecycle:disposed";

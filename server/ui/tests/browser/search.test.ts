@@ -1,21 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { desktop, launch, settle, visit, type Look } from "./open";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { desktop, settle, type Look } from "./open";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
+const visited = visits();
 
 async function start(path = "./", look: Look = desktop): Promise<Page> {
-  const { page } = await visit(browser, look);
-  open.push(page);
+  const page = await visited("1", look);
   await page.goto(path);
   await settle(page);
   return page;

@@ -13,6 +13,7 @@ use crate::api::kit::export::{self, Column, Rows};
 use crate::api::kit::json::Query;
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
+use crate::cmdb::item::service::at_time;
 use crate::cmdb::relation::list::{self, Edge, Filter};
 use crate::store::{Store, StoreError};
 
@@ -25,6 +26,8 @@ pub(crate) struct EveryRelationQuery {
     r#type: Option<String>,
     /// Only `observed`, `declared` or `derived` ones.
     origin: Option<String>,
+    /// Those that held then (RFC 3339).
+    as_of: Option<String>,
     /// 1 to 200; 50 unless said.
     limit: Option<u32>,
     /// `next_cursor` of the page before.
@@ -56,7 +59,7 @@ pub(crate) struct EdgeView {
 const COLUMNS: [&str; 9] =
     ["id", "type", "source_id", "source_name", "source_class", "target_id", "target_name", "target_class", "origin"];
 
-/// Every relation that holds now and of which both ends are in scope.
+/// Every relation that holds now or held then, and of which both ends are in scope.
 #[utoipa::path(get, path = "/relations", operation_id = "list_relations", tag = "cmdb", params(EveryRelationQuery),
     responses((status = 200, body = EdgePage)))]
 pub(crate) async fn list_relations(
@@ -66,7 +69,8 @@ pub(crate) async fn list_relations(
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
 ) -> Result<HttpResponse, Problem> {
-    let filter = Filter { kind: query.r#type, origin: query.origin };
+    let as_of = at_time(query.as_of.as_deref())?;
+    let filter = Filter { kind: query.r#type, origin: query.origin, as_of };
     let (scope, store) = (allowed.ctx.scope, store.get_ref().clone());
     if let Some(format) = export::asked(&request, query.format.as_deref())? {
         let read = export::from_store(&store, move |conn, request| {

@@ -1377,7 +1377,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every relation that holds now and of which both ends are in scope. */
+        /** Every relation that holds now or held then, and of which both ends are in scope. */
         get: operations["list_relations"];
         put?: never;
         post?: never;
@@ -4245,6 +4245,13 @@ export interface components {
             items: components["schemas"]["RelationView"][];
             next_cursor?: string | null;
         };
+        /** @description A type of relation, seen from its source. */
+        RelationType: {
+            /** @description What it is called. */
+            label: components["schemas"]["Label"];
+            /** @description Its name in the API. */
+            name: string;
+        };
         /** @description A relation, seen from the item. */
         RelationView: {
             /**
@@ -4861,6 +4868,8 @@ export interface components {
             headings: string[];
             /** @description What the columns probably mean. */
             proposal: components["schemas"]["TableMapping"];
+            /** @description The types of relations that a column can stand for. */
+            relation_types: components["schemas"]["RelationType"][];
             /** @description How many rows there are. */
             rows: number;
             /** @description The first rows. */
@@ -7879,6 +7888,8 @@ export interface operations {
     list_relations: {
         parameters: {
             query?: {
+                /** @description Those that held then (RFC 3339). */
+                as_of?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /**

@@ -1,12 +1,12 @@
 import { useClassBook } from "../../api/classes";
 import { useSources } from "../../api/sources";
 import type { TableInspection, TableMapping } from "../../api/types";
-import { hasMessage, useLocale, useT } from "../../i18n";
+import { useLocale, useT } from "../../i18n";
 import { Check, FieldGroup, SelectField, controlClass } from "../../ui/Field";
 import { Name } from "../../ui/Text";
 import styles from "./Imports.module.css";
 import { SavedMappings } from "./SavedMappings";
-import { OWN_MEANINGS, RELATIONS, RELATION_MEANINGS, attributeChoices, fitting, namesAnother, withMeaning, withNaming } from "./table";
+import { OWN_MEANINGS, RELATION_MEANINGS, attributeChoices, fitting, namesAnother, withMeaning, withNaming } from "./table";
 
 interface Props {
   table: TableInspection;
@@ -24,7 +24,7 @@ export function TableMappingForm({ table, className, mapping, onChange }: Props)
       <FieldGroup label={t("exchange.mapping")} hint={t("exchange.mapping_hint")}>
         <ul className={styles.columns}>
           {table.headings.map((heading, place) => (
-            <ColumnRow key={heading} heading={heading} sample={table.sample.map((row) => row[place])} className={className} mapping={mapping} onChange={onChange} />
+            <ColumnRow key={heading} heading={heading} sample={table.sample.map((row) => row[place])} relations={table.relation_types} className={className} mapping={mapping} onChange={onChange} />
           ))}
         </ul>
       </FieldGroup>
@@ -33,13 +33,20 @@ export function TableMappingForm({ table, className, mapping, onChange }: Props)
   );
 }
 
-function ColumnRow({ heading, sample, className, mapping, onChange }: { heading: string; sample: readonly unknown[]; className: string; mapping: TableMapping; onChange: (mapping: TableMapping) => void }) {
+interface ColumnRowProps extends Omit<Props, "table"> {
+  heading: string;
+  sample: readonly unknown[];
+  relations: TableInspection["relation_types"];
+}
+
+function ColumnRow({ heading, sample, relations, className, mapping, onChange }: ColumnRowProps) {
   const t = useT();
   const book = useClassBook();
   const meant = mapping.columns.find((one) => one.column === heading);
   const [to = ""] = meant?.to ?? [];
   const attributes = attributeChoices(book, className);
-  const isKnown = to === "" || attributes.some((one) => one.name === to) || to.includes(":") || [...OWN_MEANINGS, ...RELATION_MEANINGS].some((one) => one === to);
+  const offered = [...OWN_MEANINGS, ...RELATION_MEANINGS, ...attributes.map((one) => one.name), ...relations.map((one) => `relation:${one.name}`)];
+  const isKnown = to === "" || offered.includes(to);
   const cells = sample.filter((cell) => cell !== null && cell !== undefined && cell !== "").slice(0, 3);
   return (
     <li className={styles.column}>
@@ -67,9 +74,9 @@ function ColumnRow({ heading, sample, className, mapping, onChange }: { heading:
           {!isKnown && <option value={to}>{to}</option>}
         </optgroup>
         <optgroup label={t("exchange.relations")}>
-          {RELATIONS.map((one) => (
-            <option key={one} value={`relation:${one}`}>
-              {t("exchange.relation_to", { type: relationWord(t, one) })}
+          {relations.map((one) => (
+            <option key={one.name} value={`relation:${one.name}`}>
+              {t("exchange.relation_to", { type: book.text(one.label) })}
             </option>
           ))}
           {RELATION_MEANINGS.map((one) => (
@@ -90,11 +97,6 @@ function ColumnRow({ heading, sample, className, mapping, onChange }: { heading:
       )}
     </li>
   );
-}
-
-function relationWord(t: ReturnType<typeof useT>, type: (typeof RELATIONS)[number]): string {
-  const key = `exchange.relation_${type}`;
-  return hasMessage(key) ? t(key) : type;
 }
 
 function shown(cell: unknown): string {

@@ -9,8 +9,6 @@ type ColumnMapping = TableMapping["columns"][number];
 export const OWN_MEANINGS = ["id", "key", "class", "organisation", "lifecycle", "reason"] as const;
 /** What a column of a table of relations may mean. */
 export const RELATION_MEANINGS = ["relation_source", "relation_target", "relation_type"] as const;
-/** Relations that a cell may name the other end of. */
-export const RELATIONS = ["located_in", "runs_on", "depends_on", "uses", "connected_to", "powered_by", "part_of"] as const;
 
 const raw = {
   bodySerializer: (body: unknown) => body as Blob,
