@@ -1,24 +1,10 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { violations } from "./axe";
-import { desktop, launch, settle, visit, type Look } from "./open";
+import { desktop, settle } from "./open";
+import { visits } from "./visits";
 
-let browser: Browser;
-let open: Page[] = [];
-beforeAll(async () => {
-  browser = await launch();
-});
-afterEach(async () => {
-  await Promise.all(open.map((page) => page.context().close()));
-  open = [];
-});
-afterAll(() => browser.close());
-
-async function start(look: Partial<Look> = {}, role: "1" | "viewer" = "1"): Promise<Page> {
-  const { page } = await visit(browser, { ...desktop, ...look }, role);
-  open.push(page);
-  return page;
-}
+const start = visits({ quiet: true });
 
 async function sidewise(page: Page): Promise<boolean> {
   return page.evaluate(() => [document.documentElement, document.querySelector("main")].some((box) => box && box.scrollWidth > box.clientWidth));
@@ -27,7 +13,7 @@ async function sidewise(page: Page): Promise<boolean> {
 describe("an edit of many", () => {
   it("is chosen by keyboard, looked at, carried out and taken back", async () => {
     const page = await start();
-    await page.goto("cis?class=web_server&lifecycle=in_use");
+    await page.goto("cis?class=host&lifecycle=in_use");
     await settle(page);
     await page.keyboard.press("j");
     await page.keyboard.press("x");
@@ -82,7 +68,7 @@ describe("an edit of many", () => {
   });
 
   it("is not offered to a reader", async () => {
-    const page = await start({}, "viewer");
+    const page = await start("viewer");
     await page.goto("cis?class=host");
     await settle(page);
     expect(await page.getByRole("checkbox", { name: /^Select / }).count()).toBe(0);
@@ -98,7 +84,7 @@ describe("an edit of many", () => {
 
 describe.each(["ko", "en"] as const)("its pages in %s", (language) => {
   it.each([1440, 390])("fit %i pixels and are sound", async (width) => {
-    const page = await start({ language, width });
+    const page = await start("1", { ...desktop, language, width });
     await page.goto("cis?class=host");
     await settle(page);
     await page.getByRole("checkbox").first().check();

@@ -15,6 +15,7 @@ import { Button } from "../../../ui/Button";
 import { Card, Facts } from "../../../ui/Card";
 import { Segments } from "../../../ui/Field";
 import { Skeleton } from "../../../ui/States";
+import table from "../../../ui/Table.module.css";
 import { Code, Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { filterText, searchOf } from "../history/filterOf";
@@ -182,8 +183,8 @@ function Items({ edit }: { edit: Edit }) {
 function ItemTable({ items }: { items: readonly EditItem[] }) {
   const t = useT();
   return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label={t("edits.items")}>
-      <table className={styles.table}>
+    <div className={table.scroll} tabIndex={0} role="region" aria-label={t("edits.items")}>
+      <table className={table.table}>
         <thead>
           <tr>
             <th scope="col">{t("ci.name")}</th>
