@@ -30,6 +30,7 @@ mod health_figures;
 mod history;
 pub(crate) mod imports;
 mod inventories;
+mod list_files;
 mod list_speed;
 mod merges;
 mod organisations;

@@ -5081,6 +5081,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only active agents that were seen so lately; `silent` includes those never seen, as `counts` does. */
@@ -5213,6 +5215,8 @@ export interface operations {
                 actor?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description Not before. */
                 from?: string;
                 /** @description 1 to 200; 50 unless said. */
@@ -5500,6 +5504,8 @@ export interface operations {
                 class?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: every difference as a row of a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only items of which this differs: `attribute.NAME`, `relations`, `software` or `membership`. */
@@ -5834,6 +5840,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description Only of this kind. */
                 kind?: "attribute" | "relation" | "software" | "lifecycle";
                 /** @description 1 to 200; 50 unless said. */
@@ -6020,6 +6028,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those that go out from the item, or come in to it. */
                 direction?: "out" | "in";
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only of this type. */
@@ -7203,6 +7213,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -7266,7 +7278,10 @@ export interface operations {
     };
     get_import: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: what became of each device or row, as a file. */
+                format?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -7389,6 +7404,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -7815,6 +7832,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description `open`, `same` or `different`; all unless said. */
@@ -8563,6 +8582,8 @@ export interface operations {
     list_installations: {
         parameters: {
             query?: {
+                /** @description Those that held then (RFC 3339). */
+                as_of?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /**
@@ -8860,6 +8881,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Part of the login or the display name. */
