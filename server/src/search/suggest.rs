@@ -18,7 +18,7 @@ use crate::cmdb::query::check::health::Missing;
 use crate::cmdb::query::names::{Filter, find, offered};
 use crate::cmdb::query::{Fault, Known};
 use crate::cmdb::saved::visible;
-use crate::cmdb::tag::store as tags;
+use crate::cmdb::tag;
 use crate::index::model::fold::fold;
 use crate::kernel::permission::Permission;
 use crate::store::Conn;
@@ -115,7 +115,7 @@ impl Searcher {
             Some(Filter::Serial | Filter::Mac | Filter::Ip | Filter::Host) => words(&["none", "any"]),
             Some(Filter::Tag) => {
                 let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-                let tags = tags::list(conn, scope, &written_alike(begin), most)?;
+                let tags = tag::list(conn, scope, &written_alike(begin), most)?;
                 with_presence(tags.into_iter().map(|(tag, _)| tag).collect())
             }
             Some(Filter::Name | Filter::Os) => Vec::new(),

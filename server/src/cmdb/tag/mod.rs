@@ -6,4 +6,6 @@
 //! Invariants: `cmdb_tag` is what is shown of the attribute, tag by tag; triggers write it with the change.
 
 pub mod api;
-pub mod store;
+pub(in crate::cmdb) mod store;
+
+pub use self::store::list;

@@ -10,7 +10,7 @@ use crate::store::schema::{cmdb_ci as c, cmdb_tag as t};
 use crate::store::{Conn, StoreError};
 
 /// No tag that begins so comes after the beginning with this at its end.
-pub const LAST: char = '\u{10ffff}';
+pub(in crate::cmdb) const LAST: char = '\u{10ffff}';
 
 /// Tags of items in scope that begin so, with how many items have each; those that most have come first.
 pub fn list(conn: &mut Conn, scope: &Scope, begin: &str, most: i64) -> Result<Vec<(String, i64)>, StoreError> {
