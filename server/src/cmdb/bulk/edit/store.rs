@@ -73,7 +73,7 @@ pub(super) struct NewItem {
 
 /// Writes a new edit, without items.
 pub(super) fn insert(conn: &mut Conn, edit: &Edit) -> Result<(), StoreError> {
-    let changes = serde_json::to_value(&edit.changes).map_err(unstorable)?;
+    let changes = serde_json::to_value(&edit.changes).map_err(|error| StoreError::Unstorable(error.to_string()))?;
     diesel::insert_into(e::table)
         .values((
             (e::id.eq(Key16::from(edit.id)), e::state.eq(edit.state.name()), e::changes.eq(Document(changes))),
@@ -280,13 +280,17 @@ fn item(edit: EditId, (place, ci_key, outcome, faults, differences): ItemRow) ->
     })
 }
 
+fn totals((items, change, same, refused, changed, restored, kept, next_place): Counts) -> (Totals, i32) {
+    (Totals { items, change, same, refused, changed, restored, kept }, next_place)
+}
+
 fn edit((said, author, acting, times, counts): Row) -> Result<Edit, StoreError> {
     let (id, state, changes, filter, reason) = said;
+    let (totals, next_place) = totals(counts);
     let bad = |column: &'static str, value: String| {
         StoreError::from(Inconsistent { table: "cmdb_edit", column, row: id.0.to_string(), value })
     };
     let (began_at, ended_at, undone_by, undone_at, undo_reason) = times;
-    let (items, change, same, refused, changed, restored, kept, next_place) = counts;
     let document = |document: Option<Document>| document.map(|Document(value)| value);
     let scope: Option<Value> = document(acting.2);
     Ok(Edit {
@@ -303,11 +307,7 @@ fn edit((said, author, acting, times, counts): Row) -> Result<Edit, StoreError> 
         undone_by,
         undone_at: undone_at.map(Timestamp::from),
         undo_reason,
-        totals: Totals { items, change, same, refused, changed, restored, kept },
+        totals,
         next_place,
     })
-}
-
-fn unstorable(error: serde_json::Error) -> StoreError {
-    StoreError::Unstorable(error.to_string())
 }

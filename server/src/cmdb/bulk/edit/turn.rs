@@ -116,11 +116,11 @@ fn carry_out(conn: &mut Conn, ctx: &Ctx, edit: &mut Edit, items: Vec<Item>) -> R
         edit.totals.count(due, -1);
         edit.totals.count(*outcome, 1);
     }
-    let count = |wanted: Outcome| settled.iter().filter(|(_, outcome)| *outcome == wanted).count();
+    let number = |wanted: Outcome| settled.iter().filter(|(_, outcome)| *outcome == wanted).count();
     let (done, not) = if undoing {
-        (count(Outcome::Restored), count(Outcome::Kept))
+        (number(Outcome::Restored), number(Outcome::Kept))
     } else {
-        (count(Outcome::Changed), count(Outcome::Refused))
+        (number(Outcome::Changed), number(Outcome::Refused))
     };
     if done > 0 {
         let action = if undoing { "edit.undone" } else { "edit.applied" };
