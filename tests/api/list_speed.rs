@@ -1,4 +1,5 @@
-//! Lists filtered by what is shown, over as many items as one likes: `TERRIER_BENCH_CIS=100000` prints how long each takes.
+//! Lists, reports, health and search over as many items as one likes, and long histories: `TERRIER_BENCH_CIS=100000` and
+//! `TERRIER_BENCH_CHANGES=10000` print how long each takes.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +8,7 @@ use terrier_server::store::{Conn, StoreError};
 
 use crate::harness::cpu::cpu_seconds;
 use crate::harness::database::Backend;
-use crate::harness::register::{Caller, Register, on_both};
+use crate::harness::register::{Caller, Register, encoded, on_both};
 
 /// Attributes of hosts, and how many values each takes over the estate.
 const ATTRIBUTES: [(&str, i32); 10] = [
@@ -171,6 +172,92 @@ fn the_health_of_however_many_items_is_counted() {
             assert_eq!(health["items"], size);
             if size > 1_000 {
                 println!("{:?} /health of {size}: {:.0} ms", register.backend, started.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+    });
+}
+
+/// Milliseconds of half and of almost all of some runs.
+fn told(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
+    format!("p50 {:.1} ms, p95 {:.1} ms", at(50), at(95))
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
+fn the_history_of_an_item_begins_at_its_end_however_long_it_is() {
+    let changes: i32 = std::env::var("TERRIER_BENCH_CHANGES").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    on_both(async |register| {
+        let host = register.estate().host(register.root, "busy", &[]);
+        let (numbers, at): (String, fn(&str) -> String) = match register.backend {
+            Backend::Sqlite => (
+                format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {changes})"),
+                |place: &str| format!("1700000000000000 + ({place}) * 1000000"),
+            ),
+            Backend::Postgres => (format!("WITH n(i) AS (SELECT generate_series(1, {changes}))"), |place: &str| {
+                format!("to_timestamp(1700000000 + {place})")
+            }),
+        };
+        let (from, to) = (at("i"), at("i + 1"));
+        for sql in [
+            format!(
+                "INSERT INTO cmdb_revision (subject_key, at, recorded_at, source) {numbers} \
+                 SELECT {}, {from}, {from}, 'agent' FROM n",
+                host.key
+            ),
+            format!(
+                "INSERT INTO cmdb_value (ci_key, attribute_id, source, valid_from, valid_to, opened_by, closed_by, \
+                     value, shown) {numbers} SELECT {}, (SELECT id FROM cmdb_attribute WHERE class = 'host' AND \
+                     name = 'os_version'), 'agent', {from}, {to}, (SELECT max(id) FROM cmdb_revision), \
+                     (SELECT max(id) FROM cmdb_revision), '\"v' || i || '\"', FALSE FROM n",
+                host.key
+            ),
+            "ANALYZE".to_owned(),
+        ] {
+            let work = |conn: &mut Conn| diesel::sql_query(sql.clone()).execute(conn).map_err(StoreError::from);
+            register.store().write_blocking(work).unwrap();
+        }
+        let path = format!("/cis/{}/history?limit=50", host.id);
+        let mut times = Vec::new();
+        for _run in 0..if changes > 1_000 { 100 } else { 1 } {
+            let started = Instant::now();
+            let page = register.read(Caller::Keeper, &path).await;
+            times.push(started.elapsed());
+            assert_eq!(page["items"].as_array().unwrap().len(), 50, "{:?}", register.backend);
+        }
+        if changes > 1_000 {
+            println!("{:?} first page of {changes} changes: {}", register.backend, told(times));
+        }
+    });
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "its size is asked for, and it tells what it measured"
+)]
+fn the_box_finds_among_however_many_items_there_are() {
+    let size: i32 = std::env::var("TERRIER_BENCH_CIS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    on_both(async |register| {
+        fill(register, size);
+        super::search::index(register);
+        for text in ["host-17", "ost-2", "host", "v17", "class:host host-9", "nothing at all", "호스트"] {
+            let path = format!("/search?q={}", encoded(text));
+            let mut times = Vec::new();
+            for _run in 0..if size > 1_000 { 40 } else { 1 } {
+                let started = Instant::now();
+                let found = register.read(Caller::Keeper, &path).await;
+                times.push(started.elapsed());
+                assert!(found["groups"].is_array(), "{found}");
+            }
+            if size > 1_000 {
+                println!("{:?} search {text:?} among {size}: {}", register.backend, told(times));
             }
         }
     });

@@ -94,6 +94,33 @@ fn versions_are_ordered_and_compared_as_their_ecosystem_does() {
 }
 
 #[test]
+fn where_a_product_was_installed_is_told_of_any_time() {
+    on_both(async |register| {
+        let estate = register.estate();
+        let (a, b) = (estate.host(register.branch, "a", &[]), estate.host(register.subsidiary, "b", &[]));
+        estate.packages(a, &[("deb", "openssl", "5.6.0", "amd64")]);
+        estate.packages(b, &[("deb", "openssl", "5.4.1", "amd64")]);
+        let then = register.pass(60);
+        register.pass(60);
+        let id = product(register, Caller::Reader, "deb").await["id"].clone();
+        estate.packages(a, &[("deb", "openssl", "5.6.2", "amd64")]);
+        estate.packages(b, &[]);
+        let path = format!("/software/{id}/installations");
+        for (query, expected) in [
+            ("version=5.6.0".to_owned(), vec![]),
+            (format!("version=5.6.0&as_of={then}"), vec!["a"]),
+            (format!("op=ge&version=5.4&as_of={then}"), vec!["a", "b"]),
+            ("as_of=2000-01-01T00:00:00Z".to_owned(), vec![]),
+            (String::new(), vec!["a"]),
+        ] {
+            let page = register.read(Caller::Reader, &format!("{path}?{query}")).await;
+            assert_eq!((hosts(&page), &page["total"]), (expected.clone(), &json!(expected.len())), "{query}");
+        }
+        assert_eq!(register.get(Caller::Reader, &format!("{path}?as_of=then")).await.faults()[0].0, "as_of");
+    });
+}
+
+#[test]
 fn an_items_packages_are_those_of_the_time_asked_for() {
     on_both(async |register| {
         let host = register.estate().host(register.root, "h", &[]);

@@ -15,6 +15,15 @@ async fn inspect(register: &Register, file: &[u8], query: &str) -> Value {
     answer.json()
 }
 
+/// An import of so many new hosts; its id.
+pub(super) async fn import_of(register: &Register, hosts: usize) -> String {
+    let rows = (0..hosts).map(|number| format!("host-{number}")).collect::<Vec<_>>().join("\n");
+    let mapping = json!({"columns": [column("Name", "name")], "class": "host"});
+    let answer = import(register, format!("Name\n{rows}").as_bytes(), &mapping, "").await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()["import"]["id"].as_str().unwrap().to_owned()
+}
+
 fn column(name: &str, to: &str) -> Value {
     json!({"column": name, "to": [to]})
 }

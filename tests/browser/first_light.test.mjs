@@ -18,7 +18,7 @@ const SCREENS = {
 
 /** What can be opened without looking for anything first. */
 const PLACES = [
-  "/", "/cis", "/cis/changes", "/baselines", "/duplicates", "/health", "/software", "/agents", "/imports", "/organisations", "/users", "/tokens", "/audit", "/account",
+  "/", "/cis", "/cis/changes", "/baselines", "/edits", "/duplicates", "/health", "/software", "/agents", "/imports", "/organisations", "/users", "/tokens", "/audit", "/account",
   "/admin/classes", "/admin/sources", "/admin/policies", "/admin/identification",
 ];
 

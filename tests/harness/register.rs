@@ -48,6 +48,8 @@ pub(crate) enum Caller {
     BranchKeeper,
     /// May do everything, in the subsidiary only.
     SubsidiaryKeeper,
+    /// May read everywhere, and do everything in the branch.
+    BranchWriter,
     /// Has signed in and may do nothing.
     Powerless,
 }
@@ -262,9 +264,12 @@ impl Authenticate for Callers {
             "Reader" => (&[Permission::CiRead, Permission::SoftwareRead], Scope::only(BTreeSet::from(everywhere))),
             "BranchKeeper" => (all, Scope::only(BTreeSet::from([self.branch]))),
             "SubsidiaryKeeper" => (all, Scope::only(BTreeSet::from([self.subsidiary]))),
-            "Powerless" => (&[], Scope::all()),
+            "BranchWriter" | "Powerless" => (&[], Scope::all()),
             _ => return Box::pin(async { Err(Problem::new(Code::Unauthenticated)) }),
         };
+        if token == "BranchWriter" {
+            return Box::pin(std::future::ready(Ok(self.branch_writer(everywhere))));
+        }
         let permissions: BTreeMap<_, _> = permissions.iter().map(|one| (*one, scope.clone())).collect();
         let user_id = user_id(&token);
         let proof = Proof::Token;
@@ -282,6 +287,24 @@ impl Authenticate for Callers {
     }
 }
 
+impl Callers {
+    fn branch_writer(&self, everywhere: [OrganisationId; 3]) -> Principal {
+        let branch = Scope::only(BTreeSet::from([self.branch]));
+        let mut permissions: BTreeMap<_, _> = Permission::ALL.iter().map(|one| (*one, branch.clone())).collect();
+        permissions.insert(Permission::CiRead, Scope::only(BTreeSet::from(everywhere)));
+        let name = "BranchWriter".to_owned();
+        Principal {
+            user_id: user_id(&name),
+            name,
+            permissions,
+            csrf_token: None,
+            session: None,
+            proof: Proof::Token,
+            lacks_second_factor: false,
+        }
+    }
+}
+
 fn user_id(name: &str) -> UserId {
     let number = name.bytes().fold(1_u128, |number, byte| number * 31 % (1 << 60) + u128::from(byte));
     Id::from_uuid(Uuid::from_u128(number))
@@ -289,7 +312,7 @@ fn user_id(name: &str) -> UserId {
 
 fn insert_users(store: &Store) {
     let insert = |conn: &mut terrier_server::store::Conn| {
-        for name in ["Keeper", "Reader", "BranchKeeper", "SubsidiaryKeeper"] {
+        for name in ["Keeper", "Reader", "BranchKeeper", "SubsidiaryKeeper", "BranchWriter"] {
             diesel::insert_into(u::table)
                 .values((
                     (u::id.eq(Key16::from(user_id(name))), u::login.eq(name), u::login_folded.eq(name)),

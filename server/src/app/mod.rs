@@ -195,6 +195,7 @@ impl Ground {
         routine::ingest(jobs, &self.store, &self.clock);
         routine::register(jobs, &self.store, &self.clock);
         routine::inheritance(jobs, &self.store, &self.clock);
+        routine::edits(jobs, &self.store, &self.clock);
         routine::policies(jobs, &self.store, &self.clock, Freshness::of_interval(config.agents.interval_s));
         if config.ingest.reconcile {
             let mut stopping = jobs.stopping();

@@ -40,6 +40,8 @@ const HOUSEKEEPING: Duration = Duration::from_hours(6);
 const UPKEEP: Duration = Duration::from_mins(1);
 /// How often policies are carried out.
 const POLICIES: Duration = Duration::from_mins(5);
+/// How often it is looked whether an edit is to go on.
+const EDITS: Duration = Duration::from_secs(1);
 /// How often sessions and links that are over are deleted.
 const SESSIONS: Duration = Duration::from_mins(15);
 /// How often it is looked whether a checkpoint of the audit trail is due.
@@ -136,6 +138,15 @@ pub(super) fn policies(jobs: &mut Jobs, store: &Store, clock: &Clock, freshness:
     jobs.every("policies", POLICIES, None, move || {
         let (store, clock) = (database.clone(), time.clone());
         async move { Ok(cmdb::policy::turn::turn(&store, &clock, freshness).await?) }
+    });
+}
+
+/// Edits of many items go on.
+pub(super) fn edits(jobs: &mut Jobs, store: &Store, clock: &Clock) {
+    let (database, time) = (store.clone(), clock.clone());
+    jobs.every("edits", EDITS, None, move || {
+        let (store, clock) = (database.clone(), time.clone());
+        async move { Ok(cmdb::bulk::edit::turn::turn(&store, &clock).await?) }
     });
 }
 

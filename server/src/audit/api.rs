@@ -1,6 +1,6 @@
 //! The trail over HTTP.
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -13,10 +13,11 @@ use super::service;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::code::Code;
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::Query;
 use crate::api::kit::problem::Problem;
 use crate::kernel::ctx::Ctx;
-use crate::store::Store;
+use crate::store::{Conn, Store, StoreError};
 
 /// What this slice adds to the API's description.
 #[derive(OpenApi)]
@@ -50,6 +51,8 @@ struct ListQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// A page of the trail, newest first.
@@ -136,22 +139,48 @@ struct AuditVerification {
     checkpoint: Option<AuditCheckpoint>,
 }
 
+/// An entry as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/seq",
+    "/at",
+    "/actor/kind",
+    "/actor/id",
+    "/actor/name",
+    "/action",
+    "/object/kind",
+    "/object/id",
+    "/object/name",
+    "/details",
+    "/request_id",
+    "/address",
+    "/hash",
+]);
+
 #[utoipa::path(get, path = "/audit", operation_id = "list_audit_entries", tag = "audit", params(ListQuery),
     responses((status = 200, body = AuditPage)))]
 async fn list_audit_entries(
     allowed: Allowed<may::AuditRead>,
     Query(query): Query<ListQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<AuditPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
     whole_installation(&allowed.ctx)?;
+    let format = export::asked(&request, query.format.as_deref())?;
     let filter =
         Filter { actor: query.actor, action: query.action, object: query.object, from: query.from, to: query.to };
+    if let Some(format) = format {
+        let read = move |conn: &mut Conn, request: &_| {
+            Ok::<_, StoreError>(service::list(conn, &filter, request)?.map(AuditEntry::from))
+        };
+        return COLUMNS.respond_from(format, "audit", &store, read).await;
+    }
     let list = format!("audit {filter:?}");
     let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let page = store.read(move |conn| service::list(conn, &filter, &page)).await?;
     let next_cursor = page.next.map(|seq| cursors.seal(&list, &seq)).transpose()?;
-    Ok(web::Json(AuditPage { items: page.items.into_iter().map(AuditEntry::from).collect(), next_cursor }))
+    let items = page.items.into_iter().map(AuditEntry::from).collect();
+    Ok(HttpResponse::Ok().json(AuditPage { items, next_cursor }))
 }
 
 #[utoipa::path(get, path = "/audit/verify", operation_id = "verify_audit_chain", tag = "audit",

@@ -48,19 +48,30 @@ pub(super) fn get_product(conn: &mut Conn, scope: &Scope, id: i32) -> Result<(Pr
     Ok((product, versions))
 }
 
-/// Where a product is installed, in versions that relate to a wanted one.
+/// Which installations of a product.
+#[derive(Debug, Clone)]
+pub(super) struct Installed {
+    /// The product.
+    pub(super) id: i32,
+    /// In versions that relate to this one.
+    pub(super) wanted: Option<Wanted>,
+    /// A part of the item's name.
+    pub(super) q: Option<String>,
+    /// As of then; now unless said.
+    pub(super) as_of: Option<Timestamp>,
+}
+
+/// Where a product is installed or was.
 pub(super) fn list_installations(
     conn: &mut Conn,
     scope: &Scope,
-    (id, wanted, q): (i32, Option<&Wanted>, Option<String>),
+    asked: &Installed,
     request: &PageRequest<Place>,
 ) -> Result<Counted<Installation>, Error> {
-    let product = products::find(conn, scope, id)?.ok_or(Error::NotFound)?;
-    let versions = match wanted {
-        None => None,
-        Some(wanted) => Some(fitting(&product, products::list_versions(conn, scope, id)?, wanted)),
-    };
-    let filter = installations::Filter { product: id, versions, q };
+    let (ecosystem, versions) = products::find_ever(conn, scope, asked.id)?.ok_or(Error::NotFound)?;
+    let versions = asked.wanted.as_ref().map(|wanted| fitting(&ecosystem, versions, wanted));
+    let (q, at) = (asked.q.clone(), asked.as_of.unwrap_or(NOW));
+    let filter = installations::Filter { product: asked.id, versions, q, at };
     let (rows, total) = installations::list(conn, scope, &filter, request)?;
     let place = |one: &Installation| Place { name: one.ci_name.clone(), major: one.ci_key, minor: one.version_id };
     Ok(Counted { page: Page::from_rows(rows, request, place), total })
@@ -83,8 +94,8 @@ pub(super) fn list_packages(
 }
 
 /// The versions that relate to the wanted one as wanted.
-fn fitting(product: &Product, versions: Vec<Version>, wanted: &Wanted) -> Vec<i32> {
-    let key = VersionKey::new(&product.ecosystem, &wanted.version);
-    let fits = |one: &Version| wanted.comparison.holds(&VersionKey::new(&product.ecosystem, &one.text), &key);
-    versions.into_iter().filter(fits).map(|one| one.id).collect()
+fn fitting(ecosystem: &str, versions: Vec<(i32, String)>, wanted: &Wanted) -> Vec<i32> {
+    let key = VersionKey::new(ecosystem, &wanted.version);
+    let fits = |(_, text): &(i32, String)| wanted.comparison.holds(&VersionKey::new(ecosystem, text), &key);
+    versions.into_iter().filter(fits).map(|(id, _)| id).collect()
 }

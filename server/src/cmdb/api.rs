@@ -9,7 +9,7 @@ use super::error::{Error, FieldFault};
 use super::item::summary::Reference;
 use super::{
     attestation, baseline, bulk, class, compare, health, history, item, list, merge, pin, policy, relation, saved,
-    section, silent, source, value,
+    section, silent, source, tag, value,
 };
 use crate::api::kit::code::Code;
 use crate::api::kit::etag::stale;
@@ -30,6 +30,13 @@ use crate::api::kit::problem::{FieldError, Problem};
     list::api::csv::export_cis,
     item::api::create_ci,
     bulk::api::apply_bulk,
+    bulk::edit::api::create_edit,
+    bulk::edit::api::list_edits,
+    bulk::edit::api::get_edit,
+    bulk::edit::api::list_edit_items,
+    bulk::edit::api::apply_edit,
+    bulk::edit::api::stop_edit,
+    bulk::edit::api::undo_edit,
     item::api::get_ci,
     item::api::update_ci,
     item::api::change_ci_lifecycle,
@@ -85,6 +92,7 @@ use crate::api::kit::problem::{FieldError, Problem};
     merge::api::merge_cis,
     merge::api::list_ci_merges,
     merge::api::undo_merge,
+    tag::api::list_tags,
 ))]
 pub struct Description;
 
@@ -97,11 +105,13 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/cis.csv").route(web::get().to(list::api::csv::export_cis)))
         // Before what takes any segment for an id.
         .service(web::resource("/cis/changes").route(web::get().to(compare::api::list_ci_changes)))
+        .configure(edits)
         .service(
             web::resource("/cis/{id}")
                 .route(web::get().to(item::api::get_ci))
                 .route(web::patch().to(item::api::update_ci)),
         )
+        .service(web::resource("/tags").route(web::get().to(tag::api::list_tags)))
         .service(web::resource("/relations").route(web::get().to(relation::api::list::list_relations)))
         .service(web::resource("/bulk").route(web::post().to(bulk::api::apply_bulk)))
         .service(web::resource("/cis/{id}/lifecycle").route(web::post().to(item::api::change_ci_lifecycle)))
@@ -192,6 +202,19 @@ fn configure_health(cfg: &mut web::ServiceConfig) {
                 .route(web::get().to(attestation::api::list_ci_attestations))
                 .route(web::post().to(attestation::api::attest_ci)),
         );
+}
+
+/// The same said of many items.
+fn edits(cfg: &mut web::ServiceConfig) {
+    use bulk::edit::api;
+    cfg.service(
+        web::resource("/cis/edits").route(web::get().to(api::list_edits)).route(web::post().to(api::create_edit)),
+    )
+    .service(web::resource("/cis/edits/{id}").route(web::get().to(api::get_edit)))
+    .service(web::resource("/cis/edits/{id}/items").route(web::get().to(api::list_edit_items)))
+    .service(web::resource("/cis/edits/{id}/apply").route(web::post().to(api::apply_edit)))
+    .service(web::resource("/cis/edits/{id}/stop").route(web::post().to(api::stop_edit)))
+    .service(web::resource("/cis/edits/{id}/undo").route(web::post().to(api::undo_edit)));
 }
 
 fn saved_searches(cfg: &mut web::ServiceConfig) {
@@ -293,6 +316,7 @@ impl From<Error> for Problem {
             Error::Lifecycle(why @ Life::Current(_)) => rule("lifecycle", "current_lifecycle", why.to_string()),
             Error::Lifecycle(why @ Life::NoWay { .. }) => rule("lifecycle", "no_way_from_lifecycle", why.to_string()),
             Error::Obstacle(obstacle) => rule("", obstacle.name(), obstacle.to_string()),
+            Error::NotNow { why, .. } => rule("", why, error.to_string()),
             error @ Error::NotEverywhere => Self::because(Code::Forbidden, error.to_string()),
             Error::Store(error) => error.into(),
         }

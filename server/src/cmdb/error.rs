@@ -36,6 +36,14 @@ pub enum Error {
     /// Definitions hold everywhere, and the caller may not make them everywhere.
     #[error("this holds in every organisation, and you may do it in some only")]
     NotEverywhere,
+    /// Something is not in the state in which this can be done.
+    #[error("`{action}` is not possible now: {why}")]
+    NotNow {
+        /// What was asked for.
+        action: &'static str,
+        /// Why not: a code of the API.
+        why: &'static str,
+    },
     /// The database failed.
     #[error("the database failed")]
     Store(#[from] StoreError),

@@ -34,6 +34,7 @@ pub mod section;
 pub mod shipped;
 pub mod silent;
 pub mod source;
+pub mod tag;
 pub mod text;
 pub mod unique;
 pub mod upkeep;

@@ -29,6 +29,8 @@ pub mod kind {
         Baseline,
         /// A configuration item.
         Ci,
+        /// The same said of many configuration items at once.
+        Edit,
         /// An enrolment token.
         EnrolmentToken,
         /// A file that was imported.
@@ -72,6 +74,8 @@ pub type AcceptanceId = Id<kind::Acceptance>;
 pub type BaselineId = Id<kind::Baseline>;
 /// A configuration item's id.
 pub type CiId = Id<kind::Ci>;
+/// An edit's id.
+pub type EditId = Id<kind::Edit>;
 /// An enrolment token's id.
 pub type EnrolmentTokenId = Id<kind::EnrolmentToken>;
 /// The id of a file that was imported.

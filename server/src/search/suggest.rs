@@ -10,6 +10,7 @@ use crate::cmdb::model::attribute::CRITICALITY;
 use crate::cmdb::model::class::{ClassBook, ROOT};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Observation;
+use crate::cmdb::model::tag::written_alike;
 use crate::cmdb::model::value::AttributeType;
 use crate::cmdb::organisation::load_tree;
 use crate::cmdb::query::check::Checker;
@@ -17,6 +18,7 @@ use crate::cmdb::query::check::health::Missing;
 use crate::cmdb::query::names::{Filter, find, offered};
 use crate::cmdb::query::{Fault, Known};
 use crate::cmdb::saved::visible;
+use crate::cmdb::tag;
 use crate::index::model::fold::fold;
 use crate::kernel::permission::Permission;
 use crate::store::Conn;
@@ -111,7 +113,12 @@ impl Searcher {
             Some(Filter::Health | Filter::Judged) => words(&Check::ALL.map(Check::name)),
             Some(Filter::Missing) => plain(Missing::offered(book)),
             Some(Filter::Serial | Filter::Mac | Filter::Ip | Filter::Host) => words(&["none", "any"]),
-            Some(Filter::Name | Filter::Os | Filter::Tag) => Vec::new(),
+            Some(Filter::Tag) => {
+                let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+                let tags = tag::list(conn, scope, &written_alike(begin), most)?;
+                with_presence(tags.into_iter().map(|(tag, _)| tag).collect())
+            }
+            Some(Filter::Name | Filter::Os) => Vec::new(),
             None => choices(book, name),
         })
     }

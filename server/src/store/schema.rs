@@ -1056,6 +1056,72 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+
+    cmdb_tag (tag, ci_key) {
+        tag -> Text,
+        ci_key -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Json, Uuid16};
+
+    cmdb_edit (id) {
+        id -> Uuid16,
+        state -> Text,
+        changes -> Json,
+        filter -> Nullable<Json>,
+        reason -> Nullable<Text>,
+        author_id -> Nullable<Uuid16>,
+        author_name -> Nullable<Text>,
+        created_at -> Instant,
+        acting_id -> Nullable<Uuid16>,
+        acting_name -> Nullable<Text>,
+        acting_scope -> Nullable<Json>,
+        began_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+        undone_by -> Nullable<Text>,
+        undone_at -> Nullable<Instant>,
+        undo_reason -> Nullable<Text>,
+        items -> Integer,
+        changing -> Integer,
+        same -> Integer,
+        refused -> Integer,
+        changed -> Integer,
+        restored -> Integer,
+        kept -> Integer,
+        next_place -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::Uuid16;
+
+    cmdb_edit_organisation (edit_id, organisation_id) {
+        edit_id -> Uuid16,
+        organisation_id -> Uuid16,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Json, Uuid16};
+
+    cmdb_edit_item (edit_id, place) {
+        edit_id -> Uuid16,
+        place -> Integer,
+        ci_key -> Integer,
+        outcome -> Text,
+        why -> Nullable<Text>,
+        faults -> Json,
+        differences -> Json,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation_setting,
     access_organisation,
@@ -1124,6 +1190,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     cmdb_policy_run,
     cmdb_policy_effect,
     cmdb_attestation,
+    cmdb_tag,
+    cmdb_edit,
+    cmdb_edit_organisation,
+    cmdb_edit_item,
     imports_token,
     imports_run,
     imports_mapping,

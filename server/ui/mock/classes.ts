@@ -49,6 +49,7 @@ const common = [
   attribute("criticality", "Criticality", "중요도", "integer"),
   attribute("environment", "Environment", "환경", "text"),
   attribute("lifecycle", "Lifecycle", "수명 주기", "text"),
+  attribute("tags", "Tags", "태그", "list"),
 ];
 
 /** The class model the mock knows; `count` is filled in by the estate. */

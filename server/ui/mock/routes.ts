@@ -6,6 +6,7 @@ import { classChange, definitionRoutes } from "./definitions.ts";
 import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
 import { CSRF, confirmed, needs, permissionsOf, signedIn } from "./guard.ts";
+import { editRoutes } from "./edits.ts";
 import { deadLetterRoutes } from "./deadLetters.ts";
 import { healthRoutes } from "./health.ts";
 import { importRoutes } from "./imports.ts";
@@ -318,6 +319,7 @@ export const routes: [string, (request: Request) => Answer][] = [
   ["GET /classes", (r) => (needs(r, "ci.read"), { body: { items: classes } })],
   ...definitionRoutes,
   ...baselineRoutes(filterCis),
+  ...editRoutes(filterCis, setAttribute),
   ["GET /cis/{id}/class-change", (r) => (needs(r, "ci.write"), { body: classChange(ciOf(r), r.query.get("class") ?? "") })],
   ["GET /cis", (r) => (needs(r, "ci.read"), r.query.get("format") === "csv" ? cisCsv(r) : listCis(r))],
   ["GET /cis.csv", (r) => (needs(r, "ci.read"), cisCsv(r))],

@@ -6,6 +6,7 @@ import type { HealthSearch } from "./features/cmdb/health/filters";
 import type { CiSearch } from "./features/cmdb/list/filters";
 import type { ChangesSearch, DriftSearch } from "./features/cmdb/history/search";
 import type { ImportSearch } from "./features/imports/filters";
+import type { EditSearch } from "./features/cmdb/edits/filters";
 import type { TabSearch } from "./features/cmdb/page/tabSearch";
 import type { IdentificationSearch } from "./features/identification/filters";
 import type { ProductSearch } from "./features/software/filters";
@@ -22,6 +23,8 @@ export const paths = {
   changes: (search: ChangesSearch = {}) => linkOptions({ to: "/cis/changes", search }),
   baselines: () => linkOptions({ to: "/baselines" }),
   baseline: (id: string, search: DriftSearch = {}) => linkOptions({ to: "/baselines/$id", params: { id }, search }),
+  edits: () => linkOptions({ to: "/edits" }),
+  edit: (id: string, search: EditSearch = {}) => linkOptions({ to: "/edits/$id", params: { id }, search }),
   duplicates: (search: DuplicatesSearch = {}) => linkOptions({ to: "/duplicates", search }),
   health: (search: HealthSearch = {}) => linkOptions({ to: "/health", search }),
   policies: () => linkOptions({ to: "/admin/policies" }),

@@ -6,6 +6,7 @@ import { readAgentSearch } from "./features/agents/filters";
 import { readAuditSearch } from "./features/audit/filters";
 import { readDuplicatesSearch } from "./features/cmdb/duplicates/filters";
 import { readChangesSearch, readDriftSearch } from "./features/cmdb/history/search";
+import { readEditSearch } from "./features/cmdb/edits/filters";
 import { readHealthSearch } from "./features/cmdb/health/filters";
 import { readCiSearch } from "./features/cmdb/list/filters";
 import { readTabSearch } from "./features/cmdb/page/tabSearch";
@@ -115,6 +116,19 @@ const baseline = createRoute({
   component: lazyRouteComponent(() => withMessages("baselines", () => import("./features/cmdb/history/BaselinePage")), "BaselinePage"),
 });
 
+const edits = createRoute({
+  getParentRoute: () => app,
+  path: "/edits",
+  component: lazyRouteComponent(() => withMessages("edits", () => import("./features/cmdb/edits/EditsPage")), "EditsPage"),
+});
+
+const edit = createRoute({
+  getParentRoute: () => app,
+  path: "/edits/$id",
+  validateSearch: readEditSearch,
+  component: lazyRouteComponent(() => withMessages("edits", () => import("./features/cmdb/edits/EditPage")), "EditPage"),
+});
+
 const duplicates = createRoute({
   getParentRoute: () => app,
   path: "/duplicates",
@@ -217,7 +231,7 @@ const account = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, changes, ci, ciTab, baselines, baseline, duplicates, health, policies, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
+  routeTree: root.addChildren([setup, signIn, setPassword, app.addChildren([home, cis, changes, ci, ciTab, baselines, baseline, edits, edit, duplicates, health, policies, software, product, agents, imports, identification, organisations, classModel, users, tokens, audit, sources, account])]),
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",

@@ -1,7 +1,7 @@
 //! `/users` and `/password`.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,12 +20,13 @@ use crate::access::service::{link, user};
 use crate::api::kit::auth::{Allowed, Confirmed, Visitor, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{OrganisationId, UserId};
 use crate::kernel::invalid::{Fault, Invalid};
-use crate::store::Store;
+use crate::store::{Conn, Store};
 
 pub(super) fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(web::resource("/users").route(web::get().to(list_users)).route(web::post().to(create_user)))
@@ -45,6 +46,8 @@ pub(super) struct ListQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// A page of users, by login.
@@ -101,21 +104,32 @@ pub(super) struct SetPasswordBody {
     new_password: SecretString,
 }
 
+/// An account as a row of a file.
+const COLUMNS: Places = Places(&["/id", "/login", "/display_name", "/language", "/enabled", "/grants", "/created_at"]);
+
 #[utoipa::path(get, path = "/users", operation_id = "list_users", tag = "users", params(ListQuery),
     responses((status = 200, body = UserPage)))]
 pub(super) async fn list_users(
     allowed: Allowed<may::UserManage>,
     Query(query): Query<ListQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<UserPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        let read = move |conn: &mut Conn, request: &_| {
+            let (page, manager) = user::list(conn, &allowed.ctx, query.q.as_deref(), request)?;
+            Ok::<_, Error>(page.map(|user| shown(user, &manager)))
+        };
+        return COLUMNS.respond_from(format, "users", &store, read).await;
+    }
     let list = format!("users {:?}", query.q);
     let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let read = move |conn: &mut _| user::list(conn, &allowed.ctx, query.q.as_deref(), &page);
     let (page, manager) = store.read(read).await?;
     let next_cursor = page.next.map(|login| cursors.seal(&list, &login)).transpose()?;
     let items = page.items.into_iter().map(|user| shown(user, &manager)).collect();
-    Ok(web::Json(UserPage { items, next_cursor }))
+    Ok(HttpResponse::Ok().json(UserPage { items, next_cursor }))
 }
 
 #[utoipa::path(post, path = "/users", operation_id = "create_user", tag = "users", request_body = NewUserBody,

@@ -3,6 +3,8 @@
 //! Invariants: a page is in memory at a time, however long the list; the first page is read before the answer begins,
 //! so that what is refused is refused as any other request.
 
+mod places;
+
 use std::sync::Arc;
 
 use actix_web::http::header;
@@ -11,6 +13,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
 use serde_json::{Map, Value};
 
+pub use self::places::Places;
 use super::problem::Problem;
 use crate::kernel::cell::{defused, plain};
 use crate::kernel::page::{LIMIT_MAX, Page, PageRequest};

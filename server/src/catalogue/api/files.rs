@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::api::kit::export::{self, Column, Format, Rows};
 use crate::api::kit::problem::Problem;
-use crate::catalogue::model::{Installation, Package, Place, Product, Wanted};
+use crate::catalogue::model::{Installation, Package, Place, Product};
 use crate::catalogue::product::store::Filter;
-use crate::catalogue::service;
+use crate::catalogue::service::{self, Installed};
 use crate::cmdb::error::Error;
 use crate::kernel::id::CiId;
 use crate::kernel::scope::Scope;
@@ -39,10 +39,10 @@ pub(super) async fn installations(
     format: Format,
     store: &Store,
     scope: Scope,
-    (id, wanted, q): (i32, Option<Wanted>, Option<String>),
+    asked: Installed,
 ) -> Result<HttpResponse, Problem> {
     let read = export::from_store(store, move |conn, request| {
-        let found = service::list_installations(conn, &scope, (id, wanted.as_ref(), q.clone()), request)?;
+        let found = service::list_installations(conn, &scope, &asked, request)?;
         Ok::<Rows<Place>, Error>(found.page.map(|one: Installation| -> Vec<Value> {
             let (ci, since) = (one.ci_id.to_string(), one.since.to_string());
             vec![

@@ -15,11 +15,11 @@ use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::catalogue::model::{Installation, Package, Product, Version, Wanted};
 use crate::catalogue::product::store::Filter;
-use crate::catalogue::service;
+use crate::catalogue::service::{self, Installed};
 use crate::catalogue::version::Comparison;
 use crate::cmdb::item::service::at_time;
 use crate::kernel::id::CiId;
-use crate::store::Store;
+use crate::store::{Conn, Store};
 
 /// Longest text to search for, and longest version to compare with, in bytes.
 const SEARCH_BYTES: usize = 256;
@@ -66,6 +66,8 @@ struct InstallationQuery {
     op: Option<String>,
     /// A part of the item's name.
     q: Option<String>,
+    /// Those that held then (RFC 3339).
+    as_of: Option<String>,
     /// 1 to 200; 50 unless said.
     limit: Option<u32>,
     /// `next_cursor` of the page before.
@@ -233,15 +235,15 @@ async fn list_installations(
     cursors: web::Data<CursorKey>,
 ) -> Result<HttpResponse, Problem> {
     let wanted = wanted(searched("version", query.version)?, query.op.as_deref())?;
-    let q = searched("q", query.q)?;
+    let (q, as_of) = (searched("q", query.q)?, at_time(query.as_of.as_deref())?);
+    let asked = Installed { id, wanted, q, as_of };
     if let Some(format) = export::asked(&request, query.format.as_deref())? {
-        return files::installations(format, &store, allowed.ctx.scope, (id, wanted, q)).await;
+        return files::installations(format, &store, allowed.ctx.scope, asked).await;
     }
-    let list = format!("installations {id} {wanted:?} {q:?}");
+    let list = format!("installations {asked:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
-    let found = store
-        .read(move |conn| service::list_installations(conn, &allowed.ctx.scope, (id, wanted.as_ref(), q), &request));
-    let found = found.await?;
+    let read = move |conn: &mut Conn| service::list_installations(conn, &allowed.ctx.scope, &asked, &request);
+    let found = store.read(read).await?;
     let next_cursor = found.page.next.map(|place| cursors.seal(&list, &place)).transpose()?;
     let items = found.page.items.into_iter().map(InstallationView::from).collect();
     Ok(HttpResponse::Ok().json(InstallationPage { items, next_cursor, total: found.total }))

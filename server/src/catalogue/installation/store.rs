@@ -22,6 +22,8 @@ pub(in crate::catalogue) struct Filter {
     pub(in crate::catalogue) versions: Option<Vec<i32>>,
     /// A part of the item's name.
     pub(in crate::catalogue) q: Option<String>,
+    /// The time to look at.
+    pub(in crate::catalogue) at: Timestamp,
 }
 
 /// Which packages of an item.
@@ -45,11 +47,13 @@ pub(in crate::catalogue) fn list(
     filter: &Filter,
     request: &PageRequest<Place>,
 ) -> Result<(Vec<Installation>, i64), StoreError> {
+    let at = At(filter.at);
     let matching = || {
         let mut query = i::table
             .inner_join(v::table)
             .inner_join(c::table)
-            .filter(v::product_id.eq(filter.product).and(i::valid_to.is_null()))
+            .filter(v::product_id.eq(filter.product).and(i::valid_from.le(at)))
+            .filter(i::valid_to.is_null().or(i::valid_to.gt(at)))
             .into_boxed::<MultiBackend>();
         if let Some(keys) = organisations(scope) {
             query = query.filter(c::organisation_id.eq_any(keys));

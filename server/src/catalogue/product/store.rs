@@ -74,6 +74,26 @@ pub(in crate::catalogue) fn find(conn: &mut Conn, scope: &Scope, id: i32) -> Res
     }))
 }
 
+/// A version's id and its text.
+type VersionText = (i32, String);
+
+/// The ecosystem of a product, and its versions, if anything in scope ever had it installed.
+pub(in crate::catalogue) fn find_ever(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: i32,
+) -> Result<Option<(String, Vec<VersionText>)>, StoreError> {
+    let mut installed = v::table.inner_join(i::table.inner_join(c::table)).filter(v::product_id.eq(id)).into_boxed();
+    if let Some(keys) = organisations(scope) {
+        installed = installed.filter(c::organisation_id.eq_any(keys));
+    }
+    if installed.select(v::id).first::<i32>(conn).optional()?.is_none() {
+        return Ok(None);
+    }
+    let ecosystem = p::table.find(id).select(p::ecosystem).first(conn)?;
+    Ok(Some((ecosystem, v::table.filter(v::product_id.eq(id)).order(v::id).select((v::id, v::version)).load(conn)?)))
+}
+
 /// The versions of a product that something in scope has installed.
 pub(in crate::catalogue) fn list_versions(conn: &mut Conn, scope: &Scope, id: i32) -> Result<Vec<Version>, StoreError> {
     let of_product = v::table.filter(v::product_id.eq(id)).order(v::id);

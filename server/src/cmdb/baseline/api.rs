@@ -1,7 +1,7 @@
 //! Baselines over HTTP.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,16 +14,18 @@ use super::store;
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
+use crate::api::kit::export;
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
-use crate::cmdb::compare::api::{only, time};
+use crate::cmdb::compare::api::{file, only, time};
 use crate::cmdb::compare::model::{Change, Topic};
 use crate::cmdb::compare::view::ReportView;
 use crate::cmdb::error::Error;
 use crate::cmdb::model::observation::Freshness;
 use crate::kernel::id::{AcceptanceId, BaselineId, Id};
+use crate::kernel::page::PageRequest;
 use crate::kernel::permission::Permission;
-use crate::store::Store;
+use crate::store::{Conn, Store};
 
 /// A baseline to be: of what a filter finds, or of items named one by one.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -149,6 +151,8 @@ pub(crate) struct DriftQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: every difference as a row of a file.
+    format: Option<String>,
 }
 
 #[utoipa::path(get, path = "/baselines", operation_id = "list_baselines", tag = "cmdb",
@@ -227,25 +231,30 @@ pub(crate) async fn list_baseline_drift(
     allowed: Allowed<may::CiRead>,
     Path(id): Path<BaselineId>,
     Query(query): Query<DriftQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
     freshness: web::Data<Freshness>,
-) -> Result<web::Json<ReportView>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let (ctx, freshness) = (allowed.ctx, *freshness.get_ref());
     let at = query.as_of.as_deref().map_or(Ok(ctx.now), |text| time("as_of", text))?;
     let only = only(query.change.as_deref(), query.topic.as_deref(), query.class)?;
     let list = format!("drift {id} {:?} {only:?}", query.as_of);
+    let format = export::asked(&request, query.format.as_deref())?;
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
-    let read = move |conn: &mut _| {
+    let read = move |conn: &mut Conn, request: &PageRequest<_>| {
         let baseline = store::find(conn, &ctx.scope, id)?.ok_or(Error::NotFound)?;
         let (report, fault) =
-            Look { ctx: &ctx, freshness, at, known_at: at }.page(conn, &baseline, (&only, &request))?;
+            Look { ctx: &ctx, freshness, at, known_at: at }.page(conn, &baseline, (&only, request))?;
         Ok::<_, Error>((baseline.taken_at, report, fault))
     };
-    let (taken_at, report, fault) = store.read(read).await?;
+    if let Some(format) = format {
+        return file(format, "drift", &store, move |conn, request| Ok::<_, Error>(read(conn, request)?.1)).await;
+    }
+    let (taken_at, report, fault) = store.read(move |conn| read(conn, &request)).await?;
     let next = report.page.next.as_ref().map(|position| cursors.seal(&list, position)).transpose()?;
     let view = ReportView::new((taken_at, at), report, next, fault);
-    view.map(web::Json).map_err(|error| Problem::internal(&error))
+    Ok(HttpResponse::Ok().json(view.map_err(|error| Problem::internal(&error))?))
 }
 
 #[utoipa::path(get, path = "/baselines/{id}/acceptances", operation_id = "list_baseline_acceptances", tag = "cmdb",

@@ -9,6 +9,6 @@
 
 pub mod api;
 mod drift;
-mod model;
+pub(in crate::cmdb) mod model;
 mod service;
 mod store;

@@ -61,7 +61,9 @@ pub(super) fn carry_out(
     planner.relations = relations(conn, &planner, read())?;
     planner.plan_relations(wishes);
     let Planner { mut known, relations, results, .. } = planner;
-    Writing { ctx, source: &source, settler: &settler }.write(conn, &mut known, &relations, &results)?;
+    let writing = Writing { ctx, source: &source, settler: &settler };
+    writing.write(conn, &mut known, &relations)?;
+    writing.record(conn, &results)?;
     Ok(results)
 }
 

@@ -31,9 +31,18 @@ pub(super) struct Needs {
     ids: BTreeMap<Uuid, bool>,
     keys: BTreeMap<String, bool>,
     values: BTreeMap<(i32, String), bool>,
+    /// Rows that are known already, as what is to be changed.
+    rows: BTreeSet<i32>,
+    /// Whether nothing is to be changed, and so nobody has to wait.
+    looks_only: bool,
 }
 
 impl Needs {
+    /// These rows: to be changed, or only to be looked at.
+    pub(super) fn of_rows(keys: &[i32], to_change: bool) -> Self {
+        Self { rows: keys.iter().copied().collect(), looks_only: !to_change, ..Self::default() }
+    }
+
     /// What these wishes mean. `earlier` gives the id of an earlier item of the call.
     pub(super) fn of<'a>(
         book: &ClassBook,
@@ -104,10 +113,13 @@ impl Needs {
         };
         let by_key = keys.iter().filter(|(key, _)| is_own_key(key)).map(|(_, row)| *row);
         let by_value = shown.iter().filter(|one| is_own_value(one)).map(|one| one.ci_key);
-        let own_rows: BTreeSet<i32> = by_key.chain(by_value).collect();
+        let own_rows: BTreeSet<i32> = by_key.chain(by_value).chain(self.rows.iter().copied()).collect();
         let own_ids: Vec<Key16> = self.ids.iter().filter(|(_, own)| **own).map(|(id, _)| Key16(*id)).collect();
-        store::lock(conn, &own_ids, &own_rows.iter().copied().collect::<Vec<_>>())?;
-        let named: BTreeSet<i32> = keys.iter().map(|(_, row)| *row).chain(shown.iter().map(|one| one.ci_key)).collect();
+        if !self.looks_only {
+            store::lock(conn, &own_ids, &own_rows.iter().copied().collect::<Vec<_>>())?;
+        }
+        let named = keys.iter().map(|(_, row)| *row).chain(shown.iter().map(|one| one.ci_key));
+        let named: BTreeSet<i32> = named.chain(self.rows.iter().copied()).collect();
         let ids = self.ids.keys().copied().map(Key16).collect();
         let rows = store::list(conn, scope, ids, named.into_iter().collect())?;
         let is_own = |row: &Row| own_rows.contains(&row.0) || self.ids.get(&row.1.0).copied().unwrap_or_default();

@@ -11,6 +11,7 @@
 mod answer;
 pub mod api;
 mod batch;
+pub mod edit;
 mod find;
 mod known;
 pub mod model;

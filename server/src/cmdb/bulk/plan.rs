@@ -242,7 +242,7 @@ impl Planner<'_> {
     }
 
     /// Whether it agrees with the class as a whole and with other items.
-    fn agree(&self, slot: &Slot, statements: &[Statement]) -> Result<(), Faults> {
+    pub(super) fn agree(&self, slot: &Slot, statements: &[Statement]) -> Result<(), Faults> {
         let mut faults = required(&self.speaker.missing(slot, statements));
         for statement in statements {
             let Some(attribute) = self.speaker.book.attribute_by_id(statement.attribute_id) else { continue };
@@ -295,7 +295,8 @@ impl Planner<'_> {
         }
     }
 
-    fn say(&mut self, place: usize, statements: Vec<Statement>) {
+    /// The speaker says so of an item.
+    pub(super) fn say(&mut self, place: usize, statements: Vec<Statement>) {
         for statement in &statements {
             let slot = self.known.slots.get(place);
             if let Some(claim) = slot.and_then(|slot| self.claim(slot, statement, &statements)) {
@@ -393,7 +394,7 @@ fn said(wish: &CiWish) -> Result<Option<Lifecycle>, Faults> {
     wish.lifecycle.as_ref().map(read).transpose()
 }
 
-fn of_lifecycle(why: LifecycleError) -> Faults {
+pub(super) fn of_lifecycle(why: LifecycleError) -> Faults {
     match why {
         LifecycleError::ReasonNeeded { .. } => one("reason", "required", why.to_string()),
         LifecycleError::Current(_) => one("lifecycle", "current_lifecycle", why.to_string()),

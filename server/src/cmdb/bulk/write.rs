@@ -30,14 +30,8 @@ pub(super) struct Writing<'a> {
 type Revisions = HashMap<i32, (i64, i64)>;
 
 impl Writing<'_> {
-    /// Writes a batch.
-    pub(super) fn write(
-        &self,
-        conn: &mut Conn,
-        known: &mut Known,
-        relations: &Relations,
-        results: &[ItemResult],
-    ) -> Result<(), StoreError> {
+    /// Writes a batch; whoever has it written records who did it.
+    pub(super) fn write(&self, conn: &mut Conn, known: &mut Known, relations: &Relations) -> Result<(), StoreError> {
         let by_person = *self.source == SourceName::PERSON;
         let new: BTreeSet<usize> =
             known.slots.iter().enumerate().filter(|(_, slot)| slot.is_new()).map(|(place, _)| place).collect();
@@ -62,8 +56,7 @@ impl Writing<'_> {
         let touched = Touched { keys: &edited, attributes: Some(&attributes), without: None };
         let versions = if by_person { Versions::Counted } else { Versions::Count };
         self.settler.settle(conn, touched, versions)?;
-        join(conn, known, relations, &revisions)?;
-        self.record(conn, results)
+        join(conn, known, relations, &revisions)
     }
 
     fn insert(&self, conn: &mut Conn, known: &mut Known) -> Result<(), StoreError> {
@@ -135,7 +128,7 @@ impl Writing<'_> {
     }
 
     /// Who did what to which items; their history says the rest.
-    fn record(&self, conn: &mut Conn, results: &[ItemResult]) -> Result<(), StoreError> {
+    pub(super) fn record(&self, conn: &mut Conn, results: &[ItemResult]) -> Result<(), StoreError> {
         let ids = |outcome| -> Vec<Option<Uuid>> {
             results.iter().filter(|one| one.outcome == outcome).map(|one| one.id).collect()
         };

@@ -1,26 +1,28 @@
 //! `GET /cis/{id}/compare` and `GET /cis/changes`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::changes::{self, Asked};
 use super::model::{Change, Topic};
-use super::report::Only;
+use super::report::{Only, Position, Report};
 use super::service::{self, Span};
 use super::view::{
-    AttributeDifferenceView, DifferencesView, RelationDifferenceView, ReportView, SoftwareDifferenceView,
+    self, AttributeDifferenceView, DifferencesView, RelationDifferenceView, ReportView, SoftwareDifferenceView,
 };
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Format, from_store, respond};
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::list::api::parameters::{Pairs, Parameters};
 use crate::cmdb::list::api::{ListQuery, PageQuery};
 use crate::cmdb::model::observation::Freshness;
 use crate::kernel::id::CiId;
-use crate::store::Store;
+use crate::kernel::page::PageRequest;
+use crate::store::{Conn, Store};
 
 /// Which two times.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -47,6 +49,8 @@ pub(crate) struct ChangesQuery {
     change: Option<Change>,
     /// Only items of which this differs: `attribute.NAME`, `relations`, `software` or `membership`.
     topic: Option<String>,
+    /// `csv` or `ndjson`: every difference as a row of a file.
+    format: Option<String>,
 }
 
 /// What differs of an item between two times.
@@ -83,11 +87,12 @@ pub(crate) async fn compare_ci(
 pub(crate) async fn list_ci_changes(
     allowed: Allowed<may::CiRead>,
     Query(pairs): Query<Pairs>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
     freshness: web::Data<Freshness>,
-) -> Result<web::Json<ReportView>, Problem> {
-    let asked = Parameters::read(pairs, &["limit", "cursor", "from", "to", "change", "topic"])?;
+) -> Result<HttpResponse, Problem> {
+    let asked = Parameters::read(pairs, &["limit", "cursor", "from", "to", "change", "topic", "format"])?;
     if asked.sort.is_some() {
         return Err(Problem::field("sort", "unknown", "what changed is sorted by name"));
     }
@@ -97,16 +102,40 @@ pub(crate) async fn list_ci_changes(
     let to = asked.other("to").map_or(Ok(ctx.now), |text| time("to", text))?;
     let only = only(asked.other("change"), asked.other("topic"), None)?;
     let list = format!("changes {:?} {from} {:?} {only:?}", asked.filter, asked.other("to"));
+    let format = export::asked(&request, asked.other("format"))?;
     let request = cursors.page(&list, asked.limit()?, asked.other("cursor"))?;
     let filter = asked.filter;
-    let read = move |conn: &mut _| {
+    let read = move |conn: &mut Conn, request: &PageRequest<_>| {
         let asked = Asked { ctx: &ctx, freshness, filter: &filter, span: Span { from, to } };
-        changes::changes(conn, asked, (&only, &request))
+        changes::changes(conn, asked, (&only, request))
     };
-    let report = store.read(read).await?;
+    if let Some(format) = format {
+        return file(format, "changes", &store, read).await;
+    }
+    let report = store.read(move |conn| read(conn, &request)).await?;
     let next = report.page.next.as_ref().map(|position| cursors.seal(&list, position)).transpose()?;
     let view = ReportView::new((from, to), report, next, None);
-    view.map(web::Json).map_err(|error| Problem::internal(&error))
+    Ok(HttpResponse::Ok().json(view.map_err(|error| Problem::internal(&error))?))
+}
+
+/// How many items of a report are written at a time: each time the whole set is compared anew.
+const CHUNK: u32 = 2_000;
+
+/// A report as a file of this name: a row for each difference, and one for an item that only came or went.
+pub(in crate::cmdb) async fn file<E>(
+    format: Format,
+    name: &str,
+    store: &Store,
+    page: impl Fn(&mut Conn, &PageRequest<Position>) -> Result<Report, E> + Send + Sync + 'static,
+) -> Result<HttpResponse, Problem>
+where
+    Problem: From<E>,
+{
+    let read = from_store::<Position, Problem>(store, move |conn, request| {
+        let request = PageRequest { limit: CHUNK, after: request.after.clone() };
+        view::rows(page(conn, &request).map_err(Problem::from)?.page)
+    });
+    respond(format, name, view::columns(), read).await
 }
 
 /// Which entries of a report are wanted.

@@ -2,13 +2,17 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::model::{Change, Difference};
-use super::report::{Report, Told, Totals};
+use super::report::{Position, Report, Told, Totals};
 use super::service::{Comparison, Related};
+use crate::api::kit::export::{Column, Rows};
+use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
+use crate::kernel::page::Page;
 
 /// An attribute that differs; null where nothing was said.
 #[derive(Debug, Serialize, ToSchema)]
@@ -134,6 +138,45 @@ impl TryFrom<Told> for ItemChangeView {
             truncated: told.truncated,
         })
     }
+}
+
+/// The columns of a report as a file.
+pub(super) fn columns() -> Vec<Column> {
+    ["ci_id", "ci_name", "ci_class", "change", "topic", "before", "after", "truncated"].map(Column::plain).into()
+}
+
+impl ItemChangeView {
+    fn rows(self) -> Result<Vec<Vec<Value>>, serde_json::Error> {
+        let mut told = Vec::new();
+        for AttributeDifferenceView { attribute, before, after } in self.differences.attributes {
+            let value = |raw: Option<Box<RawValue>>| raw.map_or(Ok(Value::Null), |raw| serde_json::from_str(raw.get()));
+            told.push([format!("attribute.{attribute}").into(), value(before)?, value(after)?]);
+        }
+        for RelationDifferenceView { change, r#type, direction, other } in self.differences.relations {
+            let topic = Value::from(format!("relation.{direction}.{type}"));
+            let other = Value::from(other.name);
+            told.push(if change == "added" { [topic, Value::Null, other] } else { [topic, other, Value::Null] });
+        }
+        for SoftwareDifferenceView { name, architecture, before, after, .. } in self.differences.software {
+            told.push([format!("software.{name}.{architecture}").into(), before.into(), after.into()]);
+        }
+        if told.is_empty() {
+            told.push([self.topics.join("; ").into(), Value::Null, Value::Null]);
+        }
+        let ci = [self.ci.id.to_string().into(), self.ci.name.into(), self.ci.class.into(), self.change.into()];
+        let row = |told: [Value; 3]| ci.iter().cloned().chain(told).chain([self.truncated.into()]).collect();
+        Ok(told.into_iter().map(row).collect())
+    }
+}
+
+/// The rows of a page of a report: one for each difference, and one for an item that only came or went.
+pub(super) fn rows(page: Page<Told, Position>) -> Result<Rows<Position>, Problem> {
+    let mut items = Vec::new();
+    for told in page.items {
+        let rows = ItemChangeView::try_from(told).and_then(ItemChangeView::rows);
+        items.extend(rows.map_err(|error| Problem::internal(&error))?);
+    }
+    Ok(Page { items, next: page.next })
 }
 
 impl TryFrom<Comparison> for DifferencesView {

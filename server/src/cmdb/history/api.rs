@@ -1,6 +1,6 @@
 //! `GET /cis/{id}/history` and `GET /cis/{id}/moments`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,11 +12,13 @@ use super::moments::{self, Moments};
 use super::service::{self, Kind};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::SaidByView;
 use crate::kernel::id::CiId;
-use crate::store::Store;
+use crate::kernel::page::Page;
+use crate::store::{Conn, Store};
 
 /// Which events.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -30,6 +32,8 @@ pub(crate) struct HistoryQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// A page of an item's history, newest first.
@@ -88,21 +92,47 @@ pub(crate) async fn list_ci_moments(
     Ok(web::Json(MomentsView { created_at, moments: at, truncated }))
 }
 
+/// An event as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/at",
+    "/recorded_at",
+    "/kind",
+    "/change",
+    "/subject",
+    "/subject_detail",
+    "/before",
+    "/after",
+    "/source",
+    "/said_by/kind",
+    "/said_by/name",
+]);
+
 #[utoipa::path(get, path = "/cis/{id}/history", operation_id = "list_ci_history", tag = "cmdb",
     params(("id" = CiId, Path), HistoryQuery), responses((status = 200, body = HistoryPage)))]
 pub(crate) async fn list_ci_history(
     allowed: Allowed<may::CiRead>,
     Path(id): Path<CiId>,
     Query(query): Query<HistoryQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<HistoryPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        let read = move |conn: &mut Conn, request: &_| {
+            let page = service::page(conn, &allowed.ctx.scope, id, query.kind, request)?;
+            Ok::<_, Problem>(Page { items: views(page.events)?, next: page.next })
+        };
+        return COLUMNS.respond_from(format, "history", &store, read).await;
+    }
     let list = format!("history {id} {:?}", query.kind);
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let page = store.read(move |conn| service::page(conn, &allowed.ctx.scope, id, query.kind, &request)).await?;
     let next_cursor = page.next.map(|place| cursors.seal(&list, &place)).transpose()?;
-    let items = page.events.into_iter().map(EventView::try_from).collect::<Result<_, _>>();
-    Ok(web::Json(HistoryPage { items: items.map_err(|error| Problem::internal(&error))?, next_cursor }))
+    Ok(HttpResponse::Ok().json(HistoryPage { items: views(page.events)?, next_cursor }))
+}
+
+fn views(events: Vec<Event>) -> Result<Vec<EventView>, Problem> {
+    events.into_iter().map(EventView::try_from).collect::<Result<_, _>>().map_err(|error| Problem::internal(&error))
 }
 
 impl TryFrom<Event> for EventView {

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::health;
 use super::store::{Search, name, observed, says};
 use crate::cmdb::model::lifecycle::Lifecycle;
-use crate::cmdb::query::check::{Condition, Decided, Moment, Test};
+use crate::cmdb::query::check::{Condition, Decided, Moment, Tagged, Test};
+use crate::cmdb::tag::store::LAST;
 use crate::cmdb::value::expression::{OfCi, any_of, is_one_of, judged_at, last_seen};
 use crate::cmdb::value::shown::{NOW, shown_value};
 use crate::index::address::Network;
@@ -45,6 +46,10 @@ pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
         Condition::Attribute(filter) => {
             certain(any_of(filter.alternatives.iter().map(|one| says(one, search)).collect()))
         }
+        Condition::Tagged(wanted, then) => match search.filter.as_of {
+            None => tagged(wanted),
+            Some(_) => certain(any_of(then.alternatives.iter().map(|one| says(one, search)).collect())),
+        },
         Condition::Age(moment, relation, ago) => {
             // More than so long ago is before then.
             let sign = match relation.sign() {
@@ -146,6 +151,29 @@ fn time(moment: Moment) -> OfCi<Nullable<Instant>> {
         Moment::FirstSeen => Box::new(c::first_seen_at),
         Moment::Created => Box::new(c::created_at.nullable()),
     }
+}
+
+/// Whether the item has one of these tags today, whichever of its rows it was put on.
+fn tagged(wanted: &[Tagged]) -> Holds {
+    let one = |wanted: &Tagged| -> Holds {
+        let column = || sql::<Nullable<Bool>>("tagged.tag ");
+        match wanted {
+            Tagged::Any => constant("1 = 1"),
+            Tagged::Exactly(tag) => Box::new(column().sql("= ").bind::<Text, _>(tag.clone())),
+            Tagged::Beginning(begin) => {
+                let from = column().sql(">= ").bind::<Text, _>(begin.clone());
+                Box::new(from.sql(" AND tagged.tag < ").bind::<Text, _>(format!("{begin}{LAST}")))
+            }
+            Tagged::Like(pattern) => {
+                Box::new(column().sql("LIKE ").bind::<Text, _>(pattern.clone()).sql(" ESCAPE '\\'"))
+            }
+        }
+    };
+    let opened = sql::<Nullable<Bool>>(
+        "cmdb_ci.key IN (SELECT coalesce(part.survivor_key, part.key) FROM cmdb_tag tagged \
+         JOIN cmdb_ci part ON part.key = tagged.ci_key WHERE ",
+    );
+    Box::new(opened.bind::<Nullable<Bool>, _>(any_of(wanted.iter().map(one).collect())).sql(")"))
 }
 
 /// An identifier that is like one of the patterns. The index leads to the few items that may have it.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::tag;
 use super::value::{AttributeType, AttributeValue, ValueError};
 
 /// The levels of criticality; 1 matters most.
@@ -114,8 +115,17 @@ impl Attribute {
         DECIDED.into_iter().any(|name| self.is_of_root(name))
     }
 
+    /// Whether it holds tags.
+    #[must_use]
+    pub fn is_tags(&self) -> bool {
+        self.kind == AttributeType::List && self.is_of_root(tag::ATTRIBUTE)
+    }
+
     fn judge(&self, value: AttributeValue) -> Result<AttributeValue, ValueError> {
         match &value {
+            AttributeValue::List(tags) if self.is_tags() => return tag::all(tags).map(AttributeValue::List),
+            // One that is looked for.
+            AttributeValue::Text(one) if self.is_tags() => return tag::one(one).map(AttributeValue::Text),
             AttributeValue::Text(text) if self.kind == AttributeType::Enum => self.judge_choice(text)?,
             AttributeValue::Text(text) if self.is_name() => judge_name(text)?,
             AttributeValue::Integer(level) if self.is_of_root("criticality") && !CRITICALITY.contains(level) => {

@@ -58,10 +58,13 @@ impl Fault {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoAttribute | Self::NoItem => "unknown",
-            Self::Value(ValueError::TooLong { .. } | ValueError::TooMany { .. }) | Self::TooLong(_) => "too_long",
+            Self::Value(
+                ValueError::TooLong { .. } | ValueError::TooMany { .. } | ValueError::TooManyCharacters { .. },
+            )
+            | Self::TooLong(_) => "too_long",
             Self::Value(ValueError::OutOfRange { .. }) | Self::TooSmall(_) | Self::TooGreat(_) => "out_of_range",
             Self::Value(ValueError::Empty) | Self::Missing => "required",
-            Self::Value(ValueError::WrongType(_) | ValueError::NoChoice(_)) => "invalid",
+            Self::Value(ValueError::WrongType(_) | ValueError::NoChoice(_) | ValueError::NoTag) => "invalid",
             Self::TooShort(_) => "too_short",
             Self::NoMatch { .. } => "no_match",
             Self::Taken => "taken",
@@ -72,7 +75,9 @@ impl Fault {
     #[must_use]
     pub fn limit(&self) -> Option<i64> {
         match self {
-            Self::Value(ValueError::TooLong { limit } | ValueError::TooMany { limit }) => i64::try_from(*limit).ok(),
+            Self::Value(
+                ValueError::TooLong { limit } | ValueError::TooMany { limit } | ValueError::TooManyCharacters { limit },
+            ) => i64::try_from(*limit).ok(),
             Self::Value(ValueError::OutOfRange { max, .. }) => Some(*max),
             Self::TooSmall(number) | Self::TooGreat(number) => number.as_i64(),
             Self::TooShort(length) | Self::TooLong(length) => Some(i64::from(*length)),

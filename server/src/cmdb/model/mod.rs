@@ -18,4 +18,5 @@ pub mod order;
 pub mod precedence;
 pub mod rules;
 pub mod source;
+pub mod tag;
 pub mod value;

@@ -91,6 +91,15 @@ pub enum ValueError {
     /// Nothing, where something is needed.
     #[error("empty")]
     Empty,
+    /// It has more characters than allowed.
+    #[error("longer than {limit} characters")]
+    TooManyCharacters {
+        /// In characters.
+        limit: usize,
+    },
+    /// It has a character that a tag has not.
+    #[error("a tag without commas, semicolons and control characters")]
+    NoTag,
 }
 
 impl AttributeType {

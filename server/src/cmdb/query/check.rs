@@ -49,6 +49,8 @@ pub enum Condition {
     Decided(Decided, Test, Box<AttributeFilter>),
     /// What is shown of an attribute.
     Attribute(AttributeFilter),
+    /// It has one of these tags today; of another time, what was shown then.
+    Tagged(Vec<Tagged>, Box<AttributeFilter>),
     /// How long ago something happened.
     Age(Moment, Relation, SignedDuration),
     /// It has an identifier of one of these kinds that is like one of these patterns.
@@ -81,6 +83,19 @@ pub enum Place {
     Alone,
     /// By itself or under a host.
     Anywhere,
+}
+
+/// A tag that is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tagged {
+    /// Whatever it is.
+    Any,
+    /// This one.
+    Exactly(String),
+    /// One that begins so.
+    Beginning(String),
+    /// One that is like this pattern, in lower case.
+    Like(String),
 }
 
 /// A column of the item's own row.

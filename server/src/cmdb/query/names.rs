@@ -67,7 +67,7 @@ pub const NAMES: [(&str, Filter); 29] = [
 ];
 
 /// The attribute that holds an item's tags.
-pub const TAGS: &str = "tags";
+pub const TAGS: &str = crate::cmdb::model::tag::ATTRIBUTE;
 
 /// The filter of this name.
 #[must_use]

@@ -1,6 +1,8 @@
 //! `/agents`.
 
-use actix_web::web;
+use std::rc::Rc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,6 +14,7 @@ use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, Confirmed, Principal, may};
 use crate::api::kit::code::Code;
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Format, Places, Reading};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::fleet::census::{Census, Counts};
@@ -24,6 +27,7 @@ use crate::fleet::service::{self, AgentFilter};
 use crate::fleet::silence::{self, Holds};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::id::AgentId;
+use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::store::{Conn, Store};
@@ -45,6 +49,8 @@ pub(super) struct ListQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// Why an agent is revoked.
@@ -153,6 +159,29 @@ pub(super) struct HostCiRef {
     class: String,
 }
 
+/// An agent as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/hostname",
+    "/state",
+    "/presence",
+    "/organisation/name",
+    "/ci/id",
+    "/ci/name",
+    "/ci/class",
+    "/version",
+    "/address",
+    "/enrolled_at",
+    "/last_seen_at",
+    "/interval_s",
+    "/certificate_expires_at",
+    "/faults",
+    "/pending_reports",
+    "/dropped_reports",
+    "/clock_behind_s",
+    "/copy_of/hostname",
+]);
+
 /// What a view is made with.
 struct Lens<'a> {
     now: Timestamp,
@@ -165,24 +194,60 @@ struct Lens<'a> {
 pub(super) async fn list_agents(
     allowed: Allowed<may::AgentRead>,
     Query(query): Query<ListQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
     fleet: Fleet,
-) -> Result<web::Json<AgentPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let filter = filter(&query)?;
     let list = format!("agents {filter:?}");
-    let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
-    let ctx = allowed.ctx.clone();
-    let (holds, silences) = store.read(move |conn| silence::holds_and_open(conn, &ctx.scope)).await?;
-    let (ctx, census) = (allowed.ctx.clone(), fleet.census(&holds));
-    let rows = filter.presence.map(|presence| census.keys(&ctx, presence, &filter, &page));
-    let counts = census.counts(&ctx).into();
-    let page = store.read(move |conn| service::list_agents(conn, &ctx, &filter, rows.as_deref(), &page)).await?;
+    let Allowed { ctx, principal, .. } = allowed;
+    let listing = Listing { ctx, principal, filter, store: store.get_ref().clone(), fleet };
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        return listing.respond(format).await;
+    }
+    let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
+    let (page, counts, silences) = listing.page(&request).await?;
     let next_cursor = page.next.map(|key| cursors.seal(&list, &key)).transpose()?;
-    let lens = Lens { now: allowed.ctx.now, census, principal: &allowed.principal };
-    let items = page.items.into_iter().map(|row| lens.view(row)).collect();
-    let silences = silences.into_iter().map(SilenceView::from).collect();
-    Ok(web::Json(AgentPage { items, next_cursor, counts, silences }))
+    Ok(HttpResponse::Ok().json(AgentPage { items: page.items, next_cursor, counts, silences }))
+}
+
+/// A list of agents, for whoever asked.
+struct Listing {
+    ctx: Ctx,
+    principal: Principal,
+    filter: AgentFilter,
+    store: Store,
+    fleet: Fleet,
+}
+
+type AgentPlace = (String, i32);
+
+impl Listing {
+    async fn page(
+        &self,
+        request: &PageRequest<AgentPlace>,
+    ) -> Result<(Page<AgentView, AgentPlace>, AgentCounts, Vec<SilenceView>), Problem> {
+        let ctx = self.ctx.clone();
+        let (holds, silences) = self.store.read(move |conn| silence::holds_and_open(conn, &ctx.scope)).await?;
+        let (ctx, census) = (self.ctx.clone(), self.fleet.census(&holds));
+        let (filter, request) = (self.filter.clone(), request.clone());
+        let rows = filter.presence.map(|presence| census.keys(&ctx, presence, &filter, &request));
+        let counts = census.counts(&ctx).into();
+        let read = move |conn: &mut Conn| service::list_agents(conn, &ctx, &filter, rows.as_deref(), &request);
+        let page = self.store.read(read).await?;
+        let lens = Lens { now: self.ctx.now, census, principal: &self.principal };
+        Ok((page.map(|row| lens.view(row)), counts, silences.into_iter().map(SilenceView::from).collect()))
+    }
+
+    async fn respond(self, format: Format) -> Result<HttpResponse, Problem> {
+        let listing = Rc::new(self);
+        let read: Reading<AgentPlace> = Box::new(move |request| {
+            let listing = Rc::clone(&listing);
+            Box::pin(async move { COLUMNS.rows(listing.page(&request).await?.0) })
+        });
+        COLUMNS.respond(format, "agents", read).await
+    }
 }
 
 #[utoipa::path(get, path = "/agents/{id}", operation_id = "get_agent", tag = "fleet",
@@ -251,7 +316,7 @@ impl actix_web::FromRequest for Fleet {
     type Error = Problem;
     type Future = std::future::Ready<Result<Self, Problem>>;
 
-    fn from_request(request: &actix_web::HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         let found = || {
             Some(Self {
                 roster: request.app_data::<web::Data<Roster>>()?.clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
@@ -23,7 +24,7 @@ use crate::identification::service::proposal::{self as service, Answer, Question
 use crate::identification::store::proposal::State;
 use crate::kernel::id::{OrganisationId, ProposalId};
 use crate::kernel::permission::Permission;
-use crate::store::Store;
+use crate::store::{Conn, Store};
 
 /// Which questions.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -36,6 +37,8 @@ pub(super) struct ProposalQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// A page of questions, newest first.
@@ -118,15 +121,43 @@ pub(super) struct WaitingView {
     until: Timestamp,
 }
 
+/// A question as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/state",
+    "/rule/en",
+    "/veto",
+    "/newer/id",
+    "/newer/name",
+    "/newer/class",
+    "/older/id",
+    "/older/name",
+    "/older/class",
+    "/evidence",
+    "/created_at",
+    "/decided_at",
+    "/decided_by",
+    "/note",
+    "/merged",
+]);
+
 #[utoipa::path(get, path = "/proposals", operation_id = "list_proposals", tag = "identification",
     params(ProposalQuery), responses((status = 200, body = ProposalPage)))]
 pub(super) async fn list_proposals(
     allowed: Allowed<may::CiRead>,
     Query(query): Query<ProposalQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<ProposalPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let state = query.state.as_deref().map(state).transpose()?;
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        let read = move |conn: &mut Conn, request: &_| {
+            let page = service::list(conn, &allowed.ctx, state, request)?;
+            Ok::<_, Error>(page.map(|one| view(one, &allowed.principal)))
+        };
+        return COLUMNS.respond_from(format, "proposals", &store, read).await;
+    }
     let list = format!("proposals {:?}", query.state);
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let ctx = allowed.ctx;
@@ -136,7 +167,7 @@ pub(super) async fn list_proposals(
     let (page, open) = store.read(read).await?;
     let next_cursor = page.next.map(|place| cursors.seal(&list, &place)).transpose()?;
     let items = page.items.into_iter().map(|one| view(one, &allowed.principal)).collect();
-    Ok(web::Json(ProposalPage { items, next_cursor, open }))
+    Ok(HttpResponse::Ok().json(ProposalPage { items, next_cursor, open }))
 }
 
 #[utoipa::path(get, path = "/proposals/{id}", operation_id = "get_proposal", tag = "identification",

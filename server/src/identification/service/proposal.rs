@@ -187,6 +187,7 @@ fn refused(error: CmdbError) -> Error {
         | CmdbError::Lifecycle(_)
         | CmdbError::Obstacle(_)
         | CmdbError::NotEverywhere
-        | CmdbError::Forbidden(_) => Error::State("the state of the CIs does not allow it"),
+        | CmdbError::Forbidden(_)
+        | CmdbError::NotNow { .. } => Error::State("the state of the CIs does not allow it"),
     }
 }

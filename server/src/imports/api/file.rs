@@ -10,13 +10,15 @@ use super::SENT_BYTES;
 use crate::access::api::OrganisationRef;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::api::kit::upload;
 use crate::imports::model::run::{Item, Run, Totals};
 use crate::imports::service::{self, Desk, Error, Imported, Order};
 use crate::kernel::id::{ImportId, OrganisationId};
-use crate::store::Store;
+use crate::kernel::page::{Page, PageRequest};
+use crate::store::{Conn, Store};
 
 /// How a file is imported.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -42,7 +44,52 @@ pub(super) struct ListQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
+
+/// What of a file.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReportQuery {
+    /// `csv` or `ndjson`: what became of each device or row, as a file.
+    format: Option<String>,
+}
+
+/// A file as a row of a file.
+const RUN_COLUMNS: Places = Places(&[
+    "/id",
+    "/created_at",
+    "/created_by/display_name",
+    "/organisation/name",
+    "/format",
+    "/file_name",
+    "/size_bytes",
+    "/totals/items",
+    "/totals/created",
+    "/totals/changed",
+    "/totals/unchanged",
+    "/totals/not_taken",
+]);
+
+/// A device or row as a row of a file.
+const ITEM_COLUMNS: Places = Places(&[
+    "/line",
+    "/reporter",
+    "/name",
+    "/class",
+    "/ci_id",
+    "/outcome",
+    "/reason",
+    "/values",
+    "/installed",
+    "/removed",
+    "/relations",
+    "/gone",
+    "/not_taken",
+    "/errors",
+]);
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -147,26 +194,42 @@ pub(super) async fn create_import(
 pub(super) async fn list_imports(
     allowed: Allowed<may::CiRead>,
     Query(query): Query<ListQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<ImportPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    if let Some(format) = export::asked(&request, query.format.as_deref())? {
+        let read = move |conn: &mut Conn, request: &_| {
+            Ok::<_, Error>(service::list(conn, &allowed.ctx, request)?.map(|run| ImportSummary::of(&run)))
+        };
+        return RUN_COLUMNS.respond_from(format, "imports", &store, read).await;
+    }
     let list = "imports";
     let page = cursors.page(list, query.limit, query.cursor.as_deref())?;
     let page = store.read(move |conn| service::list(conn, &allowed.ctx, &page)).await?;
     let next_cursor = page.next.map(|id| cursors.seal(list, &id)).transpose()?;
     let items = page.items.into_iter().map(|run| ImportSummary::of(&run)).collect();
-    Ok(web::Json(ImportPage { items, next_cursor }))
+    Ok(HttpResponse::Ok().json(ImportPage { items, next_cursor }))
 }
 
 #[utoipa::path(get, path = "/imports/{id}", operation_id = "get_import", tag = "imports",
-    params(("id" = Uuid, Path)), responses((status = 200, body = ImportReport)))]
+    params(("id" = Uuid, Path), ReportQuery), responses((status = 200, body = ImportReport)))]
 pub(super) async fn get_import(
     allowed: Allowed<may::CiRead>,
     Path(id): Path<ImportId>,
+    Query(query): Query<ReportQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<ImportReport>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, query.format.as_deref())?;
+    if let Some(format) = format {
+        let read = move |conn: &mut Conn, _: &PageRequest<ImportId>| {
+            Ok::<_, Error>(Page { items: service::get(conn, &allowed.ctx, id)?.items, next: None })
+        };
+        return ITEM_COLUMNS.respond_from(format, "import", &store, read).await;
+    }
     let run = store.read::<_, Error>(move |conn| service::get(conn, &allowed.ctx, id)).await?;
-    Ok(web::Json(ImportReport::of(run)))
+    Ok(HttpResponse::Ok().json(ImportReport::of(run)))
 }
 
 impl ListQuery {

@@ -2,6 +2,7 @@ import { setupI18n, type Messages } from "@lingui/core";
 import { useCallback, useSyncExternalStore } from "react";
 import type en from "./en/index";
 import type baselines from "./en/baselines.msg.json";
+import type edits from "./en/edits.msg.json";
 import type exchange from "./en/exchange.msg.json";
 import type health from "./en/health.msg.json";
 import type identification from "./en/identification.msg.json";
@@ -13,7 +14,7 @@ import { resolveParticles } from "./josa";
 export const locales = ["ko", "en"] as const;
 export type Locale = (typeof locales)[number];
 /** A message's key; the English catalogues are the list of them. */
-export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof exchange | keyof typeof health | keyof typeof identification | keyof typeof imports | keyof typeof sources;
+export type MessageKey = keyof typeof en | keyof typeof baselines | keyof typeof edits | keyof typeof exchange | keyof typeof health | keyof typeof identification | keyof typeof imports | keyof typeof sources;
 export type Values = Record<string, string | number>;
 /** Turns a key into text in the current language. */
 export type Translate = (key: MessageKey, values?: Values) => string;
@@ -29,6 +30,10 @@ const parts = {
   baselines: {
     ko: () => import("./ko/baselines.msg.json"),
     en: () => import("./en/baselines.msg.json"),
+  },
+  edits: {
+    ko: () => import("./ko/edits.msg.json"),
+    en: () => import("./en/edits.msg.json"),
   },
   exchange: {
     ko: () => import("./ko/exchange.msg.json"),

@@ -144,9 +144,10 @@ function useShellKeys(open: (layer: "palette" | "keys") => void) {
     places.map((place) => [
       place.key,
       () => {
-        if (Date.now() - goingSince.current > 1200) return;
+        // Without the letter before, it means what the page takes it for.
+        if (Date.now() - goingSince.current > 1200) return false;
         goingSince.current = 0;
-        void navigate({ to: place.link.to });
+        return void navigate({ to: place.link.to });
       },
     ]),
   );

@@ -9,8 +9,10 @@ const ExportMenu = lazy(preload);
 /** A list that can be exported: its address in the API and what narrows it. */
 export interface Exported {
   path: string;
-  params?: URLSearchParams | undefined;
+  params?: Readonly<Record<string, Narrowing>> | undefined;
 }
+
+type Narrowing = string | number | boolean | readonly (string | number)[] | undefined;
 
 /** The whole list as a file, in the reader's choice of format. */
 export function ExportButton({ path, params }: Exported) {

@@ -8,8 +8,10 @@ const FORMATS = ["csv", "ndjson"] as const;
 export default function ExportMenu({ trigger, path, params }: Exported & { trigger: TriggerElement }) {
   const t = useT();
   const href = (format: string) => {
-    const query = new URLSearchParams(params);
-    query.set("format", format);
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...params, format })) {
+      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(name, String(one));
+    }
     return `/api/v1${path}?${query}`;
   };
   return (

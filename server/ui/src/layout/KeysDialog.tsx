@@ -9,6 +9,8 @@ const KEYS: [string[], MessageKey][] = [
   [["/"], "keys.filter"],
   [["J"], "keys.next_row"],
   [["K"], "keys.previous_row"],
+  [["X"], "keys.select_row"],
+  [["Shift", "X"], "keys.select_rows"],
   [["Enter"], "keys.open_row"],
   [["C"], "keys.create"],
   [["G", "H"], "nav.home"],

@@ -27,6 +27,7 @@ export const placeGroups: readonly PlaceGroup[] = [
     places: [
       { label: "nav.cis", icon: "cis", link: paths.cis(), permission: "ci.read", key: "c" },
       { label: "nav.baselines", icon: "baselines", link: paths.baselines(), permission: "ci.read", key: "b" },
+      { label: "nav.edits", icon: "edit", link: paths.edits(), permission: "ci.read", key: "x" },
       { label: "nav.duplicates", icon: "duplicates", link: paths.duplicates(), permission: "ci.read", key: "d", count: "open_questions" },
       { label: "nav.health", icon: "shield", link: paths.health(), permission: "ci.read", key: "e" },
       { label: "nav.software", icon: "software", link: paths.software(), permission: "software.read", key: "s" },

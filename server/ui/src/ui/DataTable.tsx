@@ -21,6 +21,7 @@ import { useRowHeight } from "./density";
 import styles from "./DataTable.module.css";
 import { Icon } from "./Icon";
 import { useKeys } from "./keys";
+import { Tick, useSelect, type RowSelection } from "./rowSelection";
 import { Toggle, itemKey, none, toggled, withDetails, type RowDetail } from "./rowDetails";
 import { useNarrow } from "./useNarrow";
 
@@ -55,7 +56,7 @@ export interface Sort {
   desc: boolean;
 }
 
-export type { RowDetail };
+export type { RowDetail, RowSelection };
 
 interface DataTableProps<Row> {
   /** What the table is, for assistive technology. */
@@ -71,6 +72,7 @@ interface DataTableProps<Row> {
   /** Where the browser sorts: by what at first. */
   initialSort?: Sort | undefined;
   detail?: RowDetail<Row> | undefined;
+  selection?: RowSelection<Row> | undefined;
   /** `fill`: the rest of the page; `bounded`: at most two thirds of the window; `page`: as long as it is. */
   height?: "fill" | "bounded" | "page";
   /** The rows belong to the previous filter. */
@@ -119,12 +121,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     },
   });
   const model = table.getRowModel().rows;
-  const { detail } = props;
+  const { detail, selection } = props;
+  const keys = useMemo(() => model.map((row) => row.id), [model]);
+  const select = useSelect(selection, keys);
   const items = useMemo(() => withDetails(model, detail ? opened : none), [model, detail, opened]);
   const keyOf = useCallback((index: number) => itemKey(items[index]), [items]);
   const virtual = useVisibleRows(items.length, scroll, wrap, keyOf);
   useEnd(virtual.last, items.length, onEnd);
-  useRowKeys(props.hotkeys === true, scroll, virtual.scrollTo);
+  useRowKeys(props.hotkeys === true, scroll, virtual.scrollTo, select);
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const narrow = useNarrow();
   const widthOf = (size: number) => (narrow ? narrowed(size) : size);
@@ -164,14 +168,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               );
             }
             const toggle = detail && <Toggle name={detail.name(row.original)} open={opened.has(row.id)} onToggle={() => setOpened(toggled(opened, row.id))} />;
+            const tick = selection && select && <Tick name={selection.name(row.original)} checked={selection.ids.has(row.id)} onTick={(range) => select(row.index, range)} />;
             return (
               <tr key={row.id} aria-rowindex={index + 2} data-index={index} onClick={openRow} onAuxClick={openRow}>
                 {row.getVisibleCells().map((cell, at) => {
                   const column = byId.get(cell.column.id);
                   return (
                     <td key={cell.id} className={classes(at === 0 && styles.first, column?.align === "end" && styles.end, column?.pinned && styles.pinned)}>
-                      {at === 0 && toggle ? (
+                      {at === 0 && (toggle || tick) ? (
                         <span className={styles.lead}>
+                          {tick}
                           {toggle}
                           <span>{column?.cell(row.original)}</span>
                         </span>
@@ -313,7 +319,7 @@ function openRow(event: MouseEvent<HTMLTableRowElement>) {
   else link.click();
 }
 
-function useRowKeys(on: boolean, scroll: React.RefObject<HTMLDivElement | null>, scrollTo: (index: number) => void) {
+function useRowKeys(on: boolean, scroll: React.RefObject<HTMLDivElement | null>, scrollTo: (index: number) => void, select: ((at: number, range: boolean) => void) | undefined) {
   function move(step: number) {
     const box = scroll.current;
     if (!on || !box) return;
@@ -325,5 +331,9 @@ function useRowKeys(on: boolean, scroll: React.RefObject<HTMLDivElement | null>,
     link()?.focus();
     if (!link()) requestAnimationFrame(() => link()?.focus());
   }
-  useKeys(on ? { j: () => move(1), k: () => move(-1) } : {});
+  function mark(range: boolean) {
+    const current = document.activeElement?.closest("tr[data-index]");
+    if (select && current && scroll.current?.contains(current)) select(Number(current.getAttribute("data-index")), range);
+  }
+  useKeys(on ? { j: () => move(1), k: () => move(-1), ...(select ? { x: () => mark(false), X: () => mark(true) } : {}) } : {});
 }

@@ -28,8 +28,8 @@ export function isTyping(event: KeyboardEvent): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "radio");
 }
 
-/** Calls `handlers[key]` for plain keys pressed on the page itself. */
-export function useKeys(handlers: Record<string, (event: KeyboardEvent) => void>) {
+/** Calls `handlers[key]` for plain keys pressed on the page itself. One that gives `false` leaves the key to others. */
+export function useKeys(handlers: Record<string, (event: KeyboardEvent) => unknown>) {
   const current = useRef(handlers);
   useEffect(() => {
     current.current = handlers;
@@ -40,8 +40,7 @@ export function useKeys(handlers: Record<string, (event: KeyboardEvent) => void>
       if (!lettersEnabled() || isTyping(event)) return;
       const handler = current.current[event.key];
       if (!handler) return;
-      event.preventDefault();
-      handler(event);
+      if (handler(event) !== false) event.preventDefault();
     }
     document.addEventListener("keydown", press);
     return () => document.removeEventListener("keydown", press);

@@ -319,7 +319,7 @@ describe("the shell", () => {
     await page.goto("agents");
     await page.getByRole("heading", { name: "You may not see or do this" }).waitFor();
     const places = await page.getByRole("navigation", { name: "Navigation" }).getByRole("link").allInnerTexts();
-    expect(places.map((text) => text.split("\n")[0])).toEqual(["Home", "Configuration items", "Baselines", "Possible duplicates", "Health", "Software", "Imports", "Policies", "API tokens", "Identification"]);
+    expect(places.map((text) => text.split("\n")[0])).toEqual(["Home", "Configuration items", "Baselines", "Edits", "Possible duplicates", "Health", "Software", "Imports", "Policies", "API tokens", "Identification"]);
   });
 
   it("says that the server is away, keeps what is shown, and recovers", async () => {

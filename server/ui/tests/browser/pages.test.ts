@@ -20,6 +20,11 @@ async function baselineId(page: Page): Promise<string> {
   return body.items[0]?.id ?? "";
 }
 
+async function editId(page: Page): Promise<string> {
+  const body = (await (await page.request.get("api/v1/cis/edits")).json()) as { items: { id: string }[] };
+  return body.items[0]?.id ?? "";
+}
+
 /** What only newer agents report. */
 const newerTabs = ["services?view=schedules", "software?view=updates", "software?view=products", "containers", "containers?view=guests", "security", "security?view=accounts", "security?view=groups", "security?view=kernel"];
 
@@ -55,6 +60,10 @@ async function addresses(page: Page): Promise<string[]> {
     "baselines",
     `baselines/${await baselineId(page)}`,
     "baselines/00000000-0000-7000-8000-000000000000",
+    "edits",
+    `edits/${await editId(page)}`,
+    `edits/${await editId(page)}?outcome=same`,
+    "edits/00000000-0000-7000-8000-000000000000",
     "software",
     `software/${product}?version=3.0.17-1~deb12u1&op=le`,
     "agents",

@@ -1,11 +1,13 @@
 //! Filters by attributes of classes.
 
 use super::filter::presence;
-use super::{Asked, Checker, Condition, Fault, Relation, Test, Value, names};
+use super::{Asked, Checker, Condition, Fault, Relation, Tagged, Test, Value, names};
 use crate::cmdb::list::filter::{Alternative, AttributeFilter};
 use crate::cmdb::model::attribute::Attribute;
+use crate::cmdb::model::class::ROOT;
+use crate::cmdb::model::tag;
 use crate::cmdb::model::value::{AttributeType, AttributeValue};
-use crate::cmdb::query::value::json_pattern;
+use crate::cmdb::query::value::{json_pattern, literal};
 
 impl Checker<'_> {
     /// Attributes of the same name may take other types in other classes: each is asked for what it can hold.
@@ -23,6 +25,40 @@ impl Checker<'_> {
             attributes.iter().flat_map(|one| tests(one, &asked.values).into_iter().map(move |test| (one, test)));
         let either: Vec<Condition> = tests.map(|(one, test)| Condition::Attribute(filter_of(one, test))).collect();
         if either.is_empty() { Err(no_value(asked, &attributes)) } else { Ok(Condition::Any(either)) }
+    }
+}
+
+impl Checker<'_> {
+    /// Tags, which are found by a table of their own. Where an installation made an attribute of that name before it
+    /// was shipped, that one is meant.
+    pub(super) fn tags(self, asked: &Asked) -> Result<Condition, Fault> {
+        let Some(attribute) = self.book.attribute(ROOT, names::TAGS).filter(|one| one.is_tags()) else {
+            return self.attribute(asked, names::TAGS);
+        };
+        let then = |test| Box::new(filter_of(attribute, test));
+        if let Some(Test::Present(present)) = presence(asked) {
+            // A list of nothing is none, too.
+            let some = Condition::Tagged(vec![Tagged::Any], then(Test::Like(vec!["[\"%".to_owned()])));
+            return Ok(if present { some } else { Condition::Not(Box::new(some)) });
+        }
+        let mut patterns = Vec::new();
+        for test in tests(attribute, &asked.values) {
+            if let Test::Like(more) = test {
+                patterns.extend(more);
+            }
+        }
+        Ok(Condition::Tagged(asked.values.iter().map(tagged).collect(), then(Test::Like(patterns))))
+    }
+}
+
+/// Which tag is meant; a star stands for anything unless it stood in quotes.
+fn tagged(value: &Value) -> Tagged {
+    let text = tag::written_alike(&value.text.replace('\0', "\u{2400}"));
+    let begin = text.strip_suffix('*');
+    match begin {
+        _ if value.quoted || !text.contains('*') => Tagged::Exactly(text),
+        Some(begin) if !begin.contains('*') => Tagged::Beginning(begin.to_owned()),
+        _ => Tagged::Like(text.split('*').map(literal).collect::<Vec<_>>().join("%")),
     }
 }
 

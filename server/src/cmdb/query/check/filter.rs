@@ -36,7 +36,7 @@ impl Checker<'_> {
             Filter::Mac => mac(asked),
             Filter::Ip => address(asked),
             Filter::Os => self.os(asked),
-            Filter::Tag => self.attribute(asked, names::TAGS),
+            Filter::Tag => self.tags(asked),
             Filter::Software => self.software(asked),
             Filter::Health => self.health(asked),
             Filter::Judged => self.judged(asked),

@@ -2,7 +2,7 @@
 
 pub(in crate::cmdb) mod list;
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::NamedView;
@@ -21,6 +22,7 @@ use crate::cmdb::model::attribute::Label;
 use crate::cmdb::model::confidence::{Sightings, confidence};
 use crate::cmdb::relation::store::{self, Direction, Evidence, Filter, Related};
 use crate::kernel::id::CiId;
+use crate::kernel::page::PageRequest;
 use crate::store::{Conn, Store};
 
 /// Which relations.
@@ -39,6 +41,8 @@ pub(crate) struct RelationQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// A page of relations.
@@ -92,28 +96,54 @@ pub(crate) struct EvidenceView {
     ports: Option<Vec<u16>>,
 }
 
+/// A relation as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/type",
+    "/direction",
+    "/other/id",
+    "/other/name",
+    "/other/class",
+    "/other/host/name",
+    "/origin",
+    "/confidence",
+    "/evidence/samples",
+    "/evidence/first_seen",
+    "/evidence/last_seen",
+    "/evidence/seen_by",
+    "/evidence/ports",
+    "/valid_from",
+    "/valid_to",
+]);
+
 #[utoipa::path(get, path = "/cis/{id}/relations", operation_id = "list_ci_relations", tag = "cmdb",
     params(("id" = CiId, Path), RelationQuery), responses((status = 200, body = RelationPage)))]
 pub(crate) async fn list_ci_relations(
     allowed: Allowed<may::CiRead>,
     Path(id): Path<CiId>,
     Query(query): Query<RelationQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<RelationPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, query.format.as_deref())?;
     let list = format!("relations {id} {:?} {:?} {:?}", query.direction, query.r#type, query.as_of);
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let now = allowed.ctx.now;
-    let read = move |conn: &mut Conn| {
-        let as_of = at_time(query.as_of.as_deref())?;
+    let as_of = at_time(query.as_of.as_deref())?;
+    let read = move |conn: &mut Conn, request: &PageRequest<i64>| {
         let row = row::find_at(conn, &allowed.ctx.scope, id, as_of)?.ok_or(Error::NotFound)?;
         let records = Records::of(conn, &[row.key], as_of)?.keys();
-        let filter = Filter { records, direction: query.direction, kind: query.r#type, as_of };
-        store::list(conn, &allowed.ctx.scope, &filter, &request).map_err(Error::from)
+        let filter = Filter { records, direction: query.direction, kind: query.r#type.clone(), as_of };
+        let page = store::list(conn, &allowed.ctx.scope, &filter, request)?;
+        Ok::<_, Error>(page.map(|one| view(one, now)))
     };
-    let page = store.read(read).await?;
+    if let Some(format) = format {
+        return COLUMNS.respond_from(format, "relations", &store, read).await;
+    }
+    let page = store.read(move |conn| read(conn, &request)).await?;
     let next_cursor = page.next.map(|key| cursors.seal(&list, &key)).transpose()?;
-    Ok(web::Json(RelationPage { items: page.items.into_iter().map(|one| view(one, now)).collect(), next_cursor }))
+    Ok(HttpResponse::Ok().json(RelationPage { items: page.items, next_cursor }))
 }
 
 fn view(related: Related, now: Timestamp) -> RelationView {

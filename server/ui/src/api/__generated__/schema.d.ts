@@ -616,6 +616,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cis/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_edits"];
+        put?: never;
+        /**
+         * Prepares an edit: says what would become of each item, and writes nothing of the register. It is carried out by
+         *     `apply`, within a day; a batch of 500 items at a time, by the server, also when it is started again meanwhile. An item
+         *     of which something else would become by then is refused.
+         */
+        post: operations["create_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/edits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_edit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/edits/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has it carried out, or go on where it was stopped. The author of what changes is who asks. */
+        post: operations["apply_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/edits/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_edit_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/edits/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops it between two batches; what is done stays done. */
+        post: operations["stop_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/edits/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has it taken back: each item becomes what it was where it still is what the edit made of it; the others are kept. */
+        post: operations["undo_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/classes": {
         parameters: {
             query?: never;
@@ -1646,6 +1750,22 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["drop_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2689,6 +2809,140 @@ export interface components {
             /** Format: date-time */
             valid_from: string;
         };
+        /** @description What is said of one attribute: one of `set`, `clear`, or `add` and `remove`. */
+        EditChange: {
+            /**
+             * @description Tags that come to those there are.
+             * @default []
+             */
+            add: string[];
+            /**
+             * @description People say nothing of it any more.
+             * @default false
+             */
+            clear: boolean;
+            /**
+             * @description Tags that go.
+             * @default []
+             */
+            remove: string[];
+            /** @description It becomes this. */
+            set?: unknown;
+        };
+        /** @description What is shown of an attribute, before the edit and after it. */
+        EditDifferenceView: {
+            after?: unknown;
+            attribute: string;
+            before?: unknown;
+        };
+        /** @description A page of items. */
+        EditItemPage: {
+            items: components["schemas"]["EditItemView"][];
+            next_cursor?: string | null;
+        };
+        /** @description What is to become or has become of an item. */
+        EditItemView: {
+            ci: components["schemas"]["CiReferenceView"];
+            /** @description What differs by the edit. */
+            differences: components["schemas"]["EditDifferenceView"][];
+            /** @description Why it is refused or kept. */
+            faults: components["schemas"]["BulkFault"][];
+            outcome: components["schemas"]["EditOutcome"];
+        };
+        /**
+         * @description What is to become or has become of an item.
+         * @enum {string}
+         */
+        EditOutcome: "change" | "same" | "refused" | "changed" | "restored" | "kept";
+        /** @description Edits, the newest first. */
+        EditPage: {
+            items: components["schemas"]["EditView"][];
+            next_cursor?: string | null;
+        };
+        /** @description For one reason. */
+        EditRefusalView: {
+            /**
+             * Format: int64
+             * @description How many items.
+             */
+            cis: number;
+            /** @description A stable code, as that of the first fault of each item. */
+            reason: string;
+        };
+        /**
+         * @description Where an edit is.
+         * @enum {string}
+         */
+        EditState: "preparing" | "preview" | "applying" | "stopped" | "applied" | "undoing" | "undone";
+        /** @description How many items there are, and of how many what is to become or has become what. */
+        EditTotals: {
+            /**
+             * Format: int32
+             * @description Those that would change and did not yet.
+             */
+            change: number;
+            /**
+             * Format: int32
+             * @description Those that were changed.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description All of them.
+             */
+            items: number;
+            /**
+             * Format: int32
+             * @description Those that were changed and could not be made again what they were.
+             */
+            kept: number;
+            /**
+             * Format: int32
+             * @description Those that are not changed.
+             */
+            refused: number;
+            /**
+             * Format: int32
+             * @description Those that are again what they were.
+             */
+            restored: number;
+            /**
+             * Format: int32
+             * @description Those that are so already.
+             */
+            same: number;
+        };
+        /** @description An edit. */
+        EditView: {
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            author?: string | null;
+            /** Format: date-time */
+            began_at?: string | null;
+            changes: {
+                [key: string]: components["schemas"]["EditChange"];
+            };
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description How many of its items were looked at since it was begun or taken back.
+             */
+            done: number;
+            /** Format: date-time */
+            ended_at?: string | null;
+            filter?: components["schemas"]["FilterBody"] | null;
+            /** Format: uuid */
+            id: string;
+            reason?: string | null;
+            /** @description Why items are refused, or could not be made again what they were; empty in lists. */
+            refusals: components["schemas"]["EditRefusalView"][];
+            state: components["schemas"]["EditState"];
+            totals: components["schemas"]["EditTotals"];
+            undo_reason?: string | null;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: string | null;
+        };
         /** @description A command for one way in which the agent is installed. */
         EnrolmentCommand: {
             command: string;
@@ -3435,6 +3689,18 @@ export interface components {
             /** @description Small letters, digits and underscores, a letter first; at most 63. It never changes. */
             name: string;
             parent: string;
+        };
+        /** @description The same said of many items: of what a filter finds, or of items named one by one. */
+        NewEditBody: {
+            /** @description What is said, by the name of the attribute: `owner`, `lifecycle`, `tags`, or one of a class; at most 50. */
+            changes: {
+                [key: string]: components["schemas"]["EditChange"];
+            };
+            /** @description At most 5000. */
+            ci_ids?: string[] | null;
+            filter?: components["schemas"]["FilterBody"] | null;
+            /** @description Why; needed to retire, to dispose of, and to take up again. */
+            reason?: string | null;
         };
         /** @description What a new token is to be. */
         NewEnrolmentToken: {
@@ -4638,6 +4904,19 @@ export interface components {
             /** @description As whom the table speaks: a source of kind `import` or `integration`; people unless said. */
             source?: string | null;
         };
+        /** @description Tags in use, those that most items have first. */
+        TagList: {
+            items: components["schemas"]["TagView"][];
+        };
+        /** @description A tag in use. */
+        TagView: {
+            /**
+             * Format: int64
+             * @description How many items in scope have it.
+             */
+            cis: number;
+            tag: string;
+        };
         /** @description How many were judged and how many of them failed. */
         TallyView: {
             /** Format: int64 */
@@ -4698,6 +4977,10 @@ export interface components {
         };
         /** @description Why an acceptance is taken back. */
         UndoAcceptanceBody: {
+            reason?: string | null;
+        };
+        /** @description Why an edit is taken back. */
+        UndoEditBody: {
             reason?: string | null;
         };
         /** @description Why a merge is taken back. */
@@ -4812,6 +5095,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only active agents that were seen so lately; `silent` includes those never seen, as `counts` does. */
@@ -4944,6 +5229,8 @@ export interface operations {
                 actor?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description Not before. */
                 from?: string;
                 /** @description 1 to 200; 50 unless said. */
@@ -5231,6 +5518,8 @@ export interface operations {
                 class?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: every difference as a row of a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only items of which this differs: `attribute.NAME`, `relations`, `software` or `membership`. */
@@ -5565,6 +5854,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description Only of this kind. */
                 kind?: "attribute" | "relation" | "software" | "lifecycle";
                 /** @description 1 to 200; 50 unless said. */
@@ -5751,6 +6042,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Only those that go out from the item, or come in to it. */
                 direction?: "out" | "in";
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only of this type. */
@@ -6040,6 +6333,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_edits: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEditBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    apply_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_edit_items: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                outcome?: components["schemas"]["EditOutcome"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditItemPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stop_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoEditBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6765,6 +7227,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -6828,7 +7292,10 @@ export interface operations {
     };
     get_import: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: what became of each device or row, as a file. */
+                format?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -6951,6 +7418,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -7377,6 +7846,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description `open`, `same` or `different`; all unless said. */
@@ -8125,6 +8596,8 @@ export interface operations {
     list_installations: {
         parameters: {
             query?: {
+                /** @description Those that held then (RFC 3339). */
+                as_of?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /**
@@ -8328,6 +8801,31 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description What they begin with. */
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_tokens: {
         parameters: {
             query?: never;
@@ -8397,6 +8895,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Part of the login or the display name. */

@@ -7,6 +7,7 @@ import { useSession } from "../../api/session";
 import type { Agent, AgentPage } from "../../api/types";
 import { formatNumber } from "../../format/number";
 import { useLocale, useT } from "../../i18n";
+import { ExportButton } from "../../layout/ExportButton";
 import { FleetSilences } from "../../layout/FleetSilences";
 import { ListBody } from "../../layout/ListBody";
 import { FillCard, Page } from "../../layout/Page";
@@ -36,7 +37,7 @@ const REFRESH_MS = 10_000;
 export function AgentsPage() {
   const t = useT();
   const session = useSession();
-  const { view = "agents" } = route.useSearch();
+  const { view = "agents", q, state, presence } = route.useSearch();
   const navigate = route.useNavigate();
   const [adding, setAdding] = useState(false);
   const mayEnrol = can(session, "enrolment.manage");
@@ -50,6 +51,7 @@ export function AgentsPage() {
       actions={
         <>
           <Segments label={t("agents.view")} value={view} options={views} onChange={(next) => void navigate({ search: { view: agentViews.find((one) => one === next && one !== "agents") } })} />
+          {view === "agents" && <ExportButton path="/agents" params={{ q, state, presence }} />}
           {mayEnrol && (
             <Button tone="primary" icon="plus" onClick={() => setAdding(true)}>
               {t("agents.add_host")}

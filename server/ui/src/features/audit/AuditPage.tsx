@@ -9,6 +9,7 @@ import { useTimeStyle } from "../../format/TimeContext";
 import { fromLocalField, toLocalField, zoneName } from "../../format/time";
 import { codeText, useLocale, useT } from "../../i18n";
 import { ProblemNote } from "../../layout/ErrorState";
+import { ExportButton } from "../../layout/ExportButton";
 import { ListBody } from "../../layout/ListBody";
 import { FillCard, Page } from "../../layout/Page";
 import { paths } from "../../paths";
@@ -37,7 +38,7 @@ export function AuditPage() {
   const columns = useColumns(setOpen);
   const filtered = Object.values(search).some((value) => value !== undefined);
   return (
-    <Page fill title={t("nav.audit")} count={t("audit.subtitle")} actions={<Verify />}>
+    <Page fill title={t("nav.audit")} count={t("audit.subtitle")} actions={<AuditActions search={search} />}>
       <TrailState />
       <Filters search={search} onChange={change} />
       <FillCard>
@@ -92,6 +93,15 @@ function Verify() {
       <Button icon="shield" busy={verify.isPending} onClick={() => verify.mutate()}>
         {t("audit.verify")}
       </Button>
+    </>
+  );
+}
+
+function AuditActions({ search }: { search: AuditSearch }) {
+  return (
+    <>
+      <Verify />
+      <ExportButton path="/audit" params={{ ...search }} />
     </>
   );
 }

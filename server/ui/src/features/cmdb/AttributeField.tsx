@@ -5,7 +5,7 @@ import { AttributeInput } from "./AttributeInput";
 import { ruleWords } from "./ruleWords";
 
 interface AttributeFieldProps {
-  attribute: Pick<ClassAttribute, "label" | "type" | "values" | "rules" | "target" | "unit">;
+  attribute: Pick<ClassAttribute, "label" | "type" | "values" | "rules" | "target" | "unit"> & Partial<Pick<ClassAttribute, "name">>;
   locale: Locale;
   /** The label of another attribute of the class. */
   nameOf: (attribute: string) => string;

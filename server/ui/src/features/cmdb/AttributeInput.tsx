@@ -2,9 +2,10 @@ import type { ComponentProps } from "react";
 import type { ClassAttribute } from "../../api/types";
 import { useLocale, useT } from "../../i18n";
 import { ReferenceInput } from "./ReferenceInput";
+import { TagInput } from "./TagInput";
 
 /** What of an attribute decides which control it gets. */
-export type InputShape = Pick<ClassAttribute, "type" | "values"> & Partial<Pick<ClassAttribute, "rules" | "target">>;
+export type InputShape = Pick<ClassAttribute, "type" | "values"> & Partial<Pick<ClassAttribute, "name" | "rules" | "target">>;
 
 interface AttributeInputProps {
   attribute: InputShape;
@@ -37,6 +38,7 @@ export function AttributeInput({ attribute, value, onChange, control }: Attribut
     );
   }
   if (attribute.type === "reference") return <ReferenceInput target={attribute.target} control={select} value={value} onChange={onChange} />;
+  if (attribute.type === "list" && attribute.name === "tags") return <TagInput control={control} value={value} onChange={onChange} />;
   const numeric = ["integer", "decimal", "bytes"].includes(attribute.type);
   const type = attribute.type === "datetime" ? "datetime-local" : "text";
   return <input {...control} type={type} inputMode={numeric ? "decimal" : undefined} aria-required={attribute.rules?.required ? true : undefined} autoComplete="off" spellCheck={false} value={value} onChange={(event) => onChange(event.target.value)} />;

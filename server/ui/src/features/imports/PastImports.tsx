@@ -6,6 +6,7 @@ import type { ImportSummary } from "../../api/types";
 import { formatBytes, formatNumber } from "../../format/number";
 import { codeText, useLocale, useT } from "../../i18n";
 import { ErrorState } from "../../layout/ErrorState";
+import { ExportButton } from "../../layout/ExportButton";
 import { ListBody } from "../../layout/ListBody";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
@@ -23,7 +24,7 @@ export function PastImports() {
   const list = useList<ImportSummary>(["imports"], (cursor, signal) => answer(api.GET("/imports", { params: { query: { limit: 50, cursor } }, signal })));
   const columns = useColumns(setOpen);
   return (
-    <Card flush title={t("imports.past")}>
+    <Card flush title={t("imports.past")} actions={<ExportButton path="/imports" />}>
       <ListBody list={list} emptyTitle={t("imports.empty")} emptyText={t("imports.empty_text")}>
         <DataTable label={t("imports.past")} columns={columns} rows={list.rows} rowKey={(row) => row.id} onEnd={list.loadMore} />
       </ListBody>
@@ -62,11 +63,21 @@ function useColumns(open: (one: ImportSummary) => void): Column<ImportSummary>[]
   }, [t, locale, open]);
 }
 
+function ReportActions({ id, onClose }: { id: string; onClose: () => void }) {
+  const t = useT();
+  return (
+    <>
+      <ExportButton path={`/imports/${id}`} />
+      <Button onClick={onClose}>{t("ui.close")}</Button>
+    </>
+  );
+}
+
 function ReportDialog({ summary, onClose }: { summary: ImportSummary; onClose: () => void }) {
   const t = useT();
   const report = useQuery({ queryKey: ["imports", summary.id], queryFn: ({ signal }) => answer(api.GET("/imports/{id}", { params: { path: { id: summary.id } }, signal })) });
   return (
-    <Dialog wide onClose={onClose} title={summary.file_name ?? codeText(t, "import_format", summary.format)} footer={<Button onClick={onClose}>{t("ui.close")}</Button>}>
+    <Dialog wide onClose={onClose} title={summary.file_name ?? codeText(t, "import_format", summary.format)} footer={<ReportActions id={summary.id} onClose={onClose} />}>
       {report.isPending && <Skeleton label={t("ui.loading")} />}
       {report.error && <ErrorState error={report.error} onRetry={() => void report.refetch()} />}
       {report.data && <ReportView report={report.data} />}

@@ -85,7 +85,7 @@ function Installations({ id, versions }: { id: number; versions: ProductDetail["
     answer(api.GET("/software/{id}/installations", { params: { path: { id }, query: { q, version, op: version ? (op ?? "eq") : undefined, limit: 200, cursor } }, signal })),
   );
   const columns = useColumns();
-  const exported = new URLSearchParams({ ...(q ? { q } : {}), ...(version ? { version, op: op ?? "eq" } : {}) });
+  const exported = { q, ...(version ? { version, op: op ?? "eq" } : {}) };
   const clear = () => void navigate({ search: {} });
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const title = list.total === null ? t("software.which_hosts") : `${t("software.which_hosts")} · ${formatNumber(list.total, locale)}`;

@@ -26,10 +26,9 @@ export function SoftwarePage() {
   const find = (text: string) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true });
   const list = useList<Product>(["software", q ?? "", ecosystem ?? ""], (cursor, signal) => answer(api.GET("/software", { params: { query: { q, ecosystem, limit: 200, cursor } }, signal })));
   const columns = useColumns();
-  const exported = new URLSearchParams({ ...(q ? { q } : {}), ...(ecosystem ? { ecosystem } : {}) });
   const options = [["all", t("ui.all")] as const, ...ecosystems.map((one) => [one, one] as const)];
   return (
-    <Page fill title={t("nav.software")} count={list.total === null ? undefined : t("software.products", { count: list.total })} actions={<ExportButton path="/software" params={exported} />}>
+    <Page fill title={t("nav.software")} count={list.total === null ? undefined : t("software.products", { count: list.total })} actions={<ExportButton path="/software" params={{ q, ecosystem }} />}>
       <div className={styles.bar}>
         <SearchField hotkey className={styles.search} label={t("software.search")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />
         <Segments label={t("software.ecosystem")} value={ecosystem ?? "all"} options={options} onChange={(next) => void navigate({ search: (before) => ({ ...before, ecosystem: ecosystems.find((one) => one === next) }) })} />

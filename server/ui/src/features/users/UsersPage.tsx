@@ -4,6 +4,7 @@ import { answer, api } from "../../api/client";
 import { useList } from "../../api/queries";
 import type { User } from "../../api/types";
 import { codeText, useT } from "../../i18n";
+import { ExportButton } from "../../layout/ExportButton";
 import { ListBody } from "../../layout/ListBody";
 import { FillCard, Page } from "../../layout/Page";
 import { Badge } from "../../ui/Badge";
@@ -34,9 +35,12 @@ export function UsersPage() {
       fill
       title={t("nav.users")}
       actions={
-        <Button tone="primary" icon="plus" onClick={() => setCreating(true)}>
-          {t("users.create")}
-        </Button>
+        <>
+          <ExportButton path="/users" params={{ q }} />
+          <Button tone="primary" icon="plus" onClick={() => setCreating(true)}>
+            {t("users.create")}
+          </Button>
+        </>
       }
     >
       <div className={styles.bar}>

@@ -130,7 +130,7 @@ function Drift({ baseline }: { baseline: Baseline }) {
           {t("drift.filter_fault")} <bdi>{visibleText(report.filter_fault)}</bdi>
         </Note>
       )}
-      <ReportView label={t("drift.title")} list={list} report={report} narrowed={search} onNarrow={narrow} byClass emptyTitle={t("drift.none")} emptyText={t("drift.none_text")} head={all} {...(actions ? { actions } : {})} />
+      <ReportView label={t("drift.title")} list={list} report={report} narrowed={search} onNarrow={narrow} byClass emptyTitle={t("drift.none")} emptyText={t("drift.none_text")} head={all} exported={{ path: `/baselines/${id}/drift`, params: search }} {...(actions ? { actions } : {})} />
       {accepting && report && <AcceptDialog baseline={baseline} what={accepting} seen={report.to} onClose={() => setAccepting(null)} />}
     </>
   );

@@ -41,7 +41,7 @@ export function ChangesPage() {
     <Page title={t("changes.title")} count={list.first ? t("changes.count", { count: list.first.totals.cis }) : undefined}>
       <FilterBar search={search} onChange={change} onClear={clear} />
       <Times from={from} to={search.to} onChange={change} />
-      <ReportView label={t("changes.title")} list={list} report={list.first} narrowed={{ change: search.change, topic: search.topic }} onNarrow={narrow} emptyTitle={t("changes.empty")} emptyText={t("changes.empty_text")} />
+      <ReportView label={t("changes.title")} list={list} report={list.first} narrowed={{ change: search.change, topic: search.topic }} onNarrow={narrow} exported={{ path: "/cis/changes", params: query }} emptyTitle={t("changes.empty")} emptyText={t("changes.empty_text")} />
     </Page>
   );
 }

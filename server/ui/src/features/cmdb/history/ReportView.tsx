@@ -5,6 +5,7 @@ import type { List } from "../../../api/queries";
 import type { ChangeReport, ItemChange } from "../../../api/types";
 import { formatNumber } from "../../../format/number";
 import { codeText, useLocale, useT } from "../../../i18n";
+import { ExportButton, type Exported } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { paths } from "../../../paths";
 import { Badge, ClassLetter, type Tone } from "../../../ui/Badge";
@@ -33,6 +34,8 @@ interface ReportViewProps {
   emptyText: string;
   /** What can be done about a row. */
   actions?: (row: ItemChange) => ReactNode;
+  /** Where the report is as a file. */
+  exported: Exported;
   /** What can be done about all. */
   head?: ReactNode;
 }
@@ -45,7 +48,7 @@ export function ReportView(props: ReportViewProps) {
   return (
     <>
       {report && report.totals.cis > 0 && <Facets totals={report.totals} narrowed={narrowed} onNarrow={onNarrow} byClass={props.byClass === true} />}
-      <Card flush title={label} actions={head}>
+      <Card flush title={label} actions={<>{head}<ExportButton {...props.exported} /></>}>
         <ListBody list={list} filtered={isNarrowed} onClear={() => onNarrow({ change: undefined, topic: undefined, ...(props.byClass ? { class: undefined } : {}) })} emptyTitle={props.emptyTitle} emptyText={props.emptyText}>
           <DataTable
             label={label}

@@ -6,22 +6,23 @@ import { answer, api } from "../../../api/client";
 import { useList } from "../../../api/queries";
 import { useSession } from "../../../api/session";
 import type { CiItem } from "../../../api/types";
-import { useT } from "../../../i18n";
+import { useT, withMessages } from "../../../i18n";
 import { ListBody } from "../../../layout/ListBody";
 import { FillCard, Page } from "../../../layout/Page";
 import { Button } from "../../../ui/Button";
-import { DataTable, type Sort } from "../../../ui/DataTable";
+import { DataTable, type RowSelection, type Sort } from "../../../ui/DataTable";
 import { useKeys } from "../../../ui/keys";
 import { useNarrow } from "../../../ui/useNarrow";
 import { ArchivedNote } from "./ArchivedNote";
 import { ColumnChooser } from "./ColumnChooser";
-import { CreateCiDialog } from "./CreateCiDialog";
 import { shownColumns, useCiColumns } from "./columns";
 import { ExportCis } from "./ExportCis";
 import { FilterBar } from "./FilterBar";
 import { SavedViews } from "./SavedViews";
 import { DEFAULT_SORT, ciQuery, isFiltered, type CiSearch } from "./filters";
 
+const CreateCiDialog = lazy(async () => ({ default: (await import("./CreateCiDialog")).CreateCiDialog }));
+const SelectionBar = lazy(() => withMessages("edits", () => import("../edits/SelectionBar")));
 const HistoryButtons = lazy(() => import("../history/ListButtons"));
 const route = getRouteApi("/app/cis");
 const PAGE = 100;
@@ -37,6 +38,7 @@ export function CiListPage() {
   const columns = useCiColumns(book, search.class);
   const shown = useShown(search.cols);
   const query = useMemo(() => ciQuery(search), [search]);
+  const selection = useSelection(query, mayCreate);
   const list = useList<CiItem>(["cis", query], (cursor, signal) => answer(api.GET("/cis", { params: { query: { ...query, limit: PAGE, cursor } }, signal })));
   useKeys(mayCreate ? { c: () => setCreating(true) } : {});
   const actions = (
@@ -58,6 +60,11 @@ export function CiListPage() {
       <SavedViews search={search} />
       <FilterBar search={search} onChange={change} onClear={clear} />
       <ArchivedNote search={search} />
+      {selection && selection.ids.size > 0 && (
+        <Suspense>
+          <SelectionBar search={search} rows={list.rows} total={list.total} selected={selection.ids} onClear={() => selection.onChange(new Set())} />
+        </Suspense>
+      )}
       <FillCard>
         <ListBody list={list} filtered={isFiltered(search)} onClear={clear} emptyTitle={t("cis.empty")} emptyText={t("cis.empty_text")}>
           <DataTable
@@ -74,10 +81,15 @@ export function CiListPage() {
             stale={list.stale}
             total={list.total}
             onEnd={list.loadMore}
+            selection={selection}
           />
         </ListBody>
       </FillCard>
-      {creating && <CreateCiDialog onClose={() => setCreating(false)} />}
+      {creating && (
+        <Suspense>
+          <CreateCiDialog onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
     </Page>
   );
 }
@@ -92,6 +104,16 @@ function useCiSearch() {
   const clear = useCallback(() => void navigate({ search: ({ sort, cols }) => ({ ...(sort ? { sort } : {}), ...(cols ? { cols } : {}) }) }), [navigate]);
   return { search, change, clear };
 }
+
+/** The CIs that are chosen; those of one filter are not those of another. */
+function useSelection(query: object, may: boolean): RowSelection<CiItem> | undefined {
+  const [chosen, setChosen] = useState<{ of: object; ids: ReadonlySet<string> }>({ of: query, ids: new Set() });
+  const onChange = useCallback((ids: ReadonlySet<string>) => setChosen({ of: query, ids }), [query]);
+  if (!may) return undefined;
+  return { ids: chosen.of === query ? chosen.ids : NONE, name: (ci) => ci.name, onChange };
+}
+
+const NONE: ReadonlySet<string> = new Set();
 
 function useShown(cols: string | undefined): string[] {
   const phone = useNarrow();

@@ -1,5 +1,5 @@
 import { useLocale } from "../../../i18n";
-import { ExportButton } from "../../../layout/ExportButton";
+import { ExportButton, type Exported } from "../../../layout/ExportButton";
 import { ciQuery, type CiSearch } from "./filters";
 
 /** The listed CIs as a file, with the columns that are shown and the ids by which they are found again. */
@@ -9,12 +9,6 @@ export function ExportCis({ search, columns }: { search: CiSearch; columns: read
 }
 
 /** What narrows the list, and what of it is exported. */
-export function exportParams(search: CiSearch, columns: readonly string[], language: string): URLSearchParams {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(ciQuery(search))) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) params.append(name, String(one));
-  }
-  params.set("cols", ["id", ...columns.filter((one) => one !== "id")].join(","));
-  params.set("lang", language);
-  return params;
+export function exportParams(search: CiSearch, columns: readonly string[], language: string): Exported["params"] {
+  return { ...ciQuery(search), cols: ["id", ...columns.filter((one) => one !== "id")].join(","), lang: language };
 }

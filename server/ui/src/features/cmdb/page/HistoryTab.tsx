@@ -7,6 +7,7 @@ import type { Ci, HistoryEntry } from "../../../api/types";
 import { formatDay } from "../../../format/time";
 import { useNow, useTimeStyle } from "../../../format/TimeContext";
 import { codeText, hasMessage, useT, withMessages } from "../../../i18n";
+import { ExportButton } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { Badge, type Tone } from "../../../ui/Badge";
 import { Button } from "../../../ui/Button";
@@ -43,6 +44,7 @@ export default function HistoryTab({ read }: TabProps) {
       <div className={styles.bar}>
         <Segments label={t("history.kind")} value={kind ?? "all"} options={options} onChange={set} />
         {!from && <Button onClick={() => compare({ from: new Date(Date.now() - WEEK).toISOString(), to: undefined })}>{t("timeline.compare_times")}</Button>}
+        <ExportButton path={`/cis/${id}/history`} params={{ kind }} />
       </div>
       {from && (
         <Suspense fallback={<Skeleton rows={4} label={t("ui.loading")} />}>

@@ -16,6 +16,7 @@ import { CopyCode, Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
 import { showValue } from "../attributes";
 import { ruleWords } from "../ruleWords";
+import { Tags } from "../Tags";
 import { Findings } from "./Findings";
 import { SourceMark } from "../words";
 import styles from "./CiPage.module.css";
@@ -191,6 +192,8 @@ function AttributeValue({ row, ci }: { row: AttributeRow; ci: Ci }) {
         <Link {...paths.ci(named.id)}>
           <Name>{named.name}</Name>
         </Link>
+      ) : row.name === "tags" ? (
+        <Tags tags={row.shown?.value} />
       ) : (
         <bdi>{visibleText(showValue(row.shown?.value, row.attribute, t, style))}</bdi>
       )}

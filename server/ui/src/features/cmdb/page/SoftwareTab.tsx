@@ -5,6 +5,7 @@ import { useList } from "../../../api/queries";
 import type { Installed } from "../../../api/types";
 import { formatNumber } from "../../../format/number";
 import { useLocale, useT } from "../../../i18n";
+import { ExportButton } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { paths } from "../../../paths";
 import { oneOf } from "../../../search";
@@ -85,8 +86,14 @@ function Packages({ id }: { id: string }) {
   );
   const columns = useColumns();
   const title = list.total === null ? t("tab.software") : t("software.packages", { count: list.total });
+  const actions = (
+    <>
+      <SearchField hotkey className={styles.filter} label={t("software.search")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />
+      <ExportButton path={`/cis/${id}/software`} params={{ q, as_of }} />
+    </>
+  );
   return (
-    <Card flush title={title} actions={<SearchField hotkey className={styles.filter} label={t("software.search")} clearLabel={t("ui.clear")} value={q ?? ""} onSearch={find} />}>
+    <Card flush title={title} actions={actions}>
       <ListBody list={list} filtered={q !== undefined} onClear={() => find("")} emptyTitle={t("software.none_here")} emptyText={t("software.none_here_text")}>
         <DataTable label={t("tab.software")} columns={columns} rows={list.rows} rowKey={(row) => `${row.product.id}/${row.version}/${row.architecture ?? ""}`} stale={list.stale} total={list.total} onEnd={list.loadMore} hotkeys />
       </ListBody>

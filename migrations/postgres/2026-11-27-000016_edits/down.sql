@@ -1,0 +1,10 @@
+DROP TABLE cmdb_edit_item;
+DROP TABLE cmdb_edit_organisation;
+DROP TABLE cmdb_edit;
+DROP TRIGGER cmdb_tag_forgotten ON cmdb_value;
+DROP TRIGGER cmdb_tag_changed ON cmdb_value;
+DROP TRIGGER cmdb_tag_said ON cmdb_value;
+DROP FUNCTION cmdb_tags_moved;
+DROP FUNCTION cmdb_tags_changed;
+DROP FUNCTION cmdb_tags_written;
+DROP TABLE cmdb_tag;
