@@ -80,9 +80,9 @@ impl Origins {
             return Ok(Self { named: BTreeMap::new(), ambiguous });
         }
         let containers: BTreeSet<i32> = from.values().copied().collect();
-        let names = row::named(conn, scope, containers.into_iter().collect())?;
-        let named = from.into_iter().filter_map(|(place, container)| Some((place, names.get(&container)?.clone())));
-        Ok(Self { named: named.collect(), ambiguous })
+        let all = row::named(conn, scope, containers.into_iter().collect())?;
+        let reached = from.into_iter().filter_map(|(place, container)| Some((place, all.get(&container)?.clone())));
+        Ok(Self { named: reached.collect(), ambiguous })
     }
 
     fn of(&self, stated: &Stated) -> Option<Reference> {

@@ -194,7 +194,7 @@ function ItemTable({ items }: { items: readonly EditItem[] }) {
         <tbody>
           {items.map((item) => (
             <tr key={item.ci.id}>
-              <th scope="row">
+              <th scope="row" className={styles.item}>
                 <Link {...paths.ci(item.ci.id)}>
                   <Name>{item.ci.name}</Name>
                 </Link>
