@@ -33,6 +33,9 @@ impl Dice {
 /// Of item and attribute: from which container what is inherited; nothing for none where containers differ.
 type Inherited = BTreeMap<(i32, i32), Option<(i32, String)>>;
 
+/// How many steps a way has, and the rank of the kind of containment of each.
+type Way = (usize, Vec<i32>);
+
 struct Picture {
     items: BTreeSet<i32>,
     ties: BTreeMap<i32, Vec<(i32, i32)>>,
@@ -88,14 +91,14 @@ impl Picture {
         for item in &self.items {
             let mut ways = Vec::new();
             self.ways(&[*item], &[], &mut ways);
-            let mut best: BTreeMap<i32, (usize, Vec<i32>)> = BTreeMap::new();
+            let mut best: BTreeMap<i32, Way> = BTreeMap::new();
             for (outer, ranks) in ways {
                 let way = (ranks.len(), ranks);
                 let known = best.entry(outer).or_insert_with(|| way.clone());
                 *known = known.clone().min(way);
             }
             for attribute in &self.attributes {
-                let mut saying: Vec<(&(usize, Vec<i32>), i32, &String)> = best
+                let mut saying: Vec<(&Way, i32, &String)> = best
                     .iter()
                     .filter_map(|(outer, way)| Some((way, *outer, self.said.get(&(*outer, *attribute))?)))
                     .collect();

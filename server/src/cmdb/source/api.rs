@@ -30,6 +30,7 @@ pub(crate) struct SourceLabel {
 
 /// A source that may say something of items.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something of its own that can be done with a source")]
 pub(crate) struct SourceView {
     name: String,
     #[schema(value_type = SourceKind)]
