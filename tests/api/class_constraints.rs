@@ -40,7 +40,7 @@ fn ranges_lengths_and_patterns_name_the_field_and_the_limit() {
             json!({"min_length": 2, "max_length": 4, "patterns": [{"regex": "[A-Z가-힣]+"}]}),
         )
         .await;
-        attribute(register, "gadget", "tags", "list", json!({"max_length": 3})).await;
+        attribute(register, "gadget", "labels", "list", json!({"max_length": 3})).await;
         for (attributes, field, code, limit) in [
             (json!({"slots": 0}), "attributes.slots", "out_of_range", json!(1)),
             (json!({"slots": 9}), "attributes.slots", "out_of_range", json!(8)),
@@ -48,13 +48,13 @@ fn ranges_lengths_and_patterns_name_the_field_and_the_limit() {
             (json!({"code": "A"}), "attributes.code", "too_short", json!(2)),
             (json!({"code": "ABCDE"}), "attributes.code", "too_long", json!(4)),
             (json!({"code": "abc"}), "attributes.code", "no_match", Value::Null),
-            (json!({"tags": ["abc", "abcd"]}), "attributes.tags", "too_long", json!(3)),
+            (json!({"labels": ["abc", "abcd"]}), "attributes.labels", "too_long", json!(3)),
         ] {
             let answer = create(register, attributes.clone()).await;
             assert_eq!(answer.faults(), fault(field, code), "{attributes}");
             assert_eq!(answer.json()["errors"][0]["limit"], limit, "{attributes}");
         }
-        let fine = json!({"slots": 8, "weight": 0.5, "code": "가나다라", "tags": ["abc"]});
+        let fine = json!({"slots": 8, "weight": 0.5, "code": "가나다라", "labels": ["abc"]});
         assert_eq!(create(register, fine).await.status, 201, "characters are counted, not bytes");
     });
 }
