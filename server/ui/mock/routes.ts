@@ -81,7 +81,7 @@ function filterCis(query: URLSearchParams): Stored[] {
   return found.sort((a, b) => sign * value(a).localeCompare(value(b)));
 }
 
-const item = ({ id, class: name, name: label, organisation, owner, support_team, criticality, environment, lifecycle, observation, attributes, parent }: Stored) => ({ id, class: name, name: label, organisation, owner, support_team, criticality, environment, lifecycle, observation, attributes, parent });
+const item = ({ id, class: name, name: label, organisation, owner, support_team, criticality, environment, lifecycle, observation, attributes, inherited, parent }: Stored) => ({ id, class: name, name: label, organisation, owner, support_team, criticality, environment, lifecycle, observation, attributes, inherited, parent });
 
 function patchCi(request: Request): Answer {
   needs(request, "ci.write");
