@@ -12,8 +12,6 @@ export type Changes = Record<string, Change>;
 /** Which items: all that a filter finds, or these. */
 export type Selected = { filter: BaselineFilter } | { ci_ids: string[] };
 
-export const outcomes = ["change", "changed", "same", "refused", "restored", "kept"] as const satisfies readonly EditOutcome[];
-
 /** Whether the server is at work on it. */
 export const isUnderWay = (state: EditState | undefined) => state === "applying" || state === "undoing";
 

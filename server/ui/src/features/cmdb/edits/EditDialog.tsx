@@ -11,6 +11,7 @@ import { FormDialog } from "../../../ui/Dialog";
 import { FieldGroup, SelectField, TextField, controlClass } from "../../../ui/Field";
 import { Note } from "../../../ui/States";
 import { AttributeInput } from "../AttributeInput";
+import { useAttributeWords } from "../attributeWords";
 import { useEnvironments } from "../useEnvironments";
 import { criticalities, lifecycles } from "../words";
 import { KEPT, changesOf, commonNames, sharedAttributes, type Draft, type Wish } from "./draft";
@@ -34,6 +35,7 @@ export default function EditDialog({ selected, count, classes, onClose }: EditPr
   const navigate = useNavigate();
   const client = useQueryClient();
   const book = useClassBook();
+  const words = useAttributeWords();
   const common = useCommon(t);
   const shared = sharedAttributes(book, classes);
   const [draft, setDraft] = useState<Draft>({});
@@ -55,7 +57,6 @@ export default function EditDialog({ selected, count, classes, onClose }: EditPr
     setNothing(unread.length === 0 && Object.keys(changes).length === 0);
     if (unread.length === 0 && Object.keys(changes).length > 0) make.mutate(changes);
   }
-  const label = (name: string) => (name in LABELS ? t(LABELS[name as keyof typeof LABELS]) : (shared.find((one) => one.name === name)?.label[locale] ?? name));
   const free = shared.filter((one) => !added.includes(one.name));
   const whole = fieldError(t, make.error, "filter") ?? fieldError(t, make.error, "ci_ids");
   return (
@@ -65,7 +66,7 @@ export default function EditDialog({ selected, count, classes, onClose }: EditPr
         <WishField
           key={shape.name}
           shape={shape}
-          label={label(shape.name)}
+          label={words.label(shape.name, classes[0])}
           wish={draft[shape.name] ?? KEPT}
           error={wrong.includes(shape.name) ? t("field.invalid") : fieldError(t, make.error, `changes.${shape.name}`)}
           onChange={(wish) => setDraft((before) => ({ ...before, [shape.name]: wish }))}
@@ -96,8 +97,6 @@ export default function EditDialog({ selected, count, classes, onClose }: EditPr
     </FormDialog>
   );
 }
-
-const LABELS = { owner: "ci.owner", support_team: "ci.support_team", criticality: "ci.criticality", environment: "ci.environment", lifecycle: "ci.lifecycle", tags: "edits.tags" } as const;
 
 /** What every CI has, with the control that fits. */
 function useCommon(t: Translate): Shape[] {

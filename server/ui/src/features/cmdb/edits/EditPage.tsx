@@ -3,11 +3,12 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { verdict } from "../../../api/can";
 import { answer, api } from "../../../api/client";
-import { editQuery, isUnderWay, outcomes, type Edit, type EditItem, type EditOutcome } from "../../../api/edits";
+import { editQuery, isUnderWay, type Edit, type EditItem, type EditOutcome } from "../../../api/edits";
 import { useList } from "../../../api/queries";
 import type { BaselineFilter } from "../../../api/types";
 import { codeText, useT } from "../../../i18n";
 import { ErrorState, ProblemNote } from "../../../layout/ErrorState";
+import { ExportButton } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { Page } from "../../../layout/Page";
 import { paths } from "../../../paths";
@@ -18,9 +19,11 @@ import { Skeleton } from "../../../ui/States";
 import table from "../../../ui/Table.module.css";
 import { Code, Name, visibleText } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
+import { useAttributeWords } from "../attributeWords";
 import { filterText, searchOf } from "../history/filterOf";
-import { attributeLabel, changeText, valueText } from "./changeText";
+import { changeText } from "./changeText";
 import styles from "./Edits.module.css";
+import { outcomes } from "./filters";
 import { StateBadge } from "./StateBadge";
 
 const route = getRouteApi("/app/edits/$id");
@@ -101,7 +104,7 @@ function About({ edit }: { edit: Edit }) {
           {edit.state === "preview" && <span className="muted">{t("edits.before_write")}</span>}
         </span>
         {isUnderWay(edit.state) && (
-          <label className="stack" style={{ gap: 4 }}>
+          <label className={styles.under}>
             <span role="status">{t("edits.progress", { done: edit.done, items: edit.totals.items })}</span>
             <progress className={styles.progress} value={edit.done} max={edit.totals.items} />
           </label>
@@ -124,11 +127,12 @@ function About({ edit }: { edit: Edit }) {
 
 function Changes({ edit }: { edit: Edit }) {
   const t = useT();
+  const words = useAttributeWords();
   return (
     <ul className={styles.reasons}>
       {Object.entries(edit.changes).map(([name, change]) => (
         <li key={name}>
-          <bdi>{visibleText(changeText(t, name, change))}</bdi>
+          <bdi>{visibleText(changeText(t, words, name, change))}</bdi>
         </li>
       ))}
     </ul>
@@ -169,8 +173,8 @@ function Items({ edit }: { edit: Edit }) {
   }, [state, retry]);
   if (!outcome) return null;
   return (
-    <Card flush title={t("edits.items")}>
-      <div style={{ padding: 8, overflowX: "auto" }}>
+    <Card flush title={t("edits.items")} actions={<ExportButton path={`/cis/edits/${edit.id}/items`} params={{ outcome }} />}>
+      <div className={styles.outcomes}>
         <Segments label={t("edits.items")} value={outcome} options={shown.map((one) => [one, `${codeText(t, "edits.outcome", one)} ${countOf(edit, one)}`] as const)} onChange={(one) => void navigate({ search: { outcome: one }, replace: true })} />
       </div>
       <ListBody list={list} emptyTitle={t("edits.no_items")}>
@@ -182,6 +186,7 @@ function Items({ edit }: { edit: Edit }) {
 
 function ItemTable({ items }: { items: readonly EditItem[] }) {
   const t = useT();
+  const words = useAttributeWords();
   return (
     <div className={table.scroll} tabIndex={0} role="region" aria-label={t("edits.items")}>
       <table className={table.table}>
@@ -203,13 +208,13 @@ function ItemTable({ items }: { items: readonly EditItem[] }) {
                 <ul className={styles.differences}>
                   {item.faults.map((fault) => (
                     <li key={`${fault.field}${fault.code}`}>
-                      {fault.field && <strong>{attributeLabel(t, fault.field.replace(/^attributes\./, ""))}: </strong>}
+                      {fault.field && <strong>{words.label(fault.field.replace(/^attributes\./, ""), item.ci.class)}: </strong>}
                       {codeText(t, "edits.why", fault.code)}
                     </li>
                   ))}
                   {item.differences.map((one) => (
                     <li key={one.attribute}>
-                      <strong>{attributeLabel(t, one.attribute)}:</strong> <bdi>{visibleText(valueText(t, one.attribute, one.before))}</bdi> → <bdi>{visibleText(valueText(t, one.attribute, one.after))}</bdi>
+                      <strong>{words.label(one.attribute, item.ci.class)}:</strong> <bdi>{visibleText(words.value(one.attribute, one.before, item.ci.class))}</bdi> → <bdi>{visibleText(words.value(one.attribute, one.after, item.ci.class))}</bdi>
                     </li>
                   ))}
                   {item.faults.length === 0 && item.differences.length === 0 && <li className="muted">{t("edits.so_already")}</li>}

@@ -12,6 +12,7 @@ import { buttonClass } from "../../../ui/Button";
 import { DataTable, type Column } from "../../../ui/DataTable";
 import { Name } from "../../../ui/Text";
 import { Time } from "../../../ui/Time";
+import { useAttributeWords } from "../attributeWords";
 import { changeText } from "./changeText";
 import { StateBadge } from "./StateBadge";
 
@@ -41,6 +42,7 @@ export function EditsPage() {
 function useColumns(): Column<Edit>[] {
   const t = useT();
   const locale = useLocale();
+  const words = useAttributeWords();
   return useMemo(
     () => [
       {
@@ -49,7 +51,7 @@ function useColumns(): Column<Edit>[] {
         size: 300,
         cell: (row) => (
           <Link {...paths.edit(row.id)} data-row="">
-            <Name>{Object.entries(row.changes).map(([name, change]) => changeText(t, name, change)).join("; ")}</Name>
+            <Name>{Object.entries(row.changes).map(([name, change]) => changeText(t, words, name, change)).join("; ")}</Name>
           </Link>
         ),
       },
@@ -59,6 +61,6 @@ function useColumns(): Column<Edit>[] {
       { id: "author", header: t("edits.author"), size: 140, cell: (row) => (row.author ? <Name>{row.author}</Name> : "—") },
       { id: "at", header: t("edits.at"), size: 150, cell: (row) => <Time at={isUnderWay(row.state) ? (row.began_at ?? row.created_at) : row.created_at} /> },
     ],
-    [t, locale],
+    [t, locale, words],
   );
 }

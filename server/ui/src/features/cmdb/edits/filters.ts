@@ -6,8 +6,8 @@ export interface EditSearch {
   outcome?: EditOutcome | undefined;
 }
 
-const OUTCOMES = ["change", "same", "refused", "changed", "restored", "kept"] as const;
+export const outcomes = ["change", "changed", "same", "refused", "restored", "kept"] as const satisfies readonly EditOutcome[];
 
 export function readEditSearch(raw: RawSearch): EditSearch {
-  return { outcome: oneOf(raw["outcome"], OUTCOMES) };
+  return { outcome: oneOf(raw["outcome"], outcomes) };
 }

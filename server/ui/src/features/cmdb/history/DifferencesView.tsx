@@ -1,14 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { useClassBook } from "../../../api/classes";
 import type { Differences } from "../../../api/types";
-import { useTimeStyle } from "../../../format/TimeContext";
 import { codeText, useT } from "../../../i18n";
 import { paths } from "../../../paths";
 import { Badge } from "../../../ui/Badge";
 import { Name, visibleText } from "../../../ui/Text";
-import { showValue } from "../attributes";
+import { useAttributeWords } from "../attributeWords";
 import styles from "./History.module.css";
-import { attributeLabel } from "./topics";
 
 interface DifferencesProps {
   className: string;
@@ -66,17 +63,12 @@ export function DifferencesView({ className, differences }: DifferencesProps) {
 const versions = (all: readonly string[]) => (all.length === 0 ? "—" : visibleText(all.join(", ")));
 
 function Attributes({ className, attributes }: { className: string; attributes: Differences["attributes"] }) {
-  const t = useT();
-  const book = useClassBook();
-  const style = useTimeStyle();
-  const show = (name: string, value: unknown) => {
-    const coded = value !== null && value !== undefined && ["lifecycle", "environment"].includes(name);
-    return <bdi>{coded ? codeText(t, name, String(value)) : visibleText(showValue(value, book.attribute(className, name), t, style))}</bdi>;
-  };
+  const words = useAttributeWords();
+  const show = (name: string, value: unknown) => <bdi>{visibleText(words.value(name, value, className))}</bdi>;
   return attributes.map((one) => (
     <tr key={one.attribute}>
       <th scope="row" className={styles.name}>
-        {attributeLabel(t, book, one.attribute, className)}
+        {words.label(one.attribute, className)}
       </th>
       <td>{show(one.attribute, one.before)}</td>
       <td>{show(one.attribute, one.after)}</td>
