@@ -3,10 +3,8 @@
 use actix_web::http::Method;
 use diesel::prelude::*;
 use serde_json::{Value, json};
-use terrier_server::cmdb::inheritance::{job, look_at_everything};
-use terrier_server::cmdb::shipped;
-use terrier_server::kernel::ctx::Ctx;
-use terrier_server::store::column::{At, Key16};
+use terrier_server::cmdb::inheritance::job;
+use terrier_server::store::column::Key16;
 use terrier_server::store::schema::{cmdb_ci, cmdb_inheritance_change, cmdb_value};
 use terrier_server::store::{Conn, StoreError};
 use uuid::Uuid;
@@ -14,7 +12,6 @@ use uuid::Uuid;
 use super::search::listed;
 use crate::harness::estate::Ci;
 use crate::harness::register::{Answer, Caller, Register, on_both};
-use crate::harness::statements::Statements;
 
 /// Lets the job work off what is to be looked at.
 pub(super) fn settle(register: &Register) {
@@ -42,7 +39,7 @@ async fn read(register: &Register, caller: Caller, ci: Ci) -> Value {
 }
 
 /// The owner that is shown, and by name from where it is inherited.
-async fn owner(register: &Register, ci: Ci) -> (Value, Value) {
+pub(super) async fn owner(register: &Register, ci: Ci) -> (Value, Value) {
     let detail = read(register, Caller::Keeper, ci).await;
     let said =
         detail["values"].as_array().unwrap().iter().find(|one| one["attribute"] == "owner" && one["shown"] == true);
@@ -58,7 +55,7 @@ async fn account(register: &Register, caller: Caller, ci: Ci, attribute: &str) -
 }
 
 /// A site with a room with a rack with a server with a filesystem: the site's owner is `facility`.
-async fn building(register: &Register) -> [Ci; 5] {
+pub(super) async fn building(register: &Register) -> [Ci; 5] {
     let site = item(register, &json!({"class": "site", "name": "Seoul", "owner": "facility"})).await;
     let room = item(register, &json!({"class": "room", "name": "room-1"})).await;
     let rack = item(register, &json!({"class": "rack", "name": "rack-3"})).await;
@@ -70,7 +67,7 @@ async fn building(register: &Register) -> [Ci; 5] {
     [site, room, rack, server, disk]
 }
 
-fn waiting(register: &Register) -> i64 {
+pub(super) fn waiting(register: &Register) -> i64 {
     let count = |conn: &mut Conn| Ok::<_, StoreError>(cmdb_inheritance_change::table.count().get_result(conn)?);
     register.store().read_blocking(count).unwrap()
 }
@@ -295,88 +292,6 @@ fn two_that_are_one_contain_and_are_contained_as_one_until_they_are_two_again() 
     });
 }
 
-/// How many statements the largest batch takes that works off what is below a host with so many filesystems.
-async fn statements(register: &Register, size: usize) -> (usize, usize) {
-    let host = register.estate().host(register.root, &format!("of-{size}"), &[]);
-    let (organisation, now) = (Key16::from(register.root), At(register.clock.now()));
-    let insert = |conn: &mut Conn| {
-        for number in 0..size {
-            let (id, name) = (Key16(register.clock.new_id::<()>().uuid()), format!("/srv/{number}"));
-            diesel::insert_into(cmdb_ci::table)
-                .values((
-                    (cmdb_ci::id.eq(id), cmdb_ci::class.eq("filesystem"), cmdb_ci::name.eq(&name)),
-                    (cmdb_ci::parent_key.eq(host.key), cmdb_ci::local_id.eq(&name), cmdb_ci::lifecycle.eq("in_use")),
-                    (cmdb_ci::organisation_id.eq(organisation), cmdb_ci::version.eq(1), cmdb_ci::created_at.eq(now)),
-                ))
-                .execute(conn)?;
-        }
-        Ok::<_, StoreError>(())
-    };
-    register.store().write_blocking(insert).unwrap();
-    settle(register);
-    say(
-        register,
-        host,
-        &json!({"owner": format!("of-{size}"), "support_team": "a", "criticality": 1, "environment": "test"}),
-    )
-    .await;
-    let (mut most, mut batches) = (0, 0);
-    loop {
-        let (statements, ctx) = (Statements::default(), Ctx::system(&register.clock));
-        let batch = |conn: &mut Conn| {
-            statements.watch(conn);
-            job::batch(conn, &ctx)
-        };
-        if register.store().write_blocking(batch).unwrap() == 0 {
-            return (most, batches);
-        }
-        most = most.max(statements.count());
-        batches += 1;
-    }
-}
-
-#[test]
-fn two_thousand_items_take_as_many_statements_a_batch_as_two() {
-    on_both(async |register| {
-        let (few, _) = statements(register, 2).await;
-        let (many, batches) = statements(register, 2_000).await;
-        assert_eq!(many, few, "{:?}", register.backend);
-        assert!(few < 60 && (10..20).contains(&batches), "{few} statements, {batches} batches");
-        let found = register.read(Caller::Keeper, "/cis?q=owner:of-2000&limit=1").await;
-        assert_eq!(found["total"], 2_001);
-    });
-}
-
-#[test]
-fn a_batch_that_does_not_come_to_its_end_is_done_again_and_nothing_is_noted_of_what_stays_as_it_is() {
-    on_both(async |register| {
-        let [.., rack, server, disk] = building(register).await;
-        let batch = |commits: bool| {
-            let ctx = Ctx::system(&register.clock);
-            let work = move |conn: &mut Conn| {
-                job::batch(conn, &ctx)?;
-                if commits { Ok(()) } else { Err(StoreError::Stopped("killed".to_owned())) }
-            };
-            register.store().write_blocking(work)
-        };
-        let before = waiting(register);
-        assert!(batch(false).is_err());
-        assert_eq!(waiting(register), before);
-        assert_eq!(owner(register, disk).await.0, Value::Null);
-        batch(true).unwrap();
-        settle(register);
-        assert_eq!(owner(register, disk).await.0, "facility");
-        assert_eq!(waiting(register), 0);
-        for body in [json!({"name": "rack-33"}), json!({"attributes": {"height_units": 42}})] {
-            assert_eq!(say(register, rack, &body).await.status, 200);
-        }
-        let revision = register.estate().revision(server.key, register.clock.now());
-        register.estate().says(server.key, revision, register.clock.now(), "os_name", &json!("Debian"));
-        register.estate().heard(server);
-        assert_eq!(waiting(register), 0, "nothing of this is passed on");
-    });
-}
-
 #[test]
 fn a_container_out_of_scope_is_not_named() {
     on_both(async |register| {
@@ -428,6 +343,9 @@ fn an_administrator_says_what_is_passed_on() {
         assert_eq!(say(register, rack, &json!({"attributes": {"cost_centre": "L-2"}})).await.status, 200);
         settle(register);
         assert_eq!(centre(register).await, "L-2");
+        let called = json!({"label": {"en": "Cost center", "ko": "비용 부서"}, "hidden": true});
+        assert_eq!(change(register, (Method::PATCH, path), called).await.status, 200);
+        assert_eq!(waiting(register), 0, "what it is called is no matter of what is inherited");
         assert_eq!(change(register, (Method::PATCH, path), json!({"passed_on": false})).await.status, 200);
         settle(register);
         assert_eq!(centre(register).await, Value::Null);
@@ -483,27 +401,5 @@ fn health_counts_what_is_inherited_as_there() {
         say(register, site, &json!({"owner": null})).await;
         settle(register);
         assert_eq!(missing(register).await, ["web-1"], "{:?}", register.backend);
-    });
-}
-
-#[test]
-fn what_counts_as_containment_is_looked_at_anew_when_a_version_brings_it() {
-    on_both(async |register| {
-        let [.., server, disk] = building(register).await;
-        settle(register);
-        assert_eq!(owner(register, disk).await.0, "facility");
-        let forget = |conn: &mut Conn| {
-            diesel::sql_query("UPDATE cmdb_relation_type SET containment = NULL").execute(conn)?;
-            look_at_everything(conn)
-        };
-        register.store().write_blocking(forget).unwrap();
-        settle(register);
-        assert_eq!(owner(register, disk).await.0, Value::Null, "{:?}", register.backend);
-        register.store().write_blocking(shipped::install).unwrap();
-        settle(register);
-        assert_eq!(owner(register, server).await, (json!("facility"), json!("Seoul")));
-        assert_eq!(owner(register, disk).await.0, "facility");
-        register.store().write_blocking(shipped::install).unwrap();
-        assert_eq!(waiting(register), 0, "once");
     });
 }

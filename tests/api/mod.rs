@@ -31,6 +31,7 @@ mod history;
 pub(crate) mod imports;
 mod inheritance;
 mod inheritance_graph;
+mod inheritance_job;
 mod inventories;
 mod list_files;
 mod list_speed;

@@ -44,6 +44,14 @@ pub(super) fn create(conn: &mut Conn, ctx: &Ctx, class: &str, version: i32, new:
     record(conn, ctx, "class.attribute_created", class, json!({ "after": told(&attribute, Some(&rules)) }))
 }
 
+/// Whether a value that was fine may no longer be, or the other way round: what it is called and where it is offered is
+/// no matter of that.
+fn is_judged_otherwise(before: (&Attribute, &Rules), after: (&Attribute, &Rules)) -> bool {
+    let judged =
+        |one: &Attribute| (one.kind, one.choices.iter().map(|choice| choice.value.clone()).collect::<Vec<_>>());
+    judged(before.0) != judged(after.0) || before.1 != after.1
+}
+
 /// Changes an attribute of a class; of an inherited one, only what its values must be like in this class.
 pub(super) fn change(
     conn: &mut Conn,
@@ -72,7 +80,9 @@ pub(super) fn change(
         write::label_attribute(conn, before.id, change.label.after(None).as_ref())?;
     }
     write::put_rules(conn, class, before.id, &rules)?;
-    if before.passed_on || after.passed_on {
+    if before.passed_on != after.passed_on
+        || (after.passed_on && is_judged_otherwise((before, &before_rules), (&after, &rules)))
+    {
         inheritance::look_at_everything(conn)?;
     }
     write::bump(conn, class)?;

@@ -40,14 +40,14 @@ const LOCK: i64 = 0x7465_7272_6965_7212;
 /// The database fails; what was done until then stays done.
 pub async fn run(store: &Store, clock: &Clock) -> Result<(), StoreError> {
     let started = Instant::now();
-    while started.elapsed() < RUN {
+    let mut is_any = store.read(change::is_any).await?;
+    while is_any && started.elapsed() < RUN {
         let ctx = Ctx::system(clock);
-        if !store.read(change::is_any).await? || store.write(move |conn| batch(conn, &ctx)).await? == 0 {
-            break;
-        }
+        store.write(move |conn| batch(conn, &ctx)).await?;
         tokio::time::sleep(PAUSE).await;
+        is_any = store.read(change::is_any).await?;
     }
-    let waiting = store.read(change::waiting).await?;
+    let waiting = if is_any { store.read(change::waiting).await? } else { 0 };
     metrics::gauge!("inheritance_changes_waiting").set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
     Ok(())
 }
