@@ -72,6 +72,25 @@ fn history_changes_and_drift_are_files_with_a_row_for_each_difference() {
 }
 
 #[test]
+fn what_would_become_of_the_items_of_an_edit_is_a_file() {
+    on_both(async |register| {
+        for number in 0..3 {
+            host(register, &format!("web-{number}"), &json!({})).await;
+        }
+        let body = json!({"filter": {"class": ["host"]}, "changes": {"owner": {"set": "mina"}}});
+        let edit = register.post(Caller::Keeper, "/cis/edits", &body).await;
+        assert_eq!(edit.status, 201, "{}", edit.text());
+        let path = format!("/cis/edits/{}/items", edit.json()["id"].as_str().unwrap());
+        let items = rows(register, &path).await;
+        assert_eq!((items.len(), &items[0]["outcome"]), (3, &json!("change")));
+        assert_eq!(items[0]["differences"], json!([{"attribute": "owner", "before": null, "after": "mina"}]));
+        assert_eq!(rows(register, &format!("{path}?outcome=refused")).await, Vec::<Value>::new());
+        let hidden = format!("{path}?format=csv");
+        assert_eq!(register.get(Caller::SubsidiaryKeeper, &hidden).await.status, 404);
+    });
+}
+
+#[test]
 fn imports_and_what_became_of_their_rows_are_files() {
     on_both(async |register| {
         let import = import_of(register, 250).await;

@@ -1,7 +1,7 @@
 //! Edits over HTTP.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use super::store;
 use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
@@ -23,7 +24,9 @@ use crate::cmdb::bulk::model::ItemFault;
 use crate::cmdb::error::Error;
 use crate::cmdb::item::api::writable;
 use crate::cmdb::model::observation::Freshness;
+use crate::kernel::ctx::Ctx;
 use crate::kernel::id::{EditId, Id};
+use crate::kernel::page::PageRequest;
 use crate::kernel::permission::Permission;
 use crate::kernel::scope::Scope;
 use crate::store::{Conn, Store};
@@ -71,7 +74,12 @@ pub(crate) struct EditItemQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: all of them as a file.
+    format: Option<String>,
 }
+
+/// An item of an edit as a row of a file.
+const ITEM_COLUMNS: Places = Places(&["/ci/id", "/ci/name", "/ci/class", "/outcome", "/faults", "/differences"]);
 
 /// An edit.
 #[derive(Debug, Serialize, ToSchema)]
@@ -197,19 +205,24 @@ pub(crate) async fn list_edit_items(
     allowed: Allowed<may::CiRead>,
     Path(id): Path<EditId>,
     Query(asked): Query<EditItemQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<EditItemPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, asked.format.as_deref())?;
     let list = format!("edit {id} {:?}", asked.outcome);
     let request = cursors.page(&list, asked.limit, asked.cursor.as_deref())?;
-    let read = move |conn: &mut Conn| {
+    let read = move |conn: &mut Conn, request: &PageRequest<i32>| {
         let scope = &allowed.ctx.scope;
         store::find(conn, scope, id)?.ok_or(Error::NotFound)?;
-        Ok::<_, Error>(store::items(conn, scope, id, asked.outcome, &request)?)
+        Ok::<_, Error>(store::items(conn, scope, id, asked.outcome, request)?.map(EditItemView::from))
     };
-    let page = store.read(read).await?;
+    if let Some(format) = format {
+        return ITEM_COLUMNS.respond_from(format, "edit", &store, read).await;
+    }
+    let page = store.read(move |conn| read(conn, &request)).await?;
     let next_cursor = page.next.as_ref().map(|position| cursors.seal(&list, position)).transpose()?;
-    Ok(web::Json(EditItemPage { items: page.items.into_iter().map(EditItemView::from).collect(), next_cursor }))
+    Ok(HttpResponse::Ok().json(EditItemPage { items: page.items, next_cursor }))
 }
 
 /// Has it carried out, or go on where it was stopped. The author of what changes is who asks.
@@ -220,10 +233,7 @@ pub(crate) async fn apply_edit(
     Path(id): Path<EditId>,
     store: web::Data<Store>,
 ) -> Result<web::Json<EditView>, Problem> {
-    let (ctx, reads) = (allowed.ctx, readable(&allowed.principal));
-    let writes = ctx.scope.clone();
-    let whole = store.write(move |conn| service::apply(conn, &ctx, &reads, id)).await?;
-    Ok(web::Json(EditView::new(whole, &writes)))
+    ask(allowed, &store, move |conn, ctx, reads| service::apply(conn, ctx, reads, id)).await
 }
 
 /// Stops it between two batches; what is done stays done.
@@ -234,10 +244,7 @@ pub(crate) async fn stop_edit(
     Path(id): Path<EditId>,
     store: web::Data<Store>,
 ) -> Result<web::Json<EditView>, Problem> {
-    let (ctx, reads) = (allowed.ctx, readable(&allowed.principal));
-    let writes = ctx.scope.clone();
-    let whole = store.write(move |conn| service::stop(conn, &ctx, &reads, id)).await?;
-    Ok(web::Json(EditView::new(whole, &writes)))
+    ask(allowed, &store, move |conn, ctx, reads| service::stop(conn, ctx, reads, id)).await
 }
 
 /// Has it taken back: each item becomes what it was where it still is what the edit made of it; the others are kept.
@@ -249,9 +256,18 @@ pub(crate) async fn undo_edit(
     Body(body): Body<UndoEditBody>,
     store: web::Data<Store>,
 ) -> Result<web::Json<EditView>, Problem> {
+    ask(allowed, &store, move |conn, ctx, reads| service::undo(conn, ctx, reads, id, body.reason.as_deref())).await
+}
+
+/// Has something done with an edit by who asks, and shows what it is then.
+async fn ask(
+    allowed: Allowed<may::CiWrite>,
+    store: &Store,
+    work: impl FnOnce(&mut Conn, &Ctx, &Scope) -> Result<Whole, Error> + Send + 'static,
+) -> Result<web::Json<EditView>, Problem> {
     let (ctx, reads) = (allowed.ctx, readable(&allowed.principal));
     let writes = ctx.scope.clone();
-    let whole = store.write(move |conn| service::undo(conn, &ctx, &reads, id, body.reason.as_deref())).await?;
+    let whole = store.write(move |conn| work(conn, &ctx, &reads)).await?;
     Ok(web::Json(EditView::new(whole, &writes)))
 }
 

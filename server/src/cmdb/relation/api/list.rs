@@ -3,19 +3,18 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
-use crate::api::kit::export::{self, Column, Rows};
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::Query;
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
 use crate::cmdb::item::service::at_time;
 use crate::cmdb::relation::list::{self, Edge, Filter};
-use crate::store::{Store, StoreError};
+use crate::store::{Conn, Store, StoreError};
 
 /// Which relations.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -56,8 +55,18 @@ pub(crate) struct EdgeView {
     target: CiReferenceView,
 }
 
-const COLUMNS: [&str; 9] =
-    ["id", "type", "source_id", "source_name", "source_class", "target_id", "target_name", "target_class", "origin"];
+/// A relation as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/type",
+    "/source/id",
+    "/source/name",
+    "/source/class",
+    "/target/id",
+    "/target/name",
+    "/target/class",
+    "/origin",
+]);
 
 /// Every relation that holds now or held then, and of which both ends are in scope.
 #[utoipa::path(get, path = "/relations", operation_id = "list_relations", tag = "cmdb", params(EveryRelationQuery),
@@ -73,35 +82,16 @@ pub(crate) async fn list_relations(
     let filter = Filter { kind: query.r#type, origin: query.origin, as_of };
     let (scope, store) = (allowed.ctx.scope, store.get_ref().clone());
     if let Some(format) = export::asked(&request, query.format.as_deref())? {
-        let read = export::from_store(&store, move |conn, request| {
-            Ok::<Rows<i64>, StoreError>(list::page(conn, &scope, &filter, request)?.map(cells))
-        });
-        let columns = COLUMNS.into_iter().map(Column::plain).collect();
-        return export::respond(format, "relations", columns, read).await;
+        let read = move |conn: &mut Conn, request: &_| {
+            Ok::<_, StoreError>(list::page(conn, &scope, &filter, request)?.map(EdgeView::from))
+        };
+        return COLUMNS.respond_from(format, "relations", &store, read).await;
     }
     let list = format!("every relation {filter:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let page = store.read(move |conn| list::page(conn, &scope, &filter, &request)).await?;
     let next_cursor = page.next.map(|key| cursors.seal(&list, &key)).transpose()?;
     Ok(HttpResponse::Ok().json(EdgePage { items: page.items.into_iter().map(EdgeView::from).collect(), next_cursor }))
-}
-
-fn cells(edge: Edge) -> Vec<Value> {
-    let Edge { id, kind, origin, source, target, .. } = edge;
-    [
-        id.to_string(),
-        kind,
-        source.id.to_string(),
-        source.name,
-        source.class,
-        target.id.to_string(),
-        target.name,
-        target.class,
-        origin,
-    ]
-    .into_iter()
-    .map(Value::from)
-    .collect()
 }
 
 impl From<Edge> for EdgeView {

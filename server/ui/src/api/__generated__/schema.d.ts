@@ -6436,6 +6436,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: all of them as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 outcome?: components["schemas"]["EditOutcome"];

@@ -1,7 +1,5 @@
 //! Software over HTTP.
 
-mod files;
-
 use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,16 +8,17 @@ use uuid::Uuid;
 
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
-use crate::api::kit::export;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::catalogue::model::{Installation, Package, Product, Version, Wanted};
 use crate::catalogue::product::store::Filter;
 use crate::catalogue::service::{self, Installed};
 use crate::catalogue::version::Comparison;
+use crate::cmdb::error::Error;
 use crate::cmdb::item::service::at_time;
 use crate::kernel::id::CiId;
-use crate::store::{Conn, Store};
+use crate::store::{Conn, Store, StoreError};
 
 /// Longest text to search for, and longest version to compare with, in bytes.
 const SEARCH_BYTES: usize = 256;
@@ -190,6 +189,22 @@ struct ProductReference {
     name: String,
 }
 
+/// A product as a row of a file.
+const PRODUCTS: Places = Places(&["/id", "/ecosystem", "/name", "/vendor", "/hosts", "/versions"]);
+/// An installation as a row of a file.
+const INSTALLATIONS: Places = Places(&["/ci/id", "/ci/name", "/ci/class", "/version", "/architecture", "/since"]);
+/// A package of an item as a row of a file.
+const PACKAGES: Places = Places(&[
+    "/product/ecosystem",
+    "/product/name",
+    "/version",
+    "/architecture",
+    "/source",
+    "/vendor",
+    "/valid_from",
+    "/valid_to",
+]);
+
 #[utoipa::path(get, path = "/software", operation_id = "list_software", tag = "catalogue", params(ProductQuery),
     responses((status = 200, body = SoftwarePage)))]
 async fn list_software(
@@ -201,7 +216,11 @@ async fn list_software(
 ) -> Result<HttpResponse, Problem> {
     let filter = Filter { q: searched("q", query.q)?, ecosystem: searched("ecosystem", query.ecosystem)? };
     if let Some(format) = export::asked(&request, query.format.as_deref())? {
-        return files::products(format, &store, allowed.ctx.scope, filter).await;
+        let read = move |conn: &mut Conn, request: &_| {
+            let found = service::list_products(conn, &allowed.ctx.scope, &filter, request)?;
+            Ok::<_, StoreError>(found.page.map(SoftwareView::from))
+        };
+        return PRODUCTS.respond_from(format, "software", &store, read).await;
     }
     let list = format!("software {filter:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
@@ -238,7 +257,11 @@ async fn list_installations(
     let (q, as_of) = (searched("q", query.q)?, at_time(query.as_of.as_deref())?);
     let asked = Installed { id, wanted, q, as_of };
     if let Some(format) = export::asked(&request, query.format.as_deref())? {
-        return files::installations(format, &store, allowed.ctx.scope, asked).await;
+        let read = move |conn: &mut Conn, request: &_| {
+            let found = service::list_installations(conn, &allowed.ctx.scope, &asked, request)?;
+            Ok::<_, Error>(found.page.map(InstallationView::from))
+        };
+        return INSTALLATIONS.respond_from(format, "installations", &store, read).await;
     }
     let list = format!("installations {asked:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
@@ -261,7 +284,11 @@ async fn list_ci_software(
 ) -> Result<HttpResponse, Problem> {
     let (as_of, q) = (at_time(query.as_of.as_deref())?, searched("q", query.q)?);
     if let Some(format) = export::asked(&request, query.format.as_deref())? {
-        return files::packages(format, &store, allowed.ctx.scope, (id, as_of, q)).await;
+        let read = move |conn: &mut Conn, request: &_| {
+            let found = service::list_packages(conn, &allowed.ctx.scope, (id, as_of, q.clone()), request)?;
+            Ok::<_, Error>(found.page.map(PackageView::from))
+        };
+        return PACKAGES.respond_from(format, "packages", &store, read).await;
     }
     let list = format!("packages {id} {as_of:?} {q:?}");
     let request = cursors.page(&list, query.limit, query.cursor.as_deref())?;
