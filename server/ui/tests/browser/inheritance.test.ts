@@ -35,8 +35,11 @@ describe("what a CI inherits", () => {
     await page.keyboard.press("Enter");
     await owner.getByText("Storage").first().waitFor({ state: "detached" });
     expect((await owner.innerText()).split("\n")[0]).toBe(inherited);
-    await owner.getByRole("link").click();
-    await page.waitForURL(/overview/);
+    const from = owner.getByRole("link");
+    const container = await from.getAttribute("href");
+    await from.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname === container);
   });
 
   it("tells the rule, and is leaning in lists", async () => {
