@@ -60,6 +60,7 @@ mod software;
 mod source_pins;
 mod source_rules;
 mod sources;
+mod splits;
 mod strangers;
 mod tables;
 mod tags;

@@ -26,6 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             STORE,
             KIT,
             MACRO,
+            "server::audit",
             "server::ingest",
             "server::identification",
             "server::cmdb",

@@ -35,6 +35,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         search::api::Description::openapi(),
         identification::api::Description::openapi(),
         reconcile::explain::api::Description::openapi(),
+        reconcile::split::api::Description::openapi(),
         imports::api::Description::openapi(),
         ingest::dead_letter::api::Description::openapi(),
     ] {

@@ -20,6 +20,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             .configure(search::api::configure)
             .configure(identification::api::configure)
             .configure(reconcile::explain::api::configure)
+            .configure(reconcile::split::api::configure)
             .configure(imports::api::configure)
             .configure(ingest::dead_letter::api::configure)
             .service(web::resource("/openapi.json").route(web::get().to(super::openapi::get_openapi))),

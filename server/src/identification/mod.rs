@@ -20,4 +20,4 @@ pub mod shipped;
 pub mod store;
 
 pub use self::store::candidate::Carrier;
-pub use self::store::{hold, proposal, reporter};
+pub use self::store::{hold, proposal, reporter, split};

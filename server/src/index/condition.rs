@@ -46,8 +46,9 @@ pub fn may_have(dialect: Dialect, term: &Term) -> OfCi {
 /// Whether something of the CI has changed since its document was written.
 #[must_use]
 pub fn is_outdated() -> OfCi {
+    // Asked item by item: what waits may be too much to be kept in memory, and then PostgreSQL reads all of it for each.
     Box::new(sql::<Nullable<Bool>>(
-        "cmdb_ci.key IN (SELECT waiting.item FROM index_change waiting WHERE waiting.kind = 1)",
+        "EXISTS (SELECT 1 FROM index_change waiting WHERE waiting.kind = 1 AND waiting.item = cmdb_ci.key)",
     ))
 }
 

@@ -59,6 +59,8 @@ pub mod kind {
         Session,
         /// A silence of the fleet.
         Silence,
+        /// A reporter that was given a configuration item of its own.
+        Split,
         /// A person's account.
         User,
     }
@@ -104,6 +106,8 @@ pub type SavedSearchId = Id<kind::SavedSearch>;
 pub type SessionId = Id<kind::Session>;
 /// A silence of the fleet's id.
 pub type SilenceId = Id<kind::Silence>;
+/// A split's id.
+pub type SplitId = Id<kind::Split>;
 /// A user's id.
 pub type UserId = Id<kind::User>;
 

@@ -135,7 +135,12 @@ fn take(conn: &mut Conn, ctx: &Ctx, vocabulary: &Vocabulary, device: Device) -> 
 
 /// Whether nobody else's list of software goes before this reporter's: an agent's does, and that of whoever listed it
 /// first and still reports.
-fn is_asked_first(conn: &mut Conn, ci_key: CiKey, reporter_key: i32, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn is_asked_first(
+    conn: &mut Conn,
+    ci_key: CiKey,
+    reporter_key: i32,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let has_agent: Option<i32> = c::table.find(ci_key).select(c::agent_key).first(conn)?;
     if has_agent.is_some() {
         return Ok(false);

@@ -73,7 +73,7 @@ pub fn join(
         relation::close(conn, &closed, at, revision)?;
     }
     if !opened.is_empty() {
-        let row = |(source, kind, target): &&Joint| NewRelationRow::new(ctx.new_id(), *source, kind, *target);
+        let row = |(source, kind, target): &&Joint| NewRelationRow::new(ctx.new_id(), *source, *kind, *target);
         relation::open(conn, &opened.iter().map(row).collect::<Vec<_>>(), at, revision)?;
     }
     Ok(opened.len() + closed.len())

@@ -31,6 +31,7 @@ pub mod plan;
 mod reconsider;
 mod refuse;
 pub mod report;
+pub mod split;
 mod task;
 pub mod value;
 

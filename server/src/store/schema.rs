@@ -760,6 +760,23 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::store::column::{Instant, Uuid16};
 
+    identification_split (key) {
+        key -> Integer,
+        id -> Uuid16,
+        original_key -> Integer,
+        separate_key -> Integer,
+        source -> Text,
+        reporter_name -> Text,
+        at -> Instant,
+        actor_name -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::column::{Instant, Uuid16};
+
     identification_reporter (key) {
         key -> Integer,
         id -> Uuid16,
@@ -1177,6 +1194,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     identification_proposal,
     identification_hold,
     identification_reporter,
+    identification_split,
     index_document,
     index_address,
     index_change,

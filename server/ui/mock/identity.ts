@@ -1,4 +1,4 @@
-import type { Explanation, Judgement, Merge, Proposal, Rule, RuleBody, SharedIdentifier, WaitingAgent } from "../src/api/identity";
+import type { Explanation, Judgement, Merge, Proposal, ReporterList, Rule, RuleBody, SharedIdentifier, WaitingAgent } from "../src/api/identity";
 import { classes } from "./classes.ts";
 import * as estate from "./estate.ts";
 import type { Stored } from "./estate.ts";
@@ -307,7 +307,59 @@ function explain(request: Request): Answer {
 
 type Candidate = NonNullable<Explanation["ci"]>;
 
-/** Who is who: questions, merges, rules, identifiers, and what a report would be taken for. */
+type Reporter = ReporterList["reporters"][number];
+type Split = ReporterList["splits"][number];
+interface StoredSplit extends Omit<Split, "merged" | "allowed_actions"> {
+  moved: Reporter;
+}
+const splits: StoredSplit[] = [];
+const parted = new Map<string, string>();
+
+/** Every host with an agent is known to an inventory, too. */
+function reportersOf(id: string): Reporter[] {
+  const ci = estate.cis.get(id);
+  const may = (reason: string | null) => [{ action: "split", allowed: reason === null, ...(reason ? { reason } : {}) }];
+  const agents = ci?.agent ? [{ id: ci.agent.id, kind: "agent", source: "agent", name: ci.name, first_reported_at: ci.observation.first_seen, last_reported_at: ci.observation.last_seen, allowed_actions: may(null) }] : [];
+  const device = { id: `${id.slice(0, -4)}de0e`, kind: "device", source: "glpi_inventory", name: `${ci?.name ?? "?"}-2024-03-01-10-20-30`, first_reported_at: ci?.observation.first_seen ?? null, last_reported_at: ci?.observation.last_seen ?? null, allowed_actions: may(null) };
+  const all = [...agents, ...(agents.length > 0 ? [device] : [])];
+  const here = all.filter((one) => !parted.has(one.id) || partOf(parted.get(one.id) ?? "") === id);
+  const came = splits.filter((one) => one.separate.id === id).map((one) => ({ ...one.moved, allowed_actions: may("only_reporter") }));
+  return [...here, ...came];
+}
+
+function reporterList(id: string): ReporterList {
+  const about = splits.filter((one) => [one.original.id, one.separate.id].some((side) => partOf(side) === id));
+  const view = ({ moved: _, ...one }: StoredSplit): Split => {
+    const merged = partOf(one.separate.id) === partOf(one.original.id);
+    return { ...one, merged, allowed_actions: [{ action: "undo", allowed: !merged, ...(merged ? { reason: "already_one" } : {}) }] };
+  };
+  return { reporters: reportersOf(id), splits: about.map(view) };
+}
+
+function split(request: Request): Answer {
+  needs(request, "ci.write");
+  const { reporter, reason } = request.body as { reporter: string; reason?: string };
+  const id = partOf(request.params["id"] ?? "");
+  const [original, moved] = [estate.cis.get(id), reportersOf(id).find((one) => one.id === reporter)];
+  if (!original) throw new Refusal(404, "not_found", "No such CI");
+  if (!moved) throw invalid("reporter", "unknown");
+  const separate = { ...original, id: random.uuid(), agent: moved.kind === "agent" ? original.agent : null };
+  estate.cis.set(separate.id, separate);
+  parted.set(moved.id, separate.id);
+  splits.unshift({ id: random.uuid(), original: reference(id), separate: reference(separate.id), source: moved.source, reporter: moved.name, at: new Date().toISOString(), by: "김도현", reason: reason ?? null, moved });
+  return { body: reporterList(separate.id).splits[0] };
+}
+
+function undoSplit(request: Request): Answer {
+  needs(request, "ci.write");
+  const found = splits.find((one) => one.id === request.params["id"]);
+  if (!found) throw new Refusal(404, "not_found", "No such split");
+  if (partOf(found.separate.id) === partOf(found.original.id)) throw invalid("id", "conflict");
+  merges.unshift({ id: random.uuid(), merged: found.separate.id, survivor: found.original.id, at: new Date().toISOString(), by: "김도현", reason: (request.body["reason"] as string | undefined) ?? null, undone_at: null, undone_by: null, undo_reason: null });
+  return { body: reporterList(found.original.id).splits.find((one) => one.id === found.id) };
+}
+
+/** Who is who: questions, merges, splits, rules, identifiers, and what a report would be taken for. */
 export const identityRoutes: [string, (request: Request) => Answer][] = [
   ["GET /proposals", listProposals],
   ["GET /proposals/{id}", (r) => (needs(r, "ci.read"), { body: proposalView(foundProposal(r), r), headers: tag(foundProposal(r).version) })],
@@ -316,6 +368,9 @@ export const identityRoutes: [string, (request: Request) => Answer][] = [
   ["GET /cis/{id}/merges", (r) => (needs(r, "ci.read"), { body: { items: mergesOf(r.params["id"] ?? "") } })],
   ["POST /cis/{id}/merge", merge],
   ["POST /merges/{id}/undo", undo],
+  ["GET /cis/{id}/reporters", (r) => (needs(r, "ci.read"), { body: reporterList(partOf(r.params["id"] ?? "")) })],
+  ["POST /cis/{id}/split", split],
+  ["POST /splits/{id}/undo", undoSplit],
   ["GET /identification/rules", (r) => (needs(r, "ci.read"), ruleList(r, rules))],
   ["POST /identification/rules", addRule],
   ["PUT /identification/rules/order", orderRules],

@@ -16,7 +16,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::{either, storable};
-use crate::store::schema::{cmdb_ci as c, cmdb_external_key as k};
+use crate::store::schema::cmdb_ci as c;
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
@@ -31,8 +31,25 @@ pub(super) fn keys(conn: &mut Conn, source: &SourceName, keys: Vec<String>) -> R
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let named = k::table.filter(k::source.eq(source.as_str()).and(k::value.eq_any(keys)));
-    Ok(named.select((k::value, k::ci_key)).load(conn)?)
+    // Asked for one by one: PostgreSQL reads every key of the source for a list of values.
+    let sql = either(
+        conn,
+        "SELECT k.value, k.ci_key FROM json_each(?1) AS wanted \
+         JOIN cmdb_external_key k ON k.source = ?2 AND k.value = wanted.value",
+        "SELECT k.value, k.ci_key FROM json_array_elements_text($1::json) AS wanted \
+         JOIN cmdb_external_key k ON k.source = $2 AND k.value = wanted",
+    );
+    let found: Vec<KeyRow> =
+        statement(sql).bind::<Text, _>(rows(&keys)?).bind::<Text, _>(source.as_str()).load(conn)?;
+    Ok(found.into_iter().map(|row| (row.value, row.ci_key)).collect())
+}
+
+#[derive(QueryableByName)]
+struct KeyRow {
+    #[diesel(sql_type = Text)]
+    value: String,
+    #[diesel(sql_type = Integer)]
+    ci_key: i32,
 }
 
 /// A row of which a value is shown.

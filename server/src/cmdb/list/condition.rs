@@ -6,7 +6,7 @@ use diesel::sql_types::{Bool, Double, Nullable, Text};
 use jiff::Timestamp;
 
 use super::health;
-use super::store::{Search, name, observed, says};
+use super::store::{Search, name, observed, says_any};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::query::check::{Condition, Decided, Moment, Tagged, Test};
 use crate::cmdb::tag::store::LAST;
@@ -41,14 +41,12 @@ pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
         Condition::Observation(wanted) => certain(any_of(wanted.iter().map(|one| observed(*one, search)).collect())),
         Condition::Decided(column, test, then) => match search.filter.as_of {
             None => certain(passes(|| decided(*column), test)),
-            Some(_) => certain(any_of(then.alternatives.iter().map(|one| says(one, search)).collect())),
+            Some(_) => certain(says_any(&then.alternatives, search)),
         },
-        Condition::Attribute(filter) => {
-            certain(any_of(filter.alternatives.iter().map(|one| says(one, search)).collect()))
-        }
+        Condition::Attribute(filter) => certain(says_any(&filter.alternatives, search)),
         Condition::Tagged(wanted, then) => match search.filter.as_of {
             None => tagged(wanted),
-            Some(_) => certain(any_of(then.alternatives.iter().map(|one| says(one, search)).collect())),
+            Some(_) => certain(says_any(&then.alternatives, search)),
         },
         Condition::Age(moment, relation, ago) => {
             // More than so long ago is before then.

@@ -1,5 +1,7 @@
 //! The queries of a list.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::{not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
@@ -104,7 +106,7 @@ pub(super) fn conditions(search: Search<'_>) -> Vec<Holds> {
         all.push(any_of(observations.iter().map(|one| observed(*one, search)).collect()));
     }
     for attribute in &filter.attributes {
-        all.push(any_of(attribute.alternatives.iter().map(|one| says(one, search)).collect()));
+        all.push(says_any(&attribute.alternatives, search));
     }
     match search.past {
         None => all.extend(present_values(filter)),
@@ -161,7 +163,19 @@ fn present_values(filter: &Filter) -> Vec<Holds> {
     all
 }
 
-pub(super) fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
+/// Whether any of these is said: those that want the same of what is shown now, by one look.
+pub(super) fn says_any(wanted: &[Alternative], search: Search<'_>) -> OfCi<Nullable<Bool>> {
+    let is_plain = |one: &&Alternative| search.past.is_none() && one.test.is_none() && !one.is_list;
+    let (plain, others): (Vec<&Alternative>, Vec<&Alternative>) = wanted.iter().partition(is_plain);
+    let mut by_values: BTreeMap<&[String], Vec<i32>> = BTreeMap::new();
+    for one in plain {
+        by_values.entry(&one.values).or_default().push(one.attribute_id);
+    }
+    let at_once = by_values.iter().map(|(values, ids)| shows_one_of(ids, values, search.find));
+    any_of(at_once.chain(others.into_iter().map(|one| says(one, search))).collect())
+}
+
+fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
     let shown = || match search.past {
         None => shown_now(wanted.attribute_id),
         Some(past) => shown_value(wanted.attribute_id, &wanted.attribute, past),
@@ -170,8 +184,11 @@ pub(super) fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bo
         return passes(shown, test);
     }
     if search.past.is_none() {
-        let marked = if wanted.is_list { shows_entry } else { shows_one_of };
-        return marked(wanted.attribute_id, &wanted.values, search.find);
+        return if wanted.is_list {
+            shows_entry(wanted.attribute_id, &wanted.values, search.find)
+        } else {
+            shows_one_of(&[wanted.attribute_id], &wanted.values, search.find)
+        };
     }
     if wanted.is_list {
         return any_of(wanted.values.iter().map(|entry| has_entry(shown(), entry)).collect());

@@ -198,18 +198,18 @@ type Place = (i32, &'static str, String);
 /// Which dependent is part of which, by the hosts that are one.
 fn wanted_pairs(conn: &mut Conn, hosts: &[i32]) -> Result<BTreeMap<i32, i32>, StoreError> {
     let steps = store::open_steps(conn)?;
-    let mut groups: BTreeMap<Place, Vec<(bool, i32)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Place, Vec<(bool, bool, i32)>> = BTreeMap::new();
     for one in store::dependents(conn, hosts)? {
         let host = end_of(&steps, one.parent_key);
         let kind = name_space(&one.class);
-        groups.entry((host, kind, one.local_id)).or_default().push((one.parent_key != host, one.key));
+        groups.entry((host, kind, one.local_id)).or_default().push((one.is_gone, one.parent_key != host, one.key));
     }
     let mut pairs = BTreeMap::new();
     for mut group in groups.into_values() {
-        // The survivor's own comes first, then the oldest.
+        // What is there comes first: one that somebody sees is not gone. Then the survivor's own, then the oldest.
         group.sort_unstable();
-        if let Some(((_, first), rest)) = group.split_first() {
-            pairs.extend(rest.iter().map(|(_, key)| (*key, *first)));
+        if let Some(((.., first), rest)) = group.split_first() {
+            pairs.extend(rest.iter().map(|(.., key)| (*key, *first)));
         }
     }
     Ok(pairs)

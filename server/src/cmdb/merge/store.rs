@@ -167,17 +167,20 @@ pub(super) struct Dependent {
     pub(super) parent_key: i32,
     pub(super) class: String,
     pub(super) local_id: String,
+    /// Whether nobody sees it any more.
+    pub(super) is_gone: bool,
 }
 
 /// What is under these hosts, oldest first.
 pub(super) fn dependents(conn: &mut Conn, hosts: &[i32]) -> Result<Vec<Dependent>, StoreError> {
-    let rows: Vec<(i32, Option<i32>, String, Option<String>)> = c::table
+    let rows: Vec<(i32, Option<i32>, String, Option<String>, Option<At>)> = c::table
         .filter(c::parent_key.eq_any(hosts.iter().copied().map(Some).collect::<Vec<_>>()))
         .order(c::key)
-        .select((c::key, c::parent_key, c::class, c::local_id))
+        .select((c::key, c::parent_key, c::class, c::local_id, c::gone_at))
         .load(conn)?;
-    let dependent = |(key, parent_key, class, local_id): (i32, Option<i32>, String, Option<String>)| {
-        Some(Dependent { key, parent_key: parent_key?, class, local_id: local_id? })
+    let dependent = |(key, parent_key, class, local_id, gone_at): (i32, Option<i32>, String, Option<String>, _)| {
+        let is_gone = Option::<At>::is_some(&gone_at);
+        Some(Dependent { key, parent_key: parent_key?, class, local_id: local_id?, is_gone })
     };
     Ok(rows.into_iter().filter_map(dependent).collect())
 }

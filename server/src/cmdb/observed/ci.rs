@@ -200,6 +200,26 @@ pub fn touch_host(conn: &mut Conn, key: i32, agent_key: i32, at: Timestamp) -> R
     Ok(())
 }
 
+/// From now on this agent, or none, reports as the CI.
+pub fn bind(conn: &mut Conn, key: i32, agent_key: Option<i32>) -> Result<(), StoreError> {
+    diesel::update(c::table.find(key)).set(c::agent_key.eq(agent_key)).execute(conn)?;
+    Ok(())
+}
+
+/// When the CI and what was created with it at `created` was seen first and last.
+pub fn set_seen(
+    conn: &mut Conn,
+    key: i32,
+    created: Timestamp,
+    (first, last): (Option<Timestamp>, Option<Timestamp>),
+) -> Result<(), StoreError> {
+    let family = c::key.eq(key).or(c::parent_key.eq(key));
+    diesel::update(c::table.filter(family.and(c::created_at.eq(At(created)))))
+        .set((c::first_seen_at.eq(first.map(At)), c::last_seen_at.eq(last.map(At))))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// The CI was seen at `at` by a device of an inventory.
 pub fn touch_device(conn: &mut Conn, key: i32, at: Timestamp) -> Result<(), StoreError> {
     statement(either(

@@ -1,5 +1,6 @@
 //! Observed relations and what was seen of them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -7,7 +8,8 @@ use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{DECLARED, rows};
+use super::{DECLARED, OBSERVED, rows};
+use crate::cmdb::model::source::SourceName;
 use crate::kernel::id::RelationId;
 use crate::store::column::{At, Instant, Key16, Uuid16};
 use crate::store::dialect::either;
@@ -59,7 +61,7 @@ pub struct NewRelationRow {
     id: String,
     source_key: i32,
     target_key: i32,
-    kind: &'static str,
+    kind: Cow<'static, str>,
 }
 
 /// Evidence as it is to stand. Serialised as the columns of one row; times in microseconds since 1970.
@@ -76,8 +78,8 @@ pub struct EvidenceRow {
 impl NewRelationRow {
     /// `source --kind--> target`.
     #[must_use]
-    pub fn new(id: RelationId, source_key: i32, kind: &'static str, target_key: i32) -> Self {
-        Self { id: id.uuid().simple().to_string(), source_key, target_key, kind }
+    pub fn new(id: RelationId, source_key: i32, kind: impl Into<Cow<'static, str>>, target_key: i32) -> Self {
+        Self { id: id.uuid().simple().to_string(), source_key, target_key, kind: kind.into() }
     }
 }
 
@@ -157,6 +159,45 @@ pub fn list_of_source(conn: &mut Conn, source: &str, keys: &[i32]) -> Result<Vec
     Ok(statement(sql).bind::<Text, _>(rows(keys)?).bind::<Text, _>(source).load(conn)?)
 }
 
+/// The open observed relations from or to any of these CIs of which a source told; if a reporter is given, that one of
+/// its reporters.
+pub fn list_told_by(
+    conn: &mut Conn,
+    keys: &[i32],
+    source: &SourceName,
+    reporter: Option<uuid::Uuid>,
+) -> Result<Vec<SourcedRow>, StoreError> {
+    use crate::store::schema::{cmdb_relation as r, cmdb_revision as v};
+    let touches = r::source_key.eq_any(keys).or(r::target_key.eq_any(keys));
+    let open = r::valid_to.is_null().and(r::origin.eq(OBSERVED)).and(touches);
+    let mut told = r::table
+        .inner_join(v::table.on(v::id.eq(r::opened_by)))
+        .filter(open.and(v::source.eq(source.as_str())))
+        .select((r::key, r::type_, r::source_key, r::target_key))
+        .into_boxed();
+    if let Some(reporter) = reporter {
+        told = told.filter(v::actor_id.eq(Key16(reporter)));
+    }
+    let rows: Vec<(i64, String, i32, i32)> = told.load(conn)?;
+    let row = |(key, kind, source_key, target_key)| SourcedRow { key, kind, source_key, target_key };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Gives relations the evidence of others: from which to which.
+pub fn copy_evidence(conn: &mut Conn, pairs: &[(i64, i64)]) -> Result<(), StoreError> {
+    let sql = either(
+        conn,
+        "INSERT INTO cmdb_evidence (relation_key, seen_by, samples, first_seen_at, last_seen_at, ports) \
+         SELECT pair.value ->> 1, e.seen_by, e.samples, e.first_seen_at, e.last_seen_at, e.ports \
+         FROM json_each(?1) AS pair JOIN cmdb_evidence e ON e.relation_key = pair.value ->> 0",
+        "INSERT INTO cmdb_evidence (relation_key, seen_by, samples, first_seen_at, last_seen_at, ports) \
+         SELECT (pair ->> 1)::int8, e.seen_by, e.samples, e.first_seen_at, e.last_seen_at, e.ports \
+         FROM json_array_elements($1::json) AS pair JOIN cmdb_evidence e ON e.relation_key = (pair ->> 0)::int8",
+    );
+    statement(sql).bind::<Text, _>(rows(pairs)?).execute(conn)?;
+    Ok(())
+}
+
 /// Closes relations. One that began later than `at`, by another host's clock, lasts a microsecond.
 pub fn close(conn: &mut Conn, keys: &[i64], at: Timestamp, revision: i64) -> Result<(), StoreError> {
     let sql = either(
@@ -205,7 +246,12 @@ pub fn open_declared(conn: &mut Conn, new: &NewRelationRow, at: Timestamp, revis
     diesel::insert_into(r::table)
         .values((
             (r::id.eq(Key16(id)), r::source_key.eq(new.source_key), r::target_key.eq(new.target_key)),
-            (r::type_.eq(new.kind), r::origin.eq(DECLARED), r::valid_from.eq(At(at)), r::opened_by.eq(revision)),
+            (
+                r::type_.eq(new.kind.as_ref()),
+                r::origin.eq(DECLARED),
+                r::valid_from.eq(At(at)),
+                r::opened_by.eq(revision),
+            ),
         ))
         .execute(conn)?;
     Ok(())

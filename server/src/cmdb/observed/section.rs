@@ -100,6 +100,12 @@ pub fn put_present(
     Ok(())
 }
 
+/// Gives the sections of a CI to another, which has none: they are its agent's.
+pub fn give(conn: &mut Conn, from: i32, to: i32) -> Result<(), StoreError> {
+    diesel::update(s::table.filter(s::ci_key.eq(from))).set(s::ci_key.eq(to)).execute(conn)?;
+    Ok(())
+}
+
 /// Records that sections could not be collected. Their last good content stays, and so does since when they fail.
 pub fn put_failed(conn: &mut Conn, ci_key: i32, failed: &[Failed], received_at: Timestamp) -> Result<(), StoreError> {
     let sql = either(

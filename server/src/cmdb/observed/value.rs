@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::rows;
 use crate::cmdb::model::source::SourceName;
-use crate::store::column::{At, Instant};
+use crate::store::column::{At, Instant, Key16};
 use crate::store::dialect::either;
-use crate::store::schema::{cmdb_ci as c, cmdb_value as v};
+use crate::store::schema::{cmdb_ci as c, cmdb_revision as r, cmdb_value as v};
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
 
@@ -31,6 +31,22 @@ pub fn list_open(conn: &mut Conn, host_key: i32) -> Result<Vec<ValueRow>, StoreE
     Ok(v::table
         .filter(v::valid_to.is_null().and(v::ci_key.eq_any(family)))
         .select((v::ci_key, v::attribute_id, v::source, v::value))
+        .load(conn)?)
+}
+
+/// What one of several reporters of a source says of a host and of what is under it: CI and attribute.
+pub fn list_told_by(
+    conn: &mut Conn,
+    host_key: i32,
+    source: &SourceName,
+    reporter: uuid::Uuid,
+) -> Result<Vec<(i32, i32)>, StoreError> {
+    let family = c::table.filter(c::key.eq(host_key).or(c::parent_key.eq(host_key))).select(c::key);
+    let open = v::valid_to.is_null().and(v::source.eq(source.as_str())).and(v::ci_key.eq_any(family));
+    Ok(v::table
+        .inner_join(r::table.on(r::id.eq(v::opened_by)))
+        .filter(open.and(r::actor_id.eq(Key16(reporter))))
+        .select((v::ci_key, v::attribute_id))
         .load(conn)?)
 }
 

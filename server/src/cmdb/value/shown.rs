@@ -47,38 +47,44 @@ pub fn shown_now(attribute_id: i32) -> OfCi<Nullable<Text>> {
     Box::new(sql::<Nullable<Text>>(marked).bind::<Integer, _>(attribute_id).sql(" LIMIT 1)"))
 }
 
-/// Whether what is shown now of the attribute is one of these JSON texts.
+/// Whether what is shown now of one of these attributes is one of these JSON texts. All attributes are looked for at
+/// once: for as many ways as there are attributes, PostgreSQL would rather read every item.
 #[must_use]
-pub fn shows_one_of(attribute_id: i32, values: &[String], find: Find) -> OfCi<Nullable<Bool>> {
+pub fn shows_one_of(attribute_ids: &[i32], values: &[String], find: Find) -> OfCi<Nullable<Bool>> {
     let whole = || listed("said.value", values.iter().cloned());
     if find == Find::ItemByItem {
-        return shown_of(attribute_id, find, whole());
+        return shown_of(attribute_ids, find, whole());
     }
     let beginning = |value: &String| value.chars().take(INDEXED).collect();
     let beginnings = listed("substr(said.value, 1, 200)", values.iter().map(beginning));
     // A text shorter than what the index holds of it is the whole of it.
     let is_long = values.iter().any(|value| value.chars().nth(INDEXED.saturating_sub(1)).is_some());
-    shown_of(attribute_id, find, if is_long { Box::new(beginnings.and(whole())) } else { beginnings })
+    shown_of(attribute_ids, find, if is_long { Box::new(beginnings.and(whole())) } else { beginnings })
 }
 
 /// Whether the list that is shown now of the attribute has one of these entries, as JSON texts.
 #[must_use]
 pub fn shows_entry(attribute_id: i32, entries: &[String], find: Find) -> OfCi<Nullable<Bool>> {
     let has = |entry: &String| has_entry(Box::new(sql::<Nullable<Text>>("said.value")), entry);
-    shown_of(attribute_id, find, any_of(entries.iter().map(has).collect()))
+    shown_of(&[attribute_id], find, any_of(entries.iter().map(has).collect()))
 }
 
-fn shown_of(attribute_id: i32, find: Find, says: OfCi<Nullable<Bool>>) -> OfCi<Nullable<Bool>> {
+fn shown_of(attribute_ids: &[i32], find: Find, says: OfCi<Nullable<Bool>>) -> OfCi<Nullable<Bool>> {
+    let Some((first, others)) = attribute_ids.split_first() else { return any_of(Vec::new()) };
     let open = match find {
         Find::FromValue => {
-            "cmdb_ci.key IN (SELECT said.ci_key FROM cmdb_value said WHERE said.shown AND said.attribute_id = "
+            "cmdb_ci.key IN (SELECT said.ci_key FROM cmdb_value said WHERE said.shown AND said.attribute_id IN ("
         }
         Find::ItemByItem => {
             "EXISTS (SELECT 1 FROM cmdb_value said WHERE said.ci_key = cmdb_ci.key AND said.valid_to IS NULL \
-             AND said.shown AND said.attribute_id = "
+             AND said.shown AND said.attribute_id IN ("
         }
     };
-    let open = sql::<Nullable<Bool>>(open).bind::<Integer, _>(attribute_id).sql(" AND (");
+    let open: OfCi<Nullable<Bool>> = Box::new(sql::<Nullable<Bool>>(open).bind::<Integer, _>(*first));
+    let listed = others.iter().fold(open, |before, id| -> OfCi<Nullable<Bool>> {
+        Box::new(sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(before).sql(", ").bind::<Integer, _>(*id))
+    });
+    let open = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(listed).sql(") AND (");
     Box::new(open.bind::<Nullable<Bool>, _>(says).sql("))"))
 }
 

@@ -6,4 +6,5 @@ pub mod identifier;
 pub mod proposal;
 pub mod reporter;
 pub mod rule;
+pub mod split;
 pub mod verdict;

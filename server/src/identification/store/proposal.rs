@@ -101,6 +101,14 @@ pub fn insert(conn: &mut Conn, new: &Proposal) -> Result<bool, StoreError> {
     Ok(true)
 }
 
+/// The question about these two, whichever was made last.
+pub fn find_pair(conn: &mut Conn, one: i32, other: i32) -> Result<Option<Proposal>, StoreError> {
+    let pair = p::newer_key.eq(one).and(p::older_key.eq(other));
+    let reverse = p::newer_key.eq(other).and(p::older_key.eq(one));
+    let row: Option<Row> = p::table.filter(pair.or(reverse)).select(columns()).first(conn).optional()?;
+    Ok(row.map(proposal))
+}
+
 /// Questions in scope in this state, newest first.
 pub fn list(
     conn: &mut Conn,

@@ -21,11 +21,16 @@ pub struct Reporter {
     pub external_id: String,
     /// The CI it reports of; none before its first report.
     pub ci_key: Option<i32>,
+    /// When it reported first.
+    pub first_reported_at: Timestamp,
     /// When it reported last.
     pub last_reported_at: Timestamp,
 }
 
-type Row = (i32, Key16, String, String, Option<i32>, At);
+type Row = (i32, Key16, String, String, Option<i32>, (At, At));
+type Columns = (r::key, r::id, r::source, r::external_id, r::ci_key, (r::first_reported_at, r::last_reported_at));
+const COLUMNS: Columns =
+    (r::key, r::id, r::source, r::external_id, r::ci_key, (r::first_reported_at, r::last_reported_at));
 
 /// The reporter of this name, which is put down if it is new.
 pub fn find_or_insert(
@@ -57,11 +62,7 @@ pub fn find(
 ) -> Result<Option<Reporter>, StoreError> {
     let of_organisation = r::organisation_id.eq(Key16::from(organisation));
     let named = r::source.eq(source.to_owned()).and(r::external_id.eq(external_id.to_owned()));
-    let found: Option<Row> = r::table
-        .filter(of_organisation.and(named))
-        .select((r::key, r::id, r::source, r::external_id, r::ci_key, r::last_reported_at))
-        .first(conn)
-        .optional()?;
+    let found: Option<Row> = r::table.filter(of_organisation.and(named)).select(COLUMNS).first(conn).optional()?;
     Ok(found.map(reporter))
 }
 
@@ -70,7 +71,7 @@ pub fn list_of(conn: &mut Conn, ci_keys: &[i32]) -> Result<Vec<Reporter>, StoreE
     let rows: Vec<Row> = r::table
         .filter(r::ci_key.eq_any(ci_keys.iter().copied().map(Some).collect::<Vec<_>>()))
         .order(r::key)
-        .select((r::key, r::id, r::source, r::external_id, r::ci_key, r::last_reported_at))
+        .select(COLUMNS)
         .load(conn)?;
     Ok(rows.into_iter().map(reporter).collect())
 }
@@ -83,6 +84,12 @@ pub fn touch(conn: &mut Conn, key: i32, ci_key: i32, now: Timestamp) -> Result<(
     Ok(())
 }
 
-fn reporter((key, id, source, external_id, ci_key, last_reported_at): Row) -> Reporter {
-    Reporter { key, id: id.into(), source, external_id, ci_key, last_reported_at: last_reported_at.0 }
+/// From now on a reporter speaks of this CI.
+pub fn bind(conn: &mut Conn, key: i32, ci_key: i32) -> Result<(), StoreError> {
+    diesel::update(r::table.find(key)).set(r::ci_key.eq(Some(ci_key))).execute(conn)?;
+    Ok(())
+}
+
+fn reporter((key, id, source, external_id, ci_key, (first, last)): Row) -> Reporter {
+    Reporter { key, id: id.into(), source, external_id, ci_key, first_reported_at: first.0, last_reported_at: last.0 }
 }

@@ -7,6 +7,7 @@
 //! people set is never touched.
 
 mod dependent;
+pub(super) mod identifier;
 mod relation;
 mod resolve;
 #[cfg(test)]

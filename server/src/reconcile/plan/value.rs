@@ -1,10 +1,10 @@
-//! Values and identifiers.
+//! Values.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{CiRef, Planner};
 use crate::cmdb::refused::Why;
-use crate::reconcile::attribute::{AGENT_VERSION, Attribute, BOOTED_AT, NAME, host};
+use crate::reconcile::attribute::{AGENT_VERSION, Attribute, BOOTED_AT, NAME};
 use crate::reconcile::refuse;
 use crate::reconcile::value::{Values, optional_text, text};
 
@@ -47,12 +47,6 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether another machine says that the host has this identifier: then it is not for this source to end it.
-    fn others_identify(&self, kind: &str, value: &str) -> bool {
-        let said = self.host_key().zip(attribute_of(kind)).and_then(|key| self.known.others.values.get(&key));
-        said.into_iter().flatten().any(|json| entries(json).contains(&value.to_lowercase()))
-    }
-
     fn is_refused(&self, ci: CiRef, attribute: Attribute) -> bool {
         matches!(ci, CiRef::Known(key) if self.known.refused.contains_key(&(key, attribute)))
     }
@@ -65,45 +59,6 @@ impl Planner<'_> {
             self.plan.unrefused.insert((key, attribute));
         }
     }
-
-    pub(super) fn identifiers(&mut self) {
-        for (kind, observed) in &self.observed.identifiers {
-            let kind = kind.name();
-            for (_, value) in self.known.identifiers.iter().filter(|(known, _)| known == kind) {
-                if !observed.contains(value) && !self.others_identify(kind, value) {
-                    self.plan.closed_identifiers.insert((kind.to_owned(), value.clone()));
-                }
-            }
-            for value in observed {
-                let identifier = (kind.to_owned(), value.clone());
-                if !self.known.identifiers.contains(&identifier) {
-                    self.plan.opened_identifiers.insert((self.host, identifier.0, identifier.1));
-                }
-            }
-        }
-    }
-}
-
-/// Where the identifiers of a kind stand among the values of a host.
-fn attribute_of(kind: &str) -> Option<Attribute> {
-    let name = match kind {
-        "serial" => "serial_number",
-        "machine_id" => "machine_id",
-        "product_uuid" => "product_uuid",
-        "hostname" => "hostname",
-        "fqdn" => "fqdn",
-        "address" => "addresses",
-        "mac" => "mac_addresses",
-        _ => return None,
-    };
-    Some(host(name))
-}
-
-/// The texts that a value consists of, without the length of a network behind an address.
-fn entries(json: &str) -> Vec<String> {
-    let one = || serde_json::from_str(json).map(|text: String| vec![text]);
-    let entries: Vec<String> = serde_json::from_str(json).or_else(|_no_list| one()).unwrap_or_default();
-    entries.iter().map(|entry| entry.split('/').next().unwrap_or_default().to_lowercase()).collect()
 }
 
 fn is_same_boot(attribute: Attribute, open: Option<&String>, value: Option<&String>) -> bool {

@@ -18,6 +18,9 @@ export type ExplainedRule = Explanation["trace"][number];
 export type ExplainedStep = ExplainedRule["steps"][number];
 export type Candidate = NonNullable<Explanation["ci"]>;
 export type Merge = Answer<"/cis/{id}/merges", "get">["items"][number];
+export type ReporterList = Answer<"/cis/{id}/reporters", "get">;
+export type Reporter = ReporterList["reporters"][number];
+export type Split = ReporterList["splits"][number];
 
 /** The tag of a version, as the server makes it. */
 export const etagOf = ({ version }: { version: number }) => `"v${version}"`;
@@ -52,4 +55,21 @@ export function mergeOf(merges: readonly Merge[], merged: string): Merge | undef
 /** Takes a merge back. */
 export function undoMerge(id: string, reason = "") {
   return answer(api.POST("/merges/{id}/undo", { params: { path: { id } }, body: reason.trim() ? { reason: reason.trim() } : {} }));
+}
+
+/** Who reports of a CI, and who was given one of its own. */
+export const reportersQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["ci", id, "reporters"],
+    queryFn: ({ signal }) => answer(api.GET("/cis/{id}/reporters", { params: { path: { id } }, signal })),
+  });
+
+/** Gives a reporter of a CI one of its own. */
+export function splitCi(id: string, reporter: string, reason = "") {
+  return answer(api.POST("/cis/{id}/split", { params: { path: { id } }, body: { reporter, ...(reason.trim() ? { reason: reason.trim() } : {}) } }));
+}
+
+/** Takes a split back. */
+export function undoSplit(id: string, reason = "") {
+  return answer(api.POST("/splits/{id}/undo", { params: { path: { id } }, body: reason.trim() ? { reason: reason.trim() } : {} }));
 }

@@ -471,6 +471,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cis/{id}/reporters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_ci_reporters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cis/{id}/samples": {
         parameters: {
             query?: never;
@@ -578,6 +594,22 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["drop_ci_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cis/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["split_ci"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1750,6 +1782,22 @@ export interface paths {
         put?: never;
         post?: never;
         delete: operations["drop_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/splits/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["undo_split"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4293,6 +4341,30 @@ export interface components {
             command?: string | null;
             remedy: components["schemas"]["SilenceRemedy"];
         };
+        /** @description Somebody who reports of an item. */
+        Reporter: {
+            /** @description `split`: give it an item of its own. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Format: date-time */
+            first_reported_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description `agent`, or `device` of an inventory. */
+            kind: string;
+            /** Format: date-time */
+            last_reported_at?: string | null;
+            /** @description The host name of an agent, the name of a device in its inventory. */
+            name: string;
+            /** @description The source of what it says. */
+            source: string;
+        };
+        /** @description Who reports of an item, and who was parted from it or given it. */
+        ReporterList: {
+            /** @description Agents first. */
+            reporters: components["schemas"]["Reporter"][];
+            /** @description Newest first. */
+            splits: components["schemas"]["Split"][];
+        };
         /** @description How many items there are in all, on every page and whatever the page is limited to. */
         ReportTotalsView: {
             changes: components["schemas"]["CountView"][];
@@ -4833,6 +4905,37 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /** @description A reporter that was given an item of its own. */
+        Split: {
+            /** @description `undo`: make them one again. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /** Format: date-time */
+            at: string;
+            /** @description Who said so. */
+            by?: string | null;
+            id: components["schemas"]["Id"];
+            /** @description Whether the two are one again. */
+            merged: boolean;
+            /** @description What it reported of before. */
+            original: components["schemas"]["CiReferenceView"];
+            reason?: string | null;
+            /** @description What it was called. */
+            reporter: string;
+            /** @description What it reports of since. */
+            separate: components["schemas"]["CiReferenceView"];
+            /** @description The source of what it says. */
+            source: string;
+        };
+        /** @description Who is to be given an item of its own. */
+        SplitBody: {
+            /** @description Why, at most 4 KiB. */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The reporter's id.
+             */
+            reporter: string;
+        };
         /** @description What a source says. */
         SpokenView: {
             source: string;
@@ -4985,6 +5088,11 @@ export interface components {
         };
         /** @description Why a merge is taken back. */
         UndoMergeBody: {
+            /** @description At most 4 KiB. */
+            reason?: string | null;
+        };
+        /** @description Why a split is taken back. */
+        UndoSplitBody: {
             /** @description At most 4 KiB. */
             reason?: string | null;
         };
@@ -6068,6 +6176,28 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_ci_reporters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReporterList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_ci_samples: {
         parameters: {
             query?: {
@@ -6249,6 +6379,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DroppedView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    split_ci: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Split"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -8798,6 +8954,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DroppedView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    undo_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoSplitBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Split"];
                 };
             };
             default: components["responses"]["Problem"];

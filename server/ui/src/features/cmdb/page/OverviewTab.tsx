@@ -34,6 +34,7 @@ const CustomFacts = lazy(() => import("./CustomFacts"));
 const ValuesDialog = lazy(() => withMessages("sources", () => import("./ValuesDialog")));
 const SilenceCard = lazy(() => withMessages("health", () => import("../health/SilenceCard")));
 const AttestationCard = lazy(() => withMessages("health", () => import("../health/AttestationCard")));
+const ReportersCard = lazy(() => withMessages("identification", () => import("../merge/ReportersCard")));
 const MergedCard = lazy(() => withMessages("identification", () => import("../merge/MergedCard")));
 
 /** What is known of the CI: what people say of it, each attribute with who says so, and how fresh it is. */
@@ -67,6 +68,7 @@ export default function OverviewTab({ read }: TabProps) {
         {!asOf && (
           <Suspense>
             <AttestationCard ci={read.body} />
+            <ReportersCard ci={read.body} />
             <MergedCard ci={read.body} />
           </Suspense>
         )}
