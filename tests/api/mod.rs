@@ -39,6 +39,7 @@ mod merges;
 mod organisations;
 mod own_sessions;
 mod policies;
+mod policy_deletion;
 mod pretence;
 mod relations;
 mod reports;

@@ -11,13 +11,13 @@ use terrier_server::store::schema::{audit_entry, cmdb_revision as r};
 use crate::harness::estate::Ci;
 use crate::harness::register::{Answer, Caller, Register, encoded, on_both};
 
-const DAY: u64 = 24 * 3600;
+pub(super) const DAY: u64 = 24 * 3600;
 
-async fn go(register: &Register) {
+pub(super) async fn go(register: &Register) {
     turn(register.store(), &register.clock, Freshness::of_interval(300)).await.unwrap();
 }
 
-async fn made(register: &Register, query: &str, action: &str, grace_days: u64) -> Value {
+pub(super) async fn made(register: &Register, query: &str, action: &str, grace_days: u64) -> Value {
     let renew = (action == "attest").then_some(30 * DAY);
     let body = json!({"name": format!("{action} {query}"), "query": query, "action": action,
         "grace_s": grace_days * DAY, "renew_s": renew, "enabled": true});
@@ -37,17 +37,17 @@ async fn lifecycle(register: &Register, ci: Ci) -> String {
 }
 
 /// How many items wait, are due, and were dealt with.
-async fn counts(register: &Register, caller: Caller, policy: &Value) -> [u64; 3] {
+pub(super) async fn counts(register: &Register, caller: Caller, policy: &Value) -> [u64; 3] {
     let list = register.read(caller, "/policies").await;
     let one = list["items"].as_array().unwrap().iter().find(|one| one["id"] == policy["id"]).unwrap().clone();
     ["waiting", "due", "done"].map(|name| one[name].as_u64().unwrap())
 }
 
-async fn runs(register: &Register) -> Vec<Value> {
+pub(super) async fn runs(register: &Register) -> Vec<Value> {
     register.read(Caller::Keeper, "/policy-runs").await["items"].as_array().unwrap().clone()
 }
 
-async fn undo(register: &Register, run: &Value, reason: &str) -> Answer {
+pub(super) async fn undo(register: &Register, run: &Value, reason: &str) -> Answer {
     let path = format!("/policy-runs/{}/undo", run["id"].as_str().unwrap());
     register.post(Caller::Keeper, &path, &json!({"reason": reason})).await
 }
@@ -270,7 +270,7 @@ fn what_cannot_be_kept_is_named_and_shipped_ones_stay_and_are_disabled() {
             (with("query", json!("a) OR (b")), "query", "invalid"),
             (with("query", json!("group:mine")), "query", "unknown"),
             (with("grace_s", json!(-1)), "grace_s", "out_of_range"),
-            (with("action", json!("delete")), "action", "unknown"),
+            (with("action", json!("burn")), "action", "unknown"),
             (with("action", json!("attest")), "renew_s", "required"),
             (with("name", shipped[0]["name"].clone()), "name", "taken"),
         ] {

@@ -103,16 +103,18 @@ let policies: Policy[] = [
   policy(3, "retire_endpoints", "Retire endpoints that nobody talks to", "class:external_endpoint health:orphan", "retire", 30),
   policy(4, "retire_silent", "Retire hosts silent for 90 days", "class:host stale:>90d", "retire", 14, { enabled: true, waiting: 12, done: 2 }),
 ];
+const mayUndo = (reason: string | null): PolicyRun["allowed_actions"] => [{ action: "undo", allowed: reason === null, ...(reason ? { reason } : {}) }];
 const runs: PolicyRun[] = [
-  { id: "00000000-0000-7000-8000-000000000201", policy_id: policies[3]?.id ?? "", policy_name: "Retire hosts silent for 90 days", action: "retire", began_at: estate.ago(3_600_000), items: 41, undone_at: null, undone_by: null },
-  { id: "00000000-0000-7000-8000-000000000202", policy_id: policies[3]?.id ?? "", policy_name: "Retire hosts silent for 90 days", action: "retire", began_at: estate.ago(90_000_000), items: 2, undone_at: estate.ago(80_000_000), undone_by: "김도현" },
+  { id: "00000000-0000-7000-8000-000000000201", policy_id: policies[3]?.id ?? "", policy_name: "Retire hosts silent for 90 days", action: "retire", began_at: estate.ago(3_600_000), items: 41, undone_at: null, undone_by: null, allowed_actions: mayUndo(null) },
+  { id: "00000000-0000-7000-8000-000000000202", policy_id: policies[3]?.id ?? "", policy_name: "Retire hosts silent for 90 days", action: "retire", began_at: estate.ago(90_000_000), items: 2, undone_at: estate.ago(80_000_000), undone_by: "김도현", allowed_actions: mayUndo("already_undone") },
+  { id: "00000000-0000-7000-8000-000000000203", policy_id: "00000000-0000-7000-8000-000000000109", policy_name: "Forget what was disposed of", action: "delete", began_at: estate.ago(190_000_000), items: 7, undone_at: null, undone_by: null, allowed_actions: mayUndo("deleted_for_good") },
 ];
 
 function checked(body: Partial<PolicyBody>): Partial<Policy> {
   if (body.name?.trim() === "") throw refuse("name", "required");
   if (body.query?.trim() === "") throw refuse("query", "required");
   if (body.query?.includes("hue:")) throw refuse("query", "unknown");
-  if ((body.grace_s ?? 0) < 0) throw refuse("grace_s", "out_of_range");
+  if ((body.grace_s ?? 0) < (body.action === "delete" ? DAY : 0)) throw refuse("grace_s", "out_of_range");
   return body as Partial<Policy>;
 }
 
@@ -164,7 +166,7 @@ function undo(request: Request): Answer {
   const run = runs.find((one) => one.id === request.params["id"]);
   if (!run) throw new Refusal(404, "not_found", "No such run");
   if (!String(request.body["reason"] ?? "").trim()) throw refuse("reason", "required");
-  Object.assign(run, { undone_at: new Date().toISOString(), undone_by: "김도현" });
+  Object.assign(run, { undone_at: new Date().toISOString(), undone_by: "김도현", allowed_actions: mayUndo("already_undone") });
   return { body: { run, restored: run.items - 1, left: [{ name: "web-p-001", why: "it is disposed by now" }] } };
 }
 

@@ -9,6 +9,7 @@
 mod agree;
 pub mod api;
 pub mod decided;
+pub mod deletion;
 pub mod detail;
 mod draft;
 pub mod finding;

@@ -12,6 +12,7 @@ use super::model::{Draft, Policy, PolicyAction};
 use super::run::{self, Run, Undone};
 use super::store::Counts;
 use super::{service, shipped};
+use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
@@ -116,7 +117,7 @@ pub(crate) struct PolicyMatchView {
     since: Timestamp,
     due_at: Timestamp,
     state: State,
-    /// Why it could not be done, in English.
+    /// Why it could not be done: a code, or a sentence in English.
     obstacle: Option<String>,
 }
 
@@ -141,6 +142,8 @@ pub(crate) struct PolicyRunView {
     items: i32,
     undone_at: Option<Timestamp>,
     undone_by: Option<String>,
+    /// `undo`: make its items again what they were.
+    allowed_actions: Vec<AllowedAction>,
 }
 
 /// The latest runs.
@@ -347,6 +350,7 @@ impl PolicyView {
 impl From<Run> for PolicyRunView {
     fn from(run: Run) -> Self {
         Self {
+            allowed_actions: vec![AllowedAction::unless("undo", run.obstacle())],
             id: run.id.uuid(),
             policy_id: run.policy_id.uuid(),
             policy_name: run.policy_name,

@@ -22,6 +22,8 @@ pub enum PolicyAction {
     Retire,
     /// It becomes disposed of: what is left is its history.
     Archive,
+    /// It is deleted for good, with all that was ever said of it.
+    Delete,
     /// Somebody is asked to confirm that it is as it stands there.
     Attest,
 }
@@ -58,7 +60,7 @@ pub struct Draft {
 
 impl PolicyAction {
     /// Every action.
-    pub const ALL: [Self; 3] = [Self::Retire, Self::Archive, Self::Attest];
+    pub const ALL: [Self; 4] = [Self::Retire, Self::Archive, Self::Delete, Self::Attest];
 
     /// The name in the API and the database.
     #[must_use]
@@ -66,6 +68,7 @@ impl PolicyAction {
         match self {
             Self::Retire => "retire",
             Self::Archive => "archive",
+            Self::Delete => "delete",
             Self::Attest => "attest",
         }
     }
@@ -82,16 +85,29 @@ impl PolicyAction {
         match self {
             Self::Retire => Some(Lifecycle::Retired),
             Self::Archive => Some(Lifecycle::Disposed),
-            Self::Attest => None,
+            Self::Delete | Self::Attest => None,
         }
     }
 
-    /// The items that it can be done to, as a part of a query: archived is what was retired before.
+    /// Whether it changes nothing and only asks.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Attest)
+    }
+
+    /// Whether what it does can be taken back.
+    #[must_use]
+    pub const fn can_be_undone(self) -> bool {
+        matches!(self, Self::Retire | Self::Archive)
+    }
+
+    /// The items that it can be done to, as a part of a query: archived is what was retired before, deleted what was archived.
     #[must_use]
     pub const fn possible(self) -> &'static str {
         match self {
             Self::Retire | Self::Attest => "lifecycle:planned,in_stock,in_use,maintenance",
             Self::Archive => "lifecycle:retired",
+            Self::Delete => "lifecycle:disposed",
         }
     }
 
@@ -125,7 +141,9 @@ impl Draft {
         }
         // By itself: a bracket in it must not end the one that is put around it.
         faults.extend(parse(&query).err().map(|fault| FieldFault { field: "query".to_owned(), ..fault.into() }));
-        faults.extend(out_of(0, self.grace_s, "grace_s"));
+        // What is deleted does not come back: there is at least a day in which somebody can see what is about to be.
+        let least = if self.action == PolicyAction::Delete { DAY } else { 0 };
+        faults.extend(out_of(least, self.grace_s, "grace_s"));
         let renew_s = match (self.action, self.renew_s) {
             (PolicyAction::Attest, None) => {
                 faults.push(FieldFault::new("renew_s", "required", "say how long an attestation holds"));
@@ -135,7 +153,7 @@ impl Draft {
                 faults.extend(out_of(DAY, seconds, "renew_s"));
                 Some(seconds)
             }
-            (PolicyAction::Retire | PolicyAction::Archive, _) => None,
+            (PolicyAction::Retire | PolicyAction::Archive | PolicyAction::Delete, _) => None,
         };
         if faults.is_empty() { Ok(Self { name, query, renew_s, ..self }) } else { Err(faults) }
     }
@@ -170,6 +188,15 @@ mod tests {
         assert_eq!((checked.name.as_str(), checked.query.as_str()), ("Old things", "class:host OR stale:>90d"));
         assert_eq!(checked.renew_s, None, "nothing is attested");
         assert!(parse(&checked.filter().q.unwrap()).is_ok());
+    }
+
+    #[test]
+    fn what_is_deleted_for_good_has_a_day_of_grace_at_least() {
+        let short = Draft { action: PolicyAction::Delete, grace_s: 3_600, ..draft() };
+        let faults = short.checked().unwrap_err();
+        assert_eq!((faults[0].field.as_str(), faults[0].limit), ("grace_s", Some(86_400)));
+        let enough = Draft { action: PolicyAction::Delete, grace_s: 86_400, ..draft() }.checked().unwrap();
+        assert!(enough.filter().q.unwrap().ends_with("lifecycle:disposed"));
     }
 
     #[test]

@@ -46,6 +46,17 @@ pub(super) struct Run {
     pub(super) undone_by: Option<String>,
 }
 
+impl Run {
+    /// Why it cannot be taken back.
+    pub(super) fn obstacle(&self) -> Option<&'static str> {
+        match self.undone_at {
+            _ if !self.action.can_be_undone() => Some("deleted_for_good"),
+            Some(_) => Some("already_undone"),
+            None => None,
+        }
+    }
+}
+
 /// What became of taking a run back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Undone {
@@ -141,8 +152,8 @@ pub(super) fn undo(
     service::open(conn, ctx)?;
     let found: Option<Row> = r::table.find(Key16::from(id)).select(COLUMNS).first(conn).optional()?;
     let run = run(found.ok_or(Error::NotFound)?)?;
-    if run.undone_at.is_some() {
-        return Err(FieldFault::new("id", "invalid", "it was taken back already").into());
+    if let Some(why) = run.obstacle() {
+        return Err(Error::NotNow { action: "undo", why });
     }
     let reason = checked_reason(reason)?.ok_or_else(|| FieldFault::new("reason", "required", "say why"))?;
     let reader = Reader { ctx, writable: &ctx.scope, freshness, as_of: None };

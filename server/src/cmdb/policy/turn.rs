@@ -10,11 +10,11 @@ use super::service::{LOCK, as_policy};
 use super::store;
 use crate::cmdb::attestation::store as attestations;
 use crate::cmdb::error::Error;
+use crate::cmdb::item::deletion;
 use crate::cmdb::item::detail::Reader;
-use crate::cmdb::item::row;
+use crate::cmdb::item::row::{self, CiRow};
 use crate::cmdb::item::service::move_along;
 use crate::cmdb::list;
-use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::value::settle::Settler;
 use crate::kernel::clock::Clock;
@@ -54,7 +54,7 @@ async fn one(store: &Store, clock: &Clock, freshness: Freshness, policy: Policy)
     let matching = store.read(move |conn| list::keys(conn, &reader, freshness, &draft.filter(), None)).await?;
     let (actor, noted) = (ctx.clone(), policy.clone());
     store.write(move |conn| note(conn, &actor, &noted, matching.into_iter().collect())).await?;
-    if policy.draft.action.target().is_none() {
+    if policy.draft.action.asks() {
         return Ok(());
     }
     for _batch in 0..RUN_MAX / BATCH {
@@ -77,7 +77,7 @@ fn note(conn: &mut Conn, ctx: &Ctx, policy: &Policy, mut matching: BTreeSet<i32>
     if !unchanged(conn, policy)? {
         return Ok(());
     }
-    if policy.draft.action.target().is_none() {
+    if policy.draft.action.asks() {
         for key in attestations::valid(conn, policy.id, ctx.now)? {
             matching.remove(&key);
         }
@@ -100,7 +100,6 @@ fn due_at(draft: &Draft, since: Timestamp) -> Timestamp {
 
 /// Does what is due to some items; whether there may be more. Each is looked at again first.
 fn apply(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, policy: &Policy) -> Result<bool, Error> {
-    let Some(to) = policy.draft.action.target() else { return Ok(false) };
     if !unchanged(conn, policy)? {
         return Ok(false);
     }
@@ -118,7 +117,7 @@ fn apply(conn: &mut Conn, ctx: &Ctx, freshness: Freshness, policy: &Policy) -> R
     let run = run::open(conn, ctx, policy)?;
     let settler = Settler::load(conn, ctx.now)?;
     let reader = Reader { ctx, writable: &ctx.scope, freshness, as_of: None };
-    let doing = Doing { reader, settler: &settler, policy, run: &run, to };
+    let doing = Doing { reader, settler: &settler, policy, run: &run };
     let mut changed = 0;
     for key in still {
         changed += i32::from(doing.to_one(conn, key)?);
@@ -133,27 +132,41 @@ struct Doing<'a> {
     settler: &'a Settler,
     policy: &'a Policy,
     run: &'a Run,
-    to: Lifecycle,
 }
 
 impl Doing<'_> {
     /// Does it to one item, or notes why it cannot be done.
     fn to_one(&self, conn: &mut Conn, key: i32) -> Result<bool, Error> {
-        let Self { reader, settler, policy, run, to } = *self;
+        let Self { reader, policy, .. } = *self;
         let Some(row) = row::find_by_key(conn, &reader.ctx.scope, key)? else { return Ok(false) };
-        match move_along(conn, reader, settler, &row, (to, Some(&reason(policy)))) {
-            Ok(()) => {
-                run::note(conn, reader.ctx, run, key, row.lifecycle)?;
-                store::set_done(conn, policy.id, key, None)?;
-                Ok(true)
-            }
+        match self.act(conn, &row) {
+            Ok(()) => Ok(true),
             // Somebody else changed it just now: the next turn looks at it again.
             Err(error @ (Error::Store(_) | Error::NotFound | Error::Stale { .. })) => Err(error),
             Err(refused) => {
-                store::set_done(conn, policy.id, key, Some(&refused.to_string()))?;
+                store::set_done(conn, policy.id, key, Some(&told(&refused)))?;
                 Ok(false)
             }
         }
+    }
+
+    fn act(&self, conn: &mut Conn, row: &CiRow) -> Result<(), Error> {
+        let Self { reader, settler, policy, run } = *self;
+        let Some(to) = policy.draft.action.target() else {
+            return deletion::delete(conn, reader.ctx, row, &reason(policy));
+        };
+        move_along(conn, reader, settler, row, (to, Some(&reason(policy))))?;
+        run::note(conn, reader.ctx, run, row.key, row.lifecycle)?;
+        Ok(store::set_done(conn, policy.id, row.key, None)?)
+    }
+}
+
+/// Why something cannot be done: the code of a rule, and of everything else what it says.
+fn told(refused: &Error) -> String {
+    match refused {
+        Error::Refused(refusal) => refusal.name().to_owned(),
+        Error::NotNow { why, .. } => (*why).to_owned(),
+        other => other.to_string(),
     }
 }
 

@@ -17,7 +17,7 @@ export type PolicyRun = Answer<"/policy-runs", "get">["items"][number];
 export type PolicyUndo = Answer<"/policy-runs/{id}/undo", "post">;
 export type PolicyMatch = Answer<"/policies/{id}/cis", "get">["items"][number];
 
-export const policyActions = ["retire", "archive", "attest"] as const satisfies readonly PolicyAction[];
+export const policyActions = ["retire", "archive", "delete", "attest"] as const satisfies readonly PolicyAction[];
 
 /** How good the register is, of what matches. */
 export const healthQuery = (query: HealthQuery) =>

@@ -4034,7 +4034,7 @@ export interface components {
          * @description What is done.
          * @enum {string}
          */
-        PolicyAction: "retire" | "archive" | "attest";
+        PolicyAction: "retire" | "archive" | "delete" | "attest";
         /** @description A policy to be. */
         PolicyBody: {
             action: components["schemas"]["PolicyAction"];
@@ -4091,7 +4091,7 @@ export interface components {
             ci: components["schemas"]["CiReferenceView"];
             /** Format: date-time */
             due_at: string;
-            /** @description Why it could not be done, in English. */
+            /** @description Why it could not be done: a code, or a sentence in English. */
             obstacle?: string | null;
             /** Format: date-time */
             since: string;
@@ -4114,6 +4114,8 @@ export interface components {
         /** @description What a policy did at one time. */
         PolicyRunView: {
             action: components["schemas"]["PolicyAction"];
+            /** @description `undo`: make its items again what they were. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
             /** Format: date-time */
             began_at: string;
             /** Format: uuid */

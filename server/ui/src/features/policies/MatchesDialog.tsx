@@ -11,7 +11,7 @@ import { Badge, ClassLetter } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { DataTable, type Column } from "../../ui/DataTable";
 import { Dialog } from "../../ui/Dialog";
-import { Name } from "../../ui/Text";
+import { Name, visibleText } from "../../ui/Text";
 import { Time } from "../../ui/Time";
 import { policyName } from "./PoliciesPage";
 
@@ -44,9 +44,10 @@ export function MatchesDialog({ policy, onClose }: { policy: Policy; onClose: ()
         size: 200,
         value: (row) => row.state,
         cell: (row) => (
-          <Badge tone={row.obstacle ? "warning" : row.state === "due" ? "accent" : "neutral"} {...(row.obstacle ? { title: row.obstacle } : {})}>
-            {row.obstacle ? t("policies.not_possible") : codeText(t, "policy_match", row.state)}
-          </Badge>
+          <span className="row wrap">
+            <Badge tone={row.obstacle ? "warning" : row.state === "due" ? "accent" : "neutral"}>{row.obstacle ? t("policies.not_possible") : codeText(t, "policy_match", row.state)}</Badge>
+            {row.obstacle && <span className="muted">{codeText(t, "reason", visibleText(row.obstacle))}</span>}
+          </span>
         ),
       },
     ],

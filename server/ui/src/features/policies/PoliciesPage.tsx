@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { verdict } from "../../api/can";
 import { answer, api } from "../../api/client";
 import { policiesQuery, runsQuery, type Policy, type PolicyRun } from "../../api/health";
 import { formatNumber } from "../../format/number";
@@ -194,6 +195,8 @@ function Runs({ onOpen }: { onOpen: (open: Open) => void }) {
                       <span>
                         {t("policies.undone_by", { name: visibleText(run.undone_by ?? "Terrier") })} <Time at={run.undone_at} />
                       </span>
+                    ) : !verdict(run, "undo").allowed ? (
+                      <span className="muted">{codeText(t, "reason", verdict(run, "undo").reason ?? "needs_permission")}</span>
                     ) : (
                       <Button small onClick={() => onOpen({ what: "undo", run })} aria-label={t("policies.undo_of", { name: visibleText(run.policy_name), count: run.items })}>
                         {t("policies.undo")}

@@ -46,8 +46,8 @@ export function PolicyDialog({ policy, onClose }: { policy?: Policy; onClose: ()
           </option>
         ))}
       </SelectField>
-      <p className="muted">{t(`policy_action_text.${action}`)}</p>
-      <TextField type="number" min={0} step="any" label={t("policies.grace_days")} hint={t(action === "attest" ? "policies.grace_hint_attest" : "policies.grace_hint")} value={grace} error={error("grace_s")} onChange={(event) => setGrace(event.target.value)} />
+      {action === "delete" ? <Note tone="warning">{t("policy_action_text.delete")}</Note> : <p className="muted">{t(`policy_action_text.${action}`)}</p>}
+      <TextField type="number" min={action === "delete" ? 1 : 0} step="any" label={t("policies.grace_days")} hint={t(action === "attest" ? "policies.grace_hint_attest" : "policies.grace_hint")} value={grace} error={error("grace_s")} onChange={(event) => setGrace(event.target.value)} />
       {action === "attest" && <TextField type="number" min={1} step="any" label={t("policies.renew_days")} value={renew} error={error("renew_s")} onChange={(event) => setRenew(event.target.value)} />}
       <Check label={t("policies.enabled")} hint={t("policies.enabled_hint")} checked={enabled} onChange={(event) => setEnabled(event.target.checked)} />
       <PreviewNote body={body} />
@@ -63,7 +63,7 @@ function PreviewNote({ body }: { body: PolicyBody }) {
   const preview = useQuery({
     queryKey: ["policies", "preview", asked, body.action],
     enabled: asked !== "",
-    queryFn: ({ signal }) => answer(api.POST("/policies/preview", { body: { name: "-", query: asked, action: body.action, grace_s: 0, ...(body.action === "attest" ? { renew_s: DAY } : {}) }, signal })),
+    queryFn: ({ signal }) => answer(api.POST("/policies/preview", { body: { name: "-", query: asked, action: body.action, grace_s: DAY, ...(body.action === "attest" ? { renew_s: DAY } : {}) }, signal })),
     retry: false,
   });
   if (asked === "") return null;

@@ -1,0 +1,3 @@
+DROP TRIGGER cmdb_ci_deleted;
+DROP INDEX cmdb_relation_closed;
+DROP INDEX cmdb_relation_opened;
