@@ -13,11 +13,11 @@ use crate::harness::register::{Answer, Caller, Register, encoded, on_both};
 
 const DAY: u64 = 24 * 3600;
 
-async fn go(register: &Register) {
+pub(super) async fn go(register: &Register) {
     turn(register.store(), &register.clock, Freshness::of_interval(300)).await.unwrap();
 }
 
-async fn made(register: &Register, query: &str, action: &str, grace_days: u64) -> Value {
+pub(super) async fn made(register: &Register, query: &str, action: &str, grace_days: u64) -> Value {
     let renew = (action == "attest").then_some(30 * DAY);
     let body = json!({"name": format!("{action} {query}"), "query": query, "action": action,
         "grace_s": grace_days * DAY, "renew_s": renew, "enabled": true});

@@ -5306,6 +5306,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only what the caller answers for: items whose owner has his name or login. */
@@ -5427,7 +5429,10 @@ export interface operations {
     };
     list_baselines: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6499,6 +6504,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -6872,6 +6879,8 @@ export interface operations {
                 cause?: "rejected" | "quarantined" | "poison";
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Part of the host name. */
@@ -7010,6 +7019,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -7256,7 +7267,10 @@ export interface operations {
     };
     list_shared_identifiers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7298,7 +7312,10 @@ export interface operations {
     };
     list_waiting_agents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7670,7 +7687,10 @@ export interface operations {
     };
     list_organisations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7808,7 +7828,10 @@ export interface operations {
     };
     list_policies: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7955,7 +7978,10 @@ export interface operations {
     };
     list_policy_runs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8114,7 +8140,10 @@ export interface operations {
     };
     list_saved_searches: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8862,7 +8891,10 @@ export interface operations {
     };
     list_sources: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9012,7 +9044,10 @@ export interface operations {
     };
     list_tokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
