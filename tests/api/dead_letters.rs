@@ -102,6 +102,10 @@ async fn the_list_is_filtered_and_read_page_by_page() {
         assert_eq!(of("/dead-letters?cause=poison".to_owned()).await, 0, "{backend:?}");
         assert_eq!(of("/dead-letters?cause=rejected".to_owned()).await, 7, "{backend:?}");
         assert_eq!(admin.get("/dead-letters?cause=bad").await.json()["errors"][0]["field"], "cause", "{backend:?}");
+        let file = admin.get("/dead-letters?q=WEB&format=ndjson").await;
+        let lines = String::from_utf8(file.body).unwrap();
+        assert_eq!((file.status, lines.lines().count()), (200, 5), "{backend:?}: {lines}");
+        assert!(lines.lines().all(|line| line.contains("\"agent_hostname\":\"web-1\"")), "{backend:?}: {lines}");
         let nobody = "00000000-0000-7000-8000-000000000000";
         assert_eq!(admin.get(&format!("/dead-letters?agent={nobody}")).await.status, 404, "{backend:?}");
         assert_eq!(admin.get("/dead-letters/9223372036854775807").await.status, 404, "{backend:?}");

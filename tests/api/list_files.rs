@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::audit::busy_trail;
 use super::changes::{edit, host};
+use super::policies::{go, made};
 use super::tables::import_of;
 use crate::harness::api::TestApi;
 use crate::harness::database::Backend;
@@ -25,6 +26,20 @@ async fn rows(register: &Register, path: &str) -> Vec<Value> {
     assert_eq!(register.get(Caller::Powerless, &format!("{path}{and}format=csv")).await.code(), "forbidden", "{path}");
     assert_eq!(register.get(Caller::Keeper, &format!("{path}{and}format=doc")).await.faults()[0].0, "format", "{path}");
     rows
+}
+
+/// The rows of a list that has something in it, as many as it has items on its page.
+async fn all(register: &Register, path: &str) -> Vec<Value> {
+    let told = rows(register, path).await;
+    let listed = register.read(Caller::Keeper, path).await["items"].as_array().unwrap().len();
+    assert!(listed > 0 && told.len() == listed, "{:?} {path}: {listed} {told:?}", register.backend);
+    told
+}
+
+/// Makes something of which there is a list.
+async fn post(register: &Register, path: &str, body: &Value) {
+    let answer = register.post(Caller::Keeper, path, body).await;
+    assert!(matches!(answer.status, 201 | 204), "{path}: {}", answer.text());
 }
 
 /// How many records are below the headings.
@@ -91,6 +106,76 @@ fn what_would_become_of_the_items_of_an_edit_is_a_file() {
 }
 
 #[test]
+fn what_is_kept_beside_the_items_is_a_file_list_by_list() {
+    on_both(async |register| {
+        host(register, "web-1", &json!({})).await;
+        register.create(&json!({"class": "printer", "name": "lp-1", "owner": "kim"})).await;
+        let serial = json!({"kind": "serial", "value": "SN-0815", "organisation_id": register.root, "trusted": false});
+        post(register, "/saved-searches", &json!({"name": "mine", "query": "class:host"})).await;
+        post(register, "/baselines", &json!({"name": "now", "filter": {"q": "class:host"}})).await;
+        post(register, "/cis/edits", &json!({"filter": {"class": ["host"]}, "changes": {"owner": {"set": "mina"}}}))
+            .await;
+        post(register, "/identification/shared-identifiers", &serial).await;
+        assert_eq!(all(register, "/saved-searches").await[0]["owner_name"], "Keeper");
+        assert_eq!(all(register, "/baselines").await[0]["members"], 1);
+        let edits = all(register, "/cis/edits").await;
+        assert_eq!((&edits[0]["state"], &edits[0]["totals_change"]), (&json!("preview"), &json!(1)), "{edits:?}");
+        assert_eq!(all(register, "/identification/shared-identifiers").await[0]["value"], "sn-0815");
+        assert!(all(register, "/sources").await.iter().any(|source| source["name"] == "person"));
+        for nothing_yet in ["/identification/waiting", "/dead-letters", "/policy-runs", "/silences"] {
+            assert_eq!(rows(register, nothing_yet).await, Vec::<Value>::new(), "{nothing_yet}");
+        }
+        made(register, "class:printer", "attest", 7).await;
+        made(register, "name:web*", "retire", 0).await;
+        go(register).await;
+        assert!(all(register, "/policies").await.iter().any(|policy| policy["query"] == "name:web*"));
+        assert_eq!(all(register, "/policy-runs").await[0]["action"], "retire");
+        assert_eq!(all(register, "/attestations").await[0]["ci_name"], "lp-1");
+        assert_eq!(rows(register, "/attestations?mine=true").await, Vec::<Value>::new());
+    });
+}
+
+#[test]
+fn hosts_that_fell_silent_are_a_file_with_what_is_known_of_each() {
+    on_both(async |register| {
+        for name in ["a", "b", "c"] {
+            register.estate().host(register.root, name, &[]);
+        }
+        register.pass(2 * 24 * 3600);
+        let silent = all(register, "/silences").await;
+        assert_eq!((silent.len(), &silent[0]["ci_class"]), (3, &json!("physical_server")));
+        assert!(silent.iter().all(|one| one["silence_verdict"].is_string() && one["silence_since"].is_string()));
+        assert_eq!(rows(register, "/silences?q=name:a").await.len(), 1);
+        let past = "/silences?as_of=2026-01-01T00:00:00Z&format=csv";
+        assert_eq!(register.get(Caller::Keeper, past).await.status, 422, "refused before the file begins");
+    });
+}
+
+#[test]
+fn tokens_are_a_file_without_their_secrets() {
+    on_both(async |register| {
+        for (path, body) in [
+            ("/tokens", json!({"name": "=script", "scopes": ["ci.read", "ci.write"]})),
+            ("/inventory-tokens", json!({"name": "=script", "cidrs": ["192.0.2.0/24", "198.51.100.0/24"]})),
+        ] {
+            let token = register.post(Caller::Keeper, path, &body).await;
+            assert_eq!(token.status, 201, "{path}: {}", token.text());
+            let secret = token.json()["secret"].as_str().unwrap().to_owned();
+            assert_eq!(all(register, path).await[0]["name"], "=script");
+            for format in ["csv", "ndjson"] {
+                let file = register.get(Caller::Keeper, &format!("{path}?format={format}")).await.text();
+                assert!(!file.contains(&secret) && !file.contains("secret"), "{path}: {file}");
+            }
+            let by_header = register.get_with(Caller::Keeper, path, ("Accept", "text/csv")).await;
+            assert!(by_header.text().contains(",'=script,"), "{path}: {}", by_header.text());
+            let as_json =
+                register.get_with(Caller::Keeper, &format!("{path}?format=json"), ("Accept", "text/csv")).await;
+            assert_eq!(as_json.json()["items"][0]["name"], "=script", "{path}");
+        }
+    });
+}
+
+#[test]
 fn imports_and_what_became_of_their_rows_are_files() {
     on_both(async |register| {
         let import = import_of(register, 250).await;
@@ -120,7 +205,18 @@ async fn the_trail_accounts_and_agents_are_files_for_those_who_may_read_them() {
         let agents = admin.get("/agents?format=csv").await;
         assert_eq!((agents.status, csv_rows(&agents.text)), (200, 0), "{backend:?}");
         assert!(agents.text.contains("id,hostname,state,presence"), "{}", agents.text);
+        admin.post("/organisations", json!({"name": "East", "parent_id": api.root})).await.expect(201);
+        let token = admin.post("/enrolment-tokens", json!({"name": "rack 7"})).await.expect(201);
+        for (path, count) in [("/organisations", 2), ("/enrolment-tokens", 1)] {
+            let listed = admin.get(path).await.expect(200)["items"].as_array().unwrap().len();
+            let lines = admin.get(&format!("{path}?format=ndjson")).await.text;
+            let table = admin.get(&format!("{path}?format=csv")).await.text;
+            assert_eq!((listed, objects(&lines).len(), csv_rows(&table)), (count, count, count), "{backend:?} {path}");
+            assert!(!lines.contains(token["secret"].as_str().unwrap()), "{lines}");
+            assert_eq!(admin.get(&format!("{path}?format=doc")).await.wrong_fields(), [("format", "unknown")]);
+        }
         let viewer = api.signed_in("viewer").await;
+        viewer.get("/enrolment-tokens?format=csv").await.refused("forbidden");
         viewer.get("/audit?format=csv").await.refused("forbidden");
         viewer.get("/users?format=csv").await.refused("forbidden");
     }

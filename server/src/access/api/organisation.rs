@@ -1,7 +1,7 @@
 //! `/organisations`.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
@@ -11,7 +11,8 @@ use crate::access::organisation;
 use crate::access::service::organisation as service;
 use crate::api::kit::auth::{Allowed, Confirmed, may};
 use crate::api::kit::etag::{IfMatch, etag};
-use crate::api::kit::json::{Body, Path};
+use crate::api::kit::export::{FormatQuery, Places};
+use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::kernel::id::OrganisationId;
 use crate::store::Store;
@@ -75,16 +76,25 @@ pub(super) struct OrganisationPatch {
     agent_interval_s: Option<NewInterval>,
 }
 
+/// An organisation as a row of a file.
+const COLUMNS: Places = Places(&["/id", "/name", "/parent_id", "/agent_interval_s", "/effective_agent_interval_s"]);
+
 #[utoipa::path(get, path = "/organisations", operation_id = "list_organisations", tag = "organisations",
-    responses((status = 200, body = OrganisationList)))]
+    params(FormatQuery), responses((status = 200, body = OrganisationList)))]
 pub(super) async fn list_organisations(
     allowed: Allowed<may::OrganisationRead>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     configured: web::Data<ConfiguredInterval>,
-) -> Result<web::Json<OrganisationList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let organisations = store.read(move |conn| organisation::list(conn, &allowed.ctx)).await?;
-    let items = organisations.into_iter().map(|one| OrganisationView::new(one, **configured)).collect();
-    Ok(web::Json(OrganisationList { items }))
+    let items: Vec<_> = organisations.into_iter().map(|one| OrganisationView::new(one, **configured)).collect();
+    if let Some(format) = format {
+        return COLUMNS.respond_whole(format, "organisations", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(OrganisationList { items }))
 }
 
 #[utoipa::path(post, path = "/organisations", operation_id = "create_organisation", tag = "organisations",

@@ -1,7 +1,7 @@
 //! `/tokens`: the caller's own personal access tokens.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +10,8 @@ use crate::access::error::Error;
 use crate::access::model::token::{ApiToken, NewToken};
 use crate::access::service::token;
 use crate::api::kit::auth::{Allowed, Confirmed, may};
-use crate::api::kit::json::{Body, Path};
+use crate::api::kit::export::{FormatQuery, Places};
+use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::kernel::id::ApiTokenId;
 use crate::store::Store;
@@ -60,15 +61,26 @@ pub(super) struct NewTokenBody {
     expires_in_days: Option<u32>,
 }
 
-#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "tokens",
+/// A token as a row of a file.
+const COLUMNS: Places =
+    Places(&["/id", "/name", "/scopes", "/created_at", "/expires_at", "/last_used_at", "/revoked_at"]);
+
+#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "tokens", params(FormatQuery),
     responses((status = 200, body = TokenList)))]
 pub(super) async fn list_tokens(
     allowed: Allowed<may::TokenManageOwn>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<TokenList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let owner = allowed.principal.user_id;
     let tokens = store.read(move |conn| token::list(conn, owner)).await?;
-    Ok(web::Json(TokenList { items: tokens.into_iter().map(TokenView::from).collect() }))
+    let items: Vec<_> = tokens.into_iter().map(TokenView::from).collect();
+    if let Some(format) = format {
+        return COLUMNS.respond_whole(format, "tokens", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(TokenList { items }))
 }
 
 #[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "tokens", request_body = NewTokenBody,

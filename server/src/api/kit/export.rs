@@ -11,6 +11,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use self::places::Places;
@@ -70,6 +71,26 @@ where
         let (store, page) = (store.clone(), Arc::clone(&page));
         Box::pin(async move { Ok(store.read(move |conn| page(conn, &request)).await?) })
     })
+}
+
+/// How a list without pages is asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct FormatQuery {
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
+}
+
+impl FormatQuery {
+    /// The file that is asked for, as [`asked`] has it.
+    ///
+    /// # Errors
+    ///
+    /// `validation_failed` on `format`.
+    pub fn asked(&self, request: &HttpRequest) -> Result<Option<Format>, Problem> {
+        asked(request, self.format.as_deref())
+    }
 }
 
 /// The file that is asked for: by `format`, or by what the caller accepts; none where it is a page of JSON.

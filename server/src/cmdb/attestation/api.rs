@@ -1,6 +1,6 @@
 //! `/attestations` and `/cis/{id}/attestations`.
 
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,11 +9,14 @@ use super::service::{Standing, Witness};
 use super::store::{Attestation, Due};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::{CiReferenceView, NamedView};
+use crate::cmdb::error::Error;
 use crate::cmdb::item::api::writable;
 use crate::kernel::id::{CiId, PolicyId};
+use crate::kernel::page::PageRequest;
 use crate::store::{Conn, Store};
 
 /// What is to be confirmed.
@@ -28,6 +31,8 @@ pub(crate) struct AttestationQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// An item that is to be confirmed.
@@ -78,22 +83,33 @@ pub(crate) struct AttestBody {
     note: Option<String>,
 }
 
+/// What is to be confirmed as a row of a file.
+const COLUMNS: Places =
+    Places(&["/ci/id", "/ci/name", "/ci/class", "/owner", "/policy/id", "/policy/name", "/since", "/due_at"]);
+
 #[utoipa::path(get, path = "/attestations", operation_id = "list_due_attestations", tag = "cmdb",
     params(AttestationQuery), responses((status = 200, body = DueAttestationPage)))]
 pub(crate) async fn list_due_attestations(
     allowed: Allowed<may::CiRead>,
     Query(asked): Query<AttestationQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<DueAttestationPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, asked.format.as_deref())?;
     let list = format!("attestations {}", asked.mine);
     let request = cursors.page(&list, asked.limit, asked.cursor.as_deref())?;
     let (ctx, writable) = (allowed.ctx, writable(&allowed.principal));
-    let read = move |conn: &mut Conn| Witness { ctx: &ctx, writable: &writable }.due(conn, asked.mine, &request);
-    let page = store.read(read).await?;
+    let read = move |conn: &mut Conn, request: &PageRequest<(i64, i32)>| {
+        let page = Witness { ctx: &ctx, writable: &writable }.due(conn, asked.mine, request)?;
+        Ok::<_, Error>(page.map(|(due, may_attest)| DueAttestationView::new(due, may_attest)))
+    };
+    if let Some(format) = format {
+        return COLUMNS.respond_from(format, "attestations", &store, read).await;
+    }
+    let page = store.read(move |conn| read(conn, &request)).await?;
     let next_cursor = page.next.as_ref().map(|position| cursors.seal(&list, position)).transpose()?;
-    let items = page.items.into_iter().map(|(due, may_attest)| DueAttestationView::new(due, may_attest)).collect();
-    Ok(web::Json(DueAttestationPage { items, next_cursor }))
+    Ok(HttpResponse::Ok().json(DueAttestationPage { items: page.items, next_cursor }))
 }
 
 #[utoipa::path(get, path = "/cis/{id}/attestations", operation_id = "list_ci_attestations", tag = "cmdb",

@@ -14,7 +14,7 @@ use super::store;
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
-use crate::api::kit::export;
+use crate::api::kit::export::{self, FormatQuery, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::compare::api::{file, only, time};
@@ -155,15 +155,35 @@ pub(crate) struct DriftQuery {
     format: Option<String>,
 }
 
-#[utoipa::path(get, path = "/baselines", operation_id = "list_baselines", tag = "cmdb",
+/// A baseline as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/name",
+    "/note",
+    "/organisation_id",
+    "/filter",
+    "/taken_at",
+    "/members",
+    "/created_by",
+    "/created_at",
+]);
+
+#[utoipa::path(get, path = "/baselines", operation_id = "list_baselines", tag = "cmdb", params(FormatQuery),
     responses((status = 200, body = BaselineList)))]
 pub(crate) async fn list_baselines(
     allowed: Allowed<may::CiRead>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<BaselineList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let (ctx, principal) = (allowed.ctx, allowed.principal);
     let found = store.read(move |conn| store::list(conn, &ctx.scope)).await?;
-    Ok(web::Json(BaselineList { items: found.into_iter().map(|one| BaselineView::new(one, &principal)).collect() }))
+    let items: Vec<_> = found.into_iter().map(|one| BaselineView::new(one, &principal)).collect();
+    if let Some(format) = format {
+        return COLUMNS.respond_whole(format, "baselines", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(BaselineList { items }))
 }
 
 #[utoipa::path(post, path = "/baselines", operation_id = "create_baseline", tag = "cmdb",

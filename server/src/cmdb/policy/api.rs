@@ -1,7 +1,7 @@
 //! `/policies` and `/policy-runs`.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,6 +16,7 @@ use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
+use crate::api::kit::export::{FormatQuery, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
@@ -177,17 +178,43 @@ pub(crate) struct PolicyLeftView {
     why: String,
 }
 
-#[utoipa::path(get, path = "/policies", operation_id = "list_policies", tag = "cmdb",
+/// A policy as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/name",
+    "/shipped_name",
+    "/query",
+    "/whole_query",
+    "/action",
+    "/grace_s",
+    "/renew_s",
+    "/enabled",
+    "/waiting",
+    "/due",
+    "/done",
+]);
+
+/// A run of a policy as a row of a file.
+const RUN_COLUMNS: Places =
+    Places(&["/id", "/policy_id", "/policy_name", "/action", "/began_at", "/items", "/undone_at", "/undone_by"]);
+
+#[utoipa::path(get, path = "/policies", operation_id = "list_policies", tag = "cmdb", params(FormatQuery),
     responses((status = 200, body = PolicyList)))]
 pub(crate) async fn list_policies(
     allowed: Allowed<may::CiRead>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<PolicyList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let everywhere = allowed.principal.permissions.get(&Permission::RegisterConfigure);
     let may_change = everywhere.is_some_and(|scope| scope.organisations().is_none());
     let found = store.read(move |conn| service::list(conn, &allowed.ctx)).await?;
-    let items = found.into_iter().map(|(policy, counts)| PolicyView::new(policy, counts)).collect();
-    Ok(web::Json(PolicyList { items, may_change }))
+    let items: Vec<_> = found.into_iter().map(|(policy, counts)| PolicyView::new(policy, counts)).collect();
+    if let Some(format) = format {
+        return COLUMNS.respond_whole(format, "policies", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(PolicyList { items, may_change }))
 }
 
 #[utoipa::path(post, path = "/policies", operation_id = "create_policy", tag = "cmdb", request_body = PolicyBody,
@@ -282,14 +309,21 @@ pub(crate) async fn list_policy_cis(
     Ok(web::Json(PolicyMatchPage { items: page.items.into_iter().map(item).collect(), next_cursor }))
 }
 
-#[utoipa::path(get, path = "/policy-runs", operation_id = "list_policy_runs", tag = "cmdb",
+#[utoipa::path(get, path = "/policy-runs", operation_id = "list_policy_runs", tag = "cmdb", params(FormatQuery),
     responses((status = 200, body = PolicyRunList)))]
 pub(crate) async fn list_policy_runs(
     _allowed: Allowed<may::RegisterConfigure>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<PolicyRunList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let runs = store.read(|conn| Ok::<_, Error>(run::list(conn)?)).await?;
-    Ok(web::Json(PolicyRunList { items: runs.into_iter().map(PolicyRunView::from).collect() }))
+    let items: Vec<_> = runs.into_iter().map(PolicyRunView::from).collect();
+    if let Some(format) = format {
+        return RUN_COLUMNS.respond_whole(format, "policy-runs", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(PolicyRunList { items }))
 }
 
 #[utoipa::path(post, path = "/policy-runs/{id}/undo", operation_id = "undo_policy_run", tag = "cmdb",

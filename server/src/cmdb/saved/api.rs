@@ -1,7 +1,7 @@
 //! Saved searches over HTTP.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use super::store;
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
+use crate::api::kit::export::{FormatQuery, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::NamedView;
@@ -85,18 +86,28 @@ pub(crate) struct GroupQuery {
     cursor: Option<String>,
 }
 
-#[utoipa::path(get, path = "/saved-searches", operation_id = "list_saved_searches", tag = "cmdb",
+/// A saved search as a row of a file.
+const COLUMNS: Places =
+    Places(&["/id", "/name", "/query", "/shared", "/organisation_id", "/owner/id", "/owner/name", "/created_at"]);
+
+#[utoipa::path(get, path = "/saved-searches", operation_id = "list_saved_searches", tag = "cmdb", params(FormatQuery),
     responses((status = 200, body = SavedSearchList)))]
 pub(crate) async fn list_saved_searches(
     allowed: Allowed<may::CiRead>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<SavedSearchList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let (ctx, writable) = (allowed.ctx, writable(&allowed.principal));
     let reader = ctx.clone();
     let found = store.read(move |conn| store::list(conn, &reader)).await?;
     let keeper = Keeper { ctx: &ctx, writable: &writable };
-    let items = found.into_iter().map(|one| SavedSearchView::new(keeper, one, None)).collect();
-    Ok(web::Json(SavedSearchList { items }))
+    let items: Vec<_> = found.into_iter().map(|one| SavedSearchView::new(keeper, one, None)).collect();
+    if let Some(format) = format {
+        return COLUMNS.respond_whole(format, "saved-searches", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(SavedSearchList { items }))
 }
 
 #[utoipa::path(post, path = "/saved-searches", operation_id = "create_saved_search", tag = "cmdb",

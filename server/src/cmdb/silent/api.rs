@@ -1,6 +1,8 @@
 //! `GET /cis/{id}/silence` and `GET /silences`.
 
-use actix_web::web;
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,14 +12,18 @@ use super::model::{Moved, Remedy, Sighting, Silence, Verdict};
 use super::service;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
+use crate::cmdb::item::summary::CiSummary;
+use crate::cmdb::list::Position;
 use crate::cmdb::list::api::parameters::{Pairs, Parameters};
 use crate::cmdb::list::api::{ListQuery, PageQuery, dto::CiView};
 use crate::cmdb::model::observation::Freshness;
 use crate::kernel::id::CiId;
-use crate::store::Store;
+use crate::kernel::page::{Page, PageRequest};
+use crate::store::{Conn, Store};
 
 /// Whether a host is silent, and what is known of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,6 +97,28 @@ pub(crate) struct SilentHostPage {
     total: i64,
 }
 
+/// A silent host as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/ci/id",
+    "/ci/name",
+    "/ci/class",
+    "/ci/organisation/name",
+    "/ci/owner",
+    "/ci/support_team",
+    "/ci/criticality",
+    "/ci/environment",
+    "/ci/lifecycle",
+    "/ci/observation/last_seen",
+    "/silence/verdict",
+    "/silence/since",
+    "/silence/seen_by",
+    "/silence/watchers",
+    "/silence/question",
+    "/silence/sightings",
+    "/silence/moved",
+    "/silence/remedies",
+]);
+
 #[utoipa::path(get, path = "/cis/{id}/silence", operation_id = "get_ci_silence", tag = "cmdb",
     params(("id" = CiId, Path)), responses((status = 200, body = CiSilenceView)))]
 pub(crate) async fn get_ci_silence(
@@ -109,27 +137,43 @@ pub(crate) async fn get_ci_silence(
 pub(crate) async fn list_silences(
     allowed: Allowed<may::CiRead>,
     Query(pairs): Query<Pairs>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
     freshness: web::Data<Freshness>,
-) -> Result<web::Json<SilentHostPage>, Problem> {
-    let asked = Parameters::read(pairs, &["limit", "cursor"])?;
+) -> Result<HttpResponse, Problem> {
+    let asked = Parameters::read(pairs, &["limit", "cursor", "format"])?;
     if asked.filter.as_of.is_some() {
         return Err(Problem::field("as_of", "invalid", "no history of what agents hear is kept"));
     }
+    let format = export::asked(&request, asked.other("format"))?;
     let list = format!("silences {:?}", asked.filter);
     let request = cursors.page(&list, asked.limit()?, asked.other("cursor"))?;
     let (filter, freshness) = (asked.filter, *freshness.get_ref());
-    let read = move |conn: &mut _| service::page(conn, &allowed.ctx, freshness, &filter, &request);
-    let (found, mut silences) = store.read(read).await?;
-    let next_cursor = found.page.next.as_ref().map(|position| cursors.seal(&list, position)).transpose()?;
-    let item = |ci: crate::cmdb::item::summary::CiSummary| {
+    let read = move |conn: &mut Conn, request: &PageRequest<Position>| {
+        let (found, silences) = service::page(conn, &allowed.ctx, freshness, &filter, request)?;
+        Ok::<_, Problem>((told(found.page, silences)?, found.total))
+    };
+    if let Some(format) = format {
+        let page = move |conn: &mut Conn, request: &PageRequest<Position>| Ok::<_, Problem>(read(conn, request)?.0);
+        return COLUMNS.respond_from(format, "silences", &store, page).await;
+    }
+    let (page, total) = store.read(move |conn| read(conn, &request)).await?;
+    let next_cursor = page.next.as_ref().map(|position| cursors.seal(&list, position)).transpose()?;
+    Ok(HttpResponse::Ok().json(SilentHostPage { items: page.items, next_cursor, total }))
+}
+
+/// Each host with what is known of its silence.
+fn told(
+    page: Page<CiSummary, Position>,
+    mut silences: BTreeMap<i32, Silence>,
+) -> Result<Page<SilentHostView, Position>, Problem> {
+    let host = |ci: CiSummary| {
         let silence = silences.remove(&ci.key).map(SilenceView::from);
         Ok::<_, serde_json::Error>(SilentHostView { ci: ci.try_into()?, silence })
     };
-    let items: Result<_, _> = found.page.items.into_iter().map(item).collect();
-    let items = items.map_err(|error| Problem::internal(&error))?;
-    Ok(web::Json(SilentHostPage { items, next_cursor, total: found.total }))
+    let items = page.items.into_iter().map(host).collect::<Result<_, _>>();
+    Ok(Page { items: items.map_err(|error| Problem::internal(&error))?, next: page.next })
 }
 
 impl From<Silence> for SilenceView {

@@ -1,7 +1,7 @@
 //! `/sources`, `/source-orders` and what drops a source.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::service::{self, Dropped, Example, Mode, NewSource, OrderCommand, Preview, SourceChange, StaleAfter};
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::etag::{IfMatch, etag};
+use crate::api::kit::export::{FormatQuery, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
@@ -182,14 +183,34 @@ pub(crate) struct DroppedView {
     preview: PreviewView,
 }
 
-#[utoipa::path(get, path = "/sources", operation_id = "list_sources", tag = "cmdb",
+/// A source as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/name",
+    "/kind",
+    "/label/en",
+    "/label/ko",
+    "/enabled",
+    "/stale_after_s",
+    "/can_be_disabled",
+    "/can_go_stale",
+    "/can_be_ordered",
+]);
+
+#[utoipa::path(get, path = "/sources", operation_id = "list_sources", tag = "cmdb", params(FormatQuery),
     responses((status = 200, body = SourceList)))]
 pub(crate) async fn list_sources(
     _allowed: Allowed<may::CiRead>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<SourceList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let sources = store.read(service::list).await?;
-    Ok(web::Json(SourceList { items: sources.into_iter().map(SourceView::from).collect() }))
+    let items: Vec<_> = sources.into_iter().map(SourceView::from).collect();
+    if let Some(format) = format {
+        return COLUMNS.respond_whole(format, "sources", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(SourceList { items }))
 }
 
 #[utoipa::path(post, path = "/sources", operation_id = "create_source", tag = "cmdb", request_body = NewSourceBody,

@@ -1,6 +1,6 @@
 //! `/enrolment-tokens`.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,12 +10,14 @@ use super::Settings;
 use crate::access::api::OrganisationRef;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::fleet::service;
 use crate::fleet::token::{Mode, Token, TokenState, Wish};
 use crate::kernel::id::{EnrolmentTokenId, OrganisationId};
-use crate::store::Store;
+use crate::kernel::page::PageRequest;
+use crate::store::{Conn, Store};
 
 /// Which page.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -26,6 +28,8 @@ pub(super) struct ListQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// What a new token is to be.
@@ -103,21 +107,46 @@ pub(super) struct EnrolmentCommand {
     command: String,
 }
 
+/// A token as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/name",
+    "/state",
+    "/organisation/id",
+    "/organisation/name",
+    "/mode",
+    "/uses",
+    "/uses_left",
+    "/expires_at",
+    "/cidrs",
+    "/created_at",
+    "/created_by/display_name",
+    "/revoked_at",
+]);
+
 #[utoipa::path(get, path = "/enrolment-tokens", operation_id = "list_enrolment_tokens", tag = "fleet",
     params(ListQuery), responses((status = 200, body = EnrolmentTokenPage)))]
 pub(super) async fn list_enrolment_tokens(
     allowed: Allowed<may::EnrolmentManage>,
     Query(query): Query<ListQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<EnrolmentTokenPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, query.format.as_deref())?;
     let list = "enrolment-tokens";
-    let page = cursors.page(list, query.limit, query.cursor.as_deref())?;
-    let (ctx, now) = (allowed.ctx.clone(), allowed.ctx.now);
-    let page = store.read(move |conn| service::list_tokens(conn, &ctx, &page)).await?;
+    let request = cursors.page(list, query.limit, query.cursor.as_deref())?;
+    let ctx = allowed.ctx;
+    let read = move |conn: &mut Conn, request: &PageRequest<EnrolmentTokenId>| {
+        let page = service::list_tokens(conn, &ctx, request)?;
+        Ok::<_, service::Error>(page.map(|token| EnrolmentToken::of(token, ctx.now)))
+    };
+    if let Some(format) = format {
+        return COLUMNS.respond_from(format, list, &store, read).await;
+    }
+    let page = store.read(move |conn| read(conn, &request)).await?;
     let next_cursor = page.next.map(|id| cursors.seal(list, &id)).transpose()?;
-    let items = page.items.into_iter().map(|token| EnrolmentToken::of(token, now)).collect();
-    Ok(web::Json(EnrolmentTokenPage { items, next_cursor }))
+    Ok(HttpResponse::Ok().json(EnrolmentTokenPage { items: page.items, next_cursor }))
 }
 
 #[utoipa::path(post, path = "/enrolment-tokens", operation_id = "create_enrolment_token", tag = "fleet",

@@ -13,7 +13,7 @@ use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::cursor::CursorKey;
 use crate::api::kit::etag::{IfMatch, etag};
-use crate::api::kit::export::{self, Places};
+use crate::api::kit::export::{self, FormatQuery, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::cmdb::api::CiReferenceView;
@@ -141,6 +141,19 @@ const COLUMNS: Places = Places(&[
     "/merged",
 ]);
 
+/// An agent whose reports wait as a row of a file.
+const WAITING_COLUMNS: Places = Places(&[
+    "/agent_id",
+    "/hostname",
+    "/organisation_id",
+    "/ci/id",
+    "/ci/name",
+    "/ci/class",
+    "/rule/en",
+    "/since",
+    "/until",
+]);
+
 #[utoipa::path(get, path = "/proposals", operation_id = "list_proposals", tag = "identification",
     params(ProposalQuery), responses((status = 200, body = ProposalPage)))]
 pub(super) async fn list_proposals(
@@ -203,13 +216,20 @@ pub(super) async fn answer_proposal(
 }
 
 #[utoipa::path(get, path = "/identification/waiting", operation_id = "list_waiting_agents", tag = "identification",
-    responses((status = 200, body = WaitingList)))]
+    params(FormatQuery), responses((status = 200, body = WaitingList)))]
 pub(super) async fn list_waiting_agents(
     allowed: Allowed<may::AgentRead>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<WaitingList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let waiting = store.read(move |conn| service::waiting(conn, &allowed.ctx)).await?;
-    Ok(web::Json(WaitingList { items: waiting.into_iter().map(waiting_view).collect() }))
+    let items: Vec<_> = waiting.into_iter().map(waiting_view).collect();
+    if let Some(format) = format {
+        return WAITING_COLUMNS.respond_whole(format, "waiting", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(WaitingList { items }))
 }
 
 fn state(text: &str) -> Result<State, Problem> {

@@ -1,13 +1,14 @@
 //! `/identification/shared-identifiers`.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::kit::auth::{Allowed, may};
-use crate::api::kit::json::Body;
+use crate::api::kit::export::{FormatQuery, Places};
+use crate::api::kit::json::{Body, Query};
 use crate::api::kit::problem::Problem;
 use crate::identification::model::evidence::{IdentifierKind, UnknownKind};
 use crate::identification::service::verdict::{self as service, Judgement};
@@ -49,14 +50,24 @@ pub(super) struct JudgementBody {
     trusted: bool,
 }
 
+/// An identifier as a row of a file.
+const COLUMNS: Places = Places(&["/kind", "/value", "/organisation_id", "/trusted", "/at", "/seen_on", "/decided_by"]);
+
 #[utoipa::path(get, path = "/identification/shared-identifiers", operation_id = "list_shared_identifiers",
-    tag = "identification", responses((status = 200, body = SharedIdentifierList)))]
+    tag = "identification", params(FormatQuery), responses((status = 200, body = SharedIdentifierList)))]
 pub(super) async fn list_shared_identifiers(
     allowed: Allowed<may::CiRead>,
+    Query(query): Query<FormatQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
-) -> Result<web::Json<SharedIdentifierList>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = query.asked(&request)?;
     let judged = store.read(move |conn| service::list(conn, &allowed.ctx)).await?;
-    Ok(web::Json(SharedIdentifierList { items: judged.into_iter().map(view).collect() }))
+    let items: Vec<_> = judged.into_iter().map(view).collect();
+    if let Some(format) = format {
+        return COLUMNS.respond_whole(format, "shared-identifiers", &items).await;
+    }
+    Ok(HttpResponse::Ok().json(SharedIdentifierList { items }))
 }
 
 #[utoipa::path(post, path = "/identification/shared-identifiers", operation_id = "judge_identifier",

@@ -240,6 +240,10 @@ impl ListQuery {
     pub(super) fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
+
+    pub(super) fn format(&self) -> Option<&str> {
+        self.format.as_deref()
+    }
 }
 
 impl ImportSummary {

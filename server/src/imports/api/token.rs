@@ -1,6 +1,6 @@
 //! `/inventory-tokens`.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,12 +11,14 @@ use super::protocol::Settings;
 use crate::access::api::OrganisationRef;
 use crate::api::kit::auth::{Allowed, may};
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::imports::model::token::{NewToken, Token};
 use crate::imports::service::{self, Error};
 use crate::kernel::id::{InventoryTokenId, OrganisationId};
-use crate::store::Store;
+use crate::kernel::page::PageRequest;
+use crate::store::{Conn, Store};
 
 /// What a new token is to be.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -72,21 +74,42 @@ pub(super) struct CreatedInventoryToken {
     secret: String,
 }
 
+/// A token as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/name",
+    "/organisation/id",
+    "/organisation/name",
+    "/cidrs",
+    "/created_at",
+    "/created_by/display_name",
+    "/revoked_at",
+    "/last_used_at",
+    "/last_used_from",
+]);
+
 #[utoipa::path(get, path = "/inventory-tokens", operation_id = "list_inventory_tokens", tag = "imports",
     params(ListQuery), responses((status = 200, body = InventoryTokenPage)))]
 pub(super) async fn list_inventory_tokens(
     allowed: Allowed<may::EnrolmentManage>,
     Query(query): Query<ListQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
     settings: web::Data<Settings>,
-) -> Result<web::Json<InventoryTokenPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, query.format())?;
     let list = "inventory-tokens";
-    let page = cursors.page(list, query.limit(), query.cursor())?;
-    let page = store.read(move |conn| service::list_tokens(conn, &allowed.ctx, &page)).await?;
+    let request = cursors.page(list, query.limit(), query.cursor())?;
+    let read = move |conn: &mut Conn, request: &PageRequest<InventoryTokenId>| {
+        Ok::<_, Error>(service::list_tokens(conn, &allowed.ctx, request)?.map(InventoryToken::of))
+    };
+    if let Some(format) = format {
+        return COLUMNS.respond_from(format, list, &store, read).await;
+    }
+    let page = store.read(move |conn| read(conn, &request)).await?;
     let next_cursor = page.next.map(|id| cursors.seal(list, &id)).transpose()?;
-    let items = page.items.into_iter().map(InventoryToken::of).collect();
-    Ok(web::Json(InventoryTokenPage { items, next_cursor, url: settings.url.clone() }))
+    Ok(HttpResponse::Ok().json(InventoryTokenPage { items: page.items, next_cursor, url: settings.url.clone() }))
 }
 
 #[utoipa::path(post, path = "/inventory-tokens", operation_id = "create_inventory_token", tag = "imports",

@@ -1,7 +1,7 @@
 //! `/dead-letters`.
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -13,11 +13,12 @@ use crate::api::kit::action::AllowedAction;
 use crate::api::kit::auth::{Allowed, Principal, may};
 use crate::api::kit::code::Code;
 use crate::api::kit::cursor::CursorKey;
+use crate::api::kit::export::{self, Places};
 use crate::api::kit::json::{Body, Path, Query};
 use crate::api::kit::problem::Problem;
 use crate::kernel::id::AgentId;
 use crate::kernel::permission::Permission;
-use crate::store::Store;
+use crate::store::{Conn, Store};
 
 /// Most bytes of a content that are shown; all of it can be downloaded.
 const SHOWN_BYTES: usize = 64 << 10;
@@ -63,6 +64,8 @@ struct ListQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// Which dead letters to throw away, by the filters of the list.
@@ -145,22 +148,45 @@ struct DeadLetterDetail {
     content_bytes: u64,
 }
 
+/// A dead letter as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/agent/id",
+    "/agent/hostname",
+    "/cause",
+    "/section",
+    "/reason",
+    "/epoch",
+    "/seq",
+    "/received_at",
+    "/kept_until",
+]);
+
 #[utoipa::path(get, path = "/dead-letters", operation_id = "list_dead_letters", tag = "ingest", params(ListQuery),
     responses((status = 200, body = DeadLetterPage)))]
 async fn list_dead_letters(
     allowed: Allowed<may::AgentRead>,
     Query(query): Query<ListQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<DeadLetterPage>, Problem> {
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, query.format.as_deref())?;
     let filter = filter(query.q, query.agent, query.cause.as_deref())?;
+    if let Some(format) = format {
+        let read = move |conn: &mut Conn, request: &_| {
+            let (page, _) = service::list(conn, &allowed.ctx, &filter, request)?;
+            Ok::<_, Error>(page.map(|letter| view(letter, &allowed.principal)))
+        };
+        return COLUMNS.respond_from(format, "dead-letters", &store, read).await;
+    }
     let list = format!("dead letters {filter:?}");
     let page = cursors.page(&list, query.limit, query.cursor.as_deref())?;
     let ctx = allowed.ctx.clone();
     let (page, counts) = store.read(move |conn| service::list(conn, &ctx, &filter, &page)).await?;
     let next_cursor = page.next.map(|id| cursors.seal(&list, &id)).transpose()?;
     let items = page.items.into_iter().map(|letter| view(letter, &allowed.principal)).collect();
-    Ok(web::Json(DeadLetterPage { items, next_cursor, counts: counts.into() }))
+    Ok(HttpResponse::Ok().json(DeadLetterPage { items, next_cursor, counts: counts.into() }))
 }
 
 #[utoipa::path(get, path = "/dead-letters/{id}", operation_id = "get_dead_letter", tag = "ingest",

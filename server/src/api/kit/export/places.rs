@@ -1,5 +1,7 @@
 //! Views as rows: what a list shows of each thing, at the places of its JSON that are named.
 
+use std::future::ready;
+
 use actix_web::HttpResponse;
 use serde::Serialize;
 use serde_json::Value;
@@ -73,6 +75,25 @@ impl Places {
     {
         let read = from_store::<K, Problem>(store, move |conn, request| {
             self.rows(page(conn, request).map_err(Problem::from)?)
+        });
+        self.respond(format, name, read).await
+    }
+
+    /// The same for a list that was read in one go and has no pages.
+    ///
+    /// # Errors
+    ///
+    /// `internal` for a view that is no JSON.
+    pub async fn respond_whole<V: Serialize>(
+        self,
+        format: Format,
+        name: &str,
+        views: &[V],
+    ) -> Result<HttpResponse, Problem> {
+        let rows = views.iter().map(|view| self.row(view)).collect::<Result<Vec<_>, Problem>>()?;
+        let read: Reading<()> = Box::new(move |_| {
+            let page: Rows<()> = Page { items: rows.clone(), next: None };
+            Box::pin(ready(Ok(page)))
         });
         self.respond(format, name, read).await
     }

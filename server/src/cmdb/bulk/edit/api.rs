@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Action, ChangeBody, Changes, Difference, Edit, Outcome, State, Totals};
+use super::model::{Action, ChangeBody, Changes, Difference, Outcome, State, Totals};
 use super::prepare::{self, Draft, Editor, Selection};
 use super::service::{self, Whole};
 use super::store;
@@ -62,6 +62,8 @@ pub(crate) struct EditQuery {
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `csv` or `ndjson`: the whole list as a file.
+    format: Option<String>,
 }
 
 /// Which items of an edit.
@@ -77,6 +79,30 @@ pub(crate) struct EditItemQuery {
     /// `csv` or `ndjson`: all of them as a file.
     format: Option<String>,
 }
+
+/// An edit as a row of a file.
+const COLUMNS: Places = Places(&[
+    "/id",
+    "/state",
+    "/author",
+    "/reason",
+    "/created_at",
+    "/began_at",
+    "/ended_at",
+    "/undone_by",
+    "/undone_at",
+    "/undo_reason",
+    "/totals/items",
+    "/totals/change",
+    "/totals/same",
+    "/totals/refused",
+    "/totals/changed",
+    "/totals/restored",
+    "/totals/kept",
+    "/done",
+    "/changes",
+    "/filter",
+]);
 
 /// An item of an edit as a row of a file.
 const ITEM_COLUMNS: Places = Places(&["/ci/id", "/ci/name", "/ci/class", "/outcome", "/faults", "/differences"]);
@@ -176,15 +202,23 @@ pub(crate) async fn create_edit(
 pub(crate) async fn list_edits(
     allowed: Allowed<may::CiRead>,
     Query(asked): Query<EditQuery>,
+    request: HttpRequest,
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
-) -> Result<web::Json<EditPage>, Problem> {
-    let writes = writable(&allowed.principal);
+) -> Result<HttpResponse, Problem> {
+    let format = export::asked(&request, asked.format.as_deref())?;
     let request = cursors.page("edits", asked.limit, asked.cursor.as_deref())?;
-    let page = store.read(move |conn| Ok::<_, Error>(store::list(conn, &allowed.ctx.scope, &request)?)).await?;
+    let writes = writable(&allowed.principal);
+    let read = move |conn: &mut Conn, request: &PageRequest<(i64, EditId)>| {
+        let page = store::list(conn, &allowed.ctx.scope, request)?;
+        Ok::<_, Error>(page.map(|edit| EditView::new(Whole { edit, reasons: Vec::new() }, &writes)))
+    };
+    if let Some(format) = format {
+        return COLUMNS.respond_from(format, "edits", &store, read).await;
+    }
+    let page = store.read(move |conn| read(conn, &request)).await?;
     let next_cursor = page.next.as_ref().map(|position| cursors.seal("edits", position)).transpose()?;
-    let view = |edit: Edit| EditView::new(Whole { edit, reasons: Vec::new() }, &writes);
-    Ok(web::Json(EditPage { items: page.items.into_iter().map(view).collect(), next_cursor }))
+    Ok(HttpResponse::Ok().json(EditPage { items: page.items, next_cursor }))
 }
 
 #[utoipa::path(get, path = "/cis/edits/{id}", operation_id = "get_edit", tag = "cmdb", params(("id" = EditId, Path)),

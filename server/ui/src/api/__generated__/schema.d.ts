@@ -5308,6 +5308,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Only what the caller answers for: items whose owner has his name or login. */
@@ -5429,7 +5431,10 @@ export interface operations {
     };
     list_baselines: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6501,6 +6506,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -6874,6 +6881,8 @@ export interface operations {
                 cause?: "rejected" | "quarantined" | "poison";
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
                 /** @description Part of the host name. */
@@ -7012,6 +7021,8 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
                 /** @description 1 to 200; 50 unless said. */
                 limit?: number;
             };
@@ -7258,7 +7269,10 @@ export interface operations {
     };
     list_shared_identifiers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7300,7 +7314,10 @@ export interface operations {
     };
     list_waiting_agents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7672,7 +7689,10 @@ export interface operations {
     };
     list_organisations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7810,7 +7830,10 @@ export interface operations {
     };
     list_policies: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7957,7 +7980,10 @@ export interface operations {
     };
     list_policy_runs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8116,7 +8142,10 @@ export interface operations {
     };
     list_saved_searches: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8864,7 +8893,10 @@ export interface operations {
     };
     list_sources: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9014,7 +9046,10 @@ export interface operations {
     };
     list_tokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `csv` or `ndjson`: the whole list as a file. */
+                format?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

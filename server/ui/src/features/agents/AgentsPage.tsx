@@ -37,7 +37,7 @@ const REFRESH_MS = 10_000;
 export function AgentsPage() {
   const t = useT();
   const session = useSession();
-  const { view = "agents", q, state, presence } = route.useSearch();
+  const { view = "agents", q, state, presence, cause } = route.useSearch();
   const navigate = route.useNavigate();
   const [adding, setAdding] = useState(false);
   const mayEnrol = can(session, "enrolment.manage");
@@ -52,6 +52,8 @@ export function AgentsPage() {
         <>
           <Segments label={t("agents.view")} value={view} options={views} onChange={(next) => void navigate({ search: { view: agentViews.find((one) => one === next && one !== "agents") } })} />
           {view === "agents" && <ExportButton path="/agents" params={{ q, state, presence }} />}
+          {view === "dead_letters" && <ExportButton path="/dead-letters" params={{ q, cause }} />}
+          {view === "tokens" && mayEnrol && <ExportButton path="/enrolment-tokens" />}
           {mayEnrol && (
             <Button tone="primary" icon="plus" onClick={() => setAdding(true)}>
               {t("agents.add_host")}

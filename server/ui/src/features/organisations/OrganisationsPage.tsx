@@ -6,6 +6,7 @@ import { useSession } from "../../api/session";
 import type { Organisation } from "../../api/types";
 import { useT } from "../../i18n";
 import { ErrorState } from "../../layout/ErrorState";
+import { ExportButton } from "../../layout/ExportButton";
 import { Page } from "../../layout/Page";
 import { Button } from "../../ui/Button";
 import { Card } from "../../ui/Card";
@@ -30,12 +31,14 @@ export function OrganisationsPage() {
       narrow
       title={t("nav.organisations")}
       actions={
-        changes &&
-        top && (
-          <Button tone="primary" icon="plus" onClick={() => setOpen({ what: "create", parent: top })}>
-            {t("organisations.create")}
-          </Button>
-        )
+        <>
+          <ExportButton path="/organisations" />
+          {changes && top && (
+            <Button tone="primary" icon="plus" onClick={() => setOpen({ what: "create", parent: top })}>
+              {t("organisations.create")}
+            </Button>
+          )}
+        </>
       }
     >
       {list.error && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}

@@ -6,6 +6,7 @@ import { policiesQuery, runsQuery, type Policy, type PolicyRun } from "../../api
 import { formatNumber } from "../../format/number";
 import { codeText, hasMessage, useLocale, useT, type Translate } from "../../i18n";
 import { ErrorState, ProblemNote } from "../../layout/ErrorState";
+import { ExportButton } from "../../layout/ExportButton";
 import { Page } from "../../layout/Page";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -37,11 +38,14 @@ export function PoliciesPage() {
     <Page
       title={t("nav.policies")}
       actions={
-        may && (
-          <Button tone="primary" icon="plus" onClick={() => setOpen({ what: "add" })}>
-            {t("policies.add")}
-          </Button>
-        )
+        <>
+          <ExportButton path="/policies" />
+          {may && (
+            <Button tone="primary" icon="plus" onClick={() => setOpen({ what: "add" })}>
+              {t("policies.add")}
+            </Button>
+          )}
+        </>
       }
     >
       {policies.error && <ErrorState error={policies.error} onRetry={() => void policies.refetch()} />}
@@ -161,7 +165,7 @@ function Runs({ onOpen }: { onOpen: (open: Open) => void }) {
   const locale = useLocale();
   const runs = useQuery(runsQuery);
   return (
-    <Card flush title={t("policies.runs")}>
+    <Card flush title={t("policies.runs")} actions={runs.data && runs.data.length > 0 && <ExportButton path="/policy-runs" />}>
       {runs.error && <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />}
       {runs.isPending && <Skeleton rows={3} label={t("ui.loading")} />}
       {runs.data?.length === 0 && <EmptyState title={t("policies.no_runs")}>{t("policies.no_runs_text")}</EmptyState>}

@@ -7,6 +7,7 @@ import { useSourceName, useSources } from "../../api/sources";
 import type { Source, SourceOrder } from "../../api/types";
 import { useT } from "../../i18n";
 import { ErrorState, ProblemNote } from "../../layout/ErrorState";
+import { ExportButton } from "../../layout/ExportButton";
 import { Page } from "../../layout/Page";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -34,11 +35,14 @@ export function SourcesPage() {
     <Page
       title={t("nav.sources")}
       actions={
-        changes && (
-          <Button tone="primary" icon="plus" onClick={() => setOpen({ what: "add" })}>
-            {t("sources.add")}
-          </Button>
-        )
+        <>
+          <ExportButton path="/sources" />
+          {changes && (
+            <Button tone="primary" icon="plus" onClick={() => setOpen({ what: "add" })}>
+              {t("sources.add")}
+            </Button>
+          )}
+        </>
       }
     >
       {error && <ErrorState error={error} onRetry={() => void Promise.all([sources.refetch(), orders.refetch()])} />}

@@ -6,6 +6,7 @@ import type { Token } from "../../api/types";
 import { useNow } from "../../format/TimeContext";
 import { codeText, useT } from "../../i18n";
 import { ProblemNote } from "../../layout/ErrorState";
+import { ExportButton } from "../../layout/ExportButton";
 import { ListBody } from "../../layout/ListBody";
 import { FillCard, Page } from "../../layout/Page";
 import { Badge } from "../../ui/Badge";
@@ -31,7 +32,12 @@ export function TokensPage() {
   );
   useKeys({ c: () => setCreating(true) });
   return (
-    <Page fill title={t("nav.tokens")} count={t("tokens.own")} actions={create}>
+    <Page fill title={t("nav.tokens")} count={t("tokens.own")} actions={
+        <>
+          <ExportButton path="/tokens" />
+          {create}
+        </>
+      }>
       <FillCard>
         <ListBody list={list} emptyTitle={t("tokens.empty")} emptyText={t("tokens.empty_text")} emptyAction={create}>
           <DataTable label={t("nav.tokens")} height="fill" columns={columns} rows={list.rows} rowKey={(row) => row.id} onEnd={list.loadMore} />

@@ -5,6 +5,7 @@ import { isUnderWay, type Edit } from "../../../api/edits";
 import { useList } from "../../../api/queries";
 import { formatNumber } from "../../../format/number";
 import { codeText, useLocale, useT } from "../../../i18n";
+import { ExportButton } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { FillCard, Page } from "../../../layout/Page";
 import { paths } from "../../../paths";
@@ -29,7 +30,16 @@ export function EditsPage() {
     </Link>
   );
   return (
-    <Page fill title={t("nav.edits")} actions={choose}>
+    <Page
+      fill
+      title={t("nav.edits")}
+      actions={
+        <>
+          <ExportButton path="/cis/edits" />
+          {choose}
+        </>
+      }
+    >
       <FillCard>
         <ListBody list={list} emptyTitle={t("edits.none")} emptyText={t("edits.none_text")} emptyAction={choose}>
           <DataTable label={t("nav.edits")} height="fill" hotkeys columns={columns} rows={list.rows} rowKey={(row) => row.id} onEnd={list.loadMore} />

@@ -5,6 +5,7 @@ import { answer, api } from "../../../api/client";
 import type { DueAttestation } from "../../../api/health";
 import { useList } from "../../../api/queries";
 import { codeText, useT } from "../../../i18n";
+import { ExportButton } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { paths } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
@@ -23,7 +24,12 @@ export function DueAttestations({ all, onAll }: { all: boolean; onAll: (all: boo
   const list = useList<DueAttestation>(["attestations", all], (cursor, signal) => answer(api.GET("/attestations", { params: { query: { mine: !all, limit: 50, ...(cursor ? { cursor } : {}) } }, signal })));
   const columns = useColumns(setConfirming);
   return (
-    <Card flush title={t("figures.view_attest")} actions={<Check label={t("attest.all")} checked={all} onChange={(event) => onAll(event.target.checked)} />}>
+    <Card flush title={t("figures.view_attest")} actions={
+        <span className="row">
+          <Check label={t("attest.all")} checked={all} onChange={(event) => onAll(event.target.checked)} />
+          {list.rows.length > 0 && <ExportButton path="/attestations" params={{ mine: !all }} />}
+        </span>
+      }>
       <ListBody list={list} emptyTitle={t("attest.none")} emptyText={t(all ? "attest.none_text" : "attest.none_mine")}>
         <DataTable label={t("figures.view_attest")} columns={columns} rows={list.rows} rowKey={(row) => `${row.ci.id} ${row.policy.id}`} onEnd={list.loadMore} />
       </ListBody>

@@ -4,6 +4,7 @@ import { answer, api } from "../../../api/client";
 import type { SilentHost } from "../../../api/health";
 import { useList } from "../../../api/queries";
 import { useT } from "../../../i18n";
+import { ExportButton } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { paths } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
@@ -20,7 +21,7 @@ export function SilentHosts({ search }: { search: HealthSearch }) {
   const filter = healthFilter(search);
   const list = useList<SilentHost>(["silences", filter], (cursor, signal) => answer(api.GET("/silences", { params: { query: { ...filter, limit: 20, ...(cursor ? { cursor } : {}) } }, signal })));
   return (
-    <Card flush title={t("figures.view_silent")}>
+    <Card flush title={t("figures.view_silent")} actions={list.rows.length > 0 && <ExportButton path="/silences" params={filter} />}>
       <ListBody list={list} emptyTitle={t("silent.none")} emptyText={t("silent.none_text")}>
         <ul style={{ margin: 0, padding: 0, listStyle: "none" }}>
           {list.rows.map(({ ci, silence }) => (

@@ -6,6 +6,7 @@ import type { Baseline } from "../../../api/types";
 import { formatNumber } from "../../../format/number";
 import { useLocale, useT } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
+import { ExportButton } from "../../../layout/ExportButton";
 import { Page } from "../../../layout/Page";
 import { paths } from "../../../paths";
 import { Button, buttonClass } from "../../../ui/Button";
@@ -35,14 +36,17 @@ export function BaselinesPage() {
     <Page
       title={t("nav.baselines")}
       actions={
-        mayTake && (
-          <>
-            {choose}
-            <Button tone="primary" icon="plus" onClick={() => setTaking(true)}>
-              {t("baseline.take_all")}
-            </Button>
-          </>
-        )
+        <>
+          <ExportButton path="/baselines" />
+          {mayTake && (
+            <>
+              {choose}
+              <Button tone="primary" icon="plus" onClick={() => setTaking(true)}>
+                {t("baseline.take_all")}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <p className="muted">{t("baseline.what")}</p>

@@ -7,6 +7,7 @@ import type { Ci, Relation } from "../../../api/types";
 import { formatRatio } from "../../../format/number";
 import { codeText, useLocale, useT } from "../../../i18n";
 import { ErrorState } from "../../../layout/ErrorState";
+import { ExportButton } from "../../../layout/ExportButton";
 import { ListBody } from "../../../layout/ListBody";
 import { paths } from "../../../paths";
 import { ClassLetter } from "../../../ui/Badge";
@@ -66,6 +67,7 @@ function RelationTable({ ci, known }: { ci: Ci; known: readonly Relation[] }) {
         <>
           <Segments label={t("relations.direction")} value={direction ?? "all"} options={options} onChange={(next) => void navigate({ search: (before) => ({ ...before, direction: directions.find((one) => one === next) }) })} />
           <TypeChoice known={known} />
+          <ExportButton path={`/cis/${ci.id}/relations`} params={{ direction, type, as_of: asOf }} />
         </>
       }
     >
