@@ -2,6 +2,7 @@
 
 mod agent_rate;
 mod agents;
+mod as_of_replay;
 mod audit;
 mod audit_checkpoints;
 mod baselines;

@@ -31,13 +31,13 @@ pub(super) fn keys(conn: &mut Conn, source: &SourceName, keys: Vec<String>) -> R
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    // Asked for one by one: PostgreSQL reads every key of the source for a list of values.
+    // Asked for one by one, in this order: either database would rather read every key of the source.
     let sql = either(
         conn,
         "SELECT k.value, k.ci_key FROM json_each(?1) AS wanted \
-         JOIN cmdb_external_key k ON k.source = ?2 AND k.value = wanted.value",
-        "SELECT k.value, k.ci_key FROM json_array_elements_text($1::json) AS wanted \
-         JOIN cmdb_external_key k ON k.source = $2 AND k.value = wanted",
+         CROSS JOIN cmdb_external_key k ON k.source = ?2 AND k.value = wanted.value",
+        "SELECT k.value, k.ci_key FROM json_array_elements_text($1::json) AS wanted CROSS JOIN LATERAL \
+         (SELECT * FROM cmdb_external_key WHERE source = $2 AND value = wanted OFFSET 0) AS k",
     );
     let found: Vec<KeyRow> =
         statement(sql).bind::<Text, _>(rows(&keys)?).bind::<Text, _>(source.as_str()).load(conn)?;

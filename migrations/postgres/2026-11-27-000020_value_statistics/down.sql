@@ -1,0 +1,1 @@
+DROP STATISTICS cmdb_value_of_attribute;
