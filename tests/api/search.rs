@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 use terrier_server::search::indexer;
 
@@ -235,5 +236,32 @@ fn what_is_typed_is_completed() {
         assert_eq!(suggest("org:Br").await.0, ["Branch"]);
         assert_eq!(suggest("software:open").await.0, ["openssl"]);
         assert_eq!(suggest("lifecycle:in_u").await.0, ["in_use"]);
+    });
+}
+
+#[test]
+fn items_are_found_by_what_they_were_then() {
+    on_both(async |register| {
+        let id = register.create(&json!({"class": "host", "name": "before", "owner": "mina"})).await;
+        index(register);
+        let then = encoded(&register.pass(60).to_string());
+        register.pass(60);
+        let path = format!("/cis/{id}");
+        let tag = register.get(Caller::Keeper, &path).await.etag.unwrap();
+        let body = json!({"name": "after", "owner": "jun"});
+        let edited = register.change(Method::PATCH, (Caller::Keeper, &path), &tag, &body).await;
+        assert_eq!(edited.status, 200, "{}", edited.text());
+        index(register);
+        for (query, now, past) in [("before", 0, 1), ("after", 1, 0), ("owner:mina", 0, 1), ("class:host", 1, 1)] {
+            let query = encoded(query);
+            let hits = |answer: &Value| answer["groups"][0]["items"].as_array().map_or(0, Vec::len);
+            let today = register.read(Caller::Keeper, &format!("/search?q={query}")).await;
+            let of_then = register.read(Caller::Keeper, &format!("/search?q={query}&as_of={then}")).await;
+            assert_eq!((hits(&today), hits(&of_then)), (now, past), "{:?} {query}: {of_then}", register.backend);
+        }
+        let of_then = register.read(Caller::Keeper, &format!("/search?q=before&as_of={then}")).await;
+        assert_eq!(whole(&of_then["groups"][0]["items"][0]["name"]), "before");
+        let wrong = register.get(Caller::Keeper, "/search?q=before&as_of=yesterday").await;
+        assert_eq!(wrong.faults()[0].0, "as_of");
     });
 }

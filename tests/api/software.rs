@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::register::{Caller, Register, on_both};
+use super::imports::computer;
+use crate::harness::register::{Caller, Register, encoded, on_both};
 
 /// Three hosts with OpenSSL in versions that sort differently as text, and more.
 fn fill(register: &Register) {
@@ -139,5 +140,47 @@ fn an_items_packages_are_those_of_the_time_asked_for() {
         assert_eq!(before["items"][1]["valid_to"], "2026-11-21T12:01:00Z");
         assert_eq!(register.walk(&format!("{path}?as_of={then}"), 1).await.len(), 2);
         assert_eq!(register.read(Caller::Reader, &format!("{path}?q=BASH")).await["total"], 1);
+    });
+}
+
+#[test]
+fn products_are_those_of_then_and_on_as_many_items() {
+    on_both(async |register| {
+        let file = |version: &str| {
+            let more = format!(
+                "<SOFTWARES><NAME>nginx</NAME><VERSION>{version}</VERSION><FROM>deb</FROM><ARCH>amd64</ARCH></SOFTWARES>"
+            );
+            computer("pc-1", "pc-1", "ABC123", &more)
+        };
+        let mut times = Vec::new();
+        for file in [file("1.26"), file("1.27"), computer("pc-1", "pc-1", "ABC123", "")] {
+            let made = register.upload(Caller::Keeper, "/imports", file.as_bytes(), &[]).await;
+            assert_eq!(made.status, 201, "{}", made.text());
+            times.push(encoded(&register.pass(60).to_string()));
+            register.pass(60);
+        }
+        let now = register.read(Caller::Keeper, "/software?q=nginx").await;
+        assert_eq!(now["total"], 0, "{:?}: it was taken off", register.backend);
+        let [first, second, third] = times.try_into().unwrap();
+        let mut id = Value::Null;
+        for (at, version) in [(&first, "1.26"), (&second, "1.27")] {
+            let then = register.read(Caller::Keeper, &format!("/software?q=nginx&as_of={at}")).await;
+            let item = &then["items"][0];
+            assert_eq!(
+                (&then["total"], &item["hosts"], &item["versions"]),
+                (&json!(1), &json!(1), &json!(1)),
+                "{then}"
+            );
+            id = item["id"].clone();
+            let one = register.read(Caller::Keeper, &format!("/software/{id}?as_of={at}")).await;
+            let versions: Vec<_> = one["versions"].as_array().unwrap().iter().map(|one| &one["version"]).collect();
+            assert_eq!(versions, [version], "{:?}", register.backend);
+            let elsewhere = register.read(Caller::BranchKeeper, &format!("/software?q=nginx&as_of={at}")).await;
+            assert_eq!(elsewhere["total"], 0, "out of scope it was never there");
+        }
+        let gone = register.get(Caller::Keeper, &format!("/software/{id}?as_of={third}")).await;
+        assert_eq!(gone.status, 404);
+        let wrong = register.get(Caller::Keeper, "/software?as_of=yesterday").await;
+        assert_eq!(wrong.faults()[0].0, "as_of");
     });
 }

@@ -45,6 +45,8 @@ struct ProductQuery {
     q: Option<String>,
     /// Only of this ecosystem: `deb`, `rpm`, `apk`, `alpm`, `snap`, `flatpak`, `pypi`, `npm`, `gem`.
     ecosystem: Option<String>,
+    /// What was installed then, and on how many items (RFC 3339).
+    as_of: Option<String>,
     /// 1 to 200; 50 unless said.
     limit: Option<u32>,
     /// `next_cursor` of the page before.
@@ -52,6 +54,15 @@ struct ProductQuery {
     /// `json` unless said; `csv` and `ndjson` give the whole list as a file, and so does a header `Accept` with
     /// `text/csv` or `application/x-ndjson`.
     format: Option<String>,
+}
+
+/// As of when.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ProductTimeQuery {
+    /// What was installed then, and on how many items (RFC 3339).
+    as_of: Option<String>,
 }
 
 /// Which installations.
@@ -214,7 +225,8 @@ async fn list_software(
     store: web::Data<Store>,
     cursors: web::Data<CursorKey>,
 ) -> Result<HttpResponse, Problem> {
-    let filter = Filter { q: searched("q", query.q)?, ecosystem: searched("ecosystem", query.ecosystem)? };
+    let (q, ecosystem) = (searched("q", query.q)?, searched("ecosystem", query.ecosystem)?);
+    let filter = Filter { q, ecosystem, as_of: at_time(query.as_of.as_deref())? };
     if let Some(format) = export::asked(&request, query.format.as_deref())? {
         let read = move |conn: &mut Conn, request: &_| {
             let found = service::list_products(conn, &allowed.ctx.scope, &filter, request)?;
@@ -231,13 +243,16 @@ async fn list_software(
 }
 
 #[utoipa::path(get, path = "/software/{id}", operation_id = "get_software", tag = "catalogue",
-    params(("id" = i32, Path)), responses((status = 200, body = SoftwareDetail)))]
+    params(("id" = i32, Path), ProductTimeQuery), responses((status = 200, body = SoftwareDetail)))]
 async fn get_software(
     allowed: Allowed<may::SoftwareRead>,
     Path(id): Path<i32>,
+    Query(query): Query<ProductTimeQuery>,
     store: web::Data<Store>,
 ) -> Result<web::Json<SoftwareDetail>, Problem> {
-    let (product, versions) = store.read(move |conn| service::get_product(conn, &allowed.ctx.scope, id)).await?;
+    let as_of = at_time(query.as_of.as_deref())?;
+    let read = move |conn: &mut Conn| service::get_product(conn, (&allowed.ctx.scope, as_of), id);
+    let (product, versions) = store.read(read).await?;
     let Product { id, ecosystem, name, vendor, hosts, .. } = product;
     let versions = versions.into_iter().map(SoftwareVersionView::from).collect();
     Ok(web::Json(SoftwareDetail { id, ecosystem, name, vendor, hosts, versions }))

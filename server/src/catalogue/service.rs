@@ -36,10 +36,14 @@ pub(super) fn list_products(
     Ok(Counted { page: Page::from_rows(rows, request, place), total })
 }
 
-/// A product and its versions, newest first as its ecosystem compares them.
-pub(super) fn get_product(conn: &mut Conn, scope: &Scope, id: i32) -> Result<(Product, Vec<Version>), Error> {
-    let product = products::find(conn, scope, id)?.ok_or(Error::NotFound)?;
-    let mut versions = products::list_versions(conn, scope, id)?;
+/// A product and its versions, newest first as its ecosystem compares them, as they are or were installed.
+pub(super) fn get_product(
+    conn: &mut Conn,
+    seen: (&Scope, Option<Timestamp>),
+    id: i32,
+) -> Result<(Product, Vec<Version>), Error> {
+    let product = products::find(conn, seen, id)?.ok_or(Error::NotFound)?;
+    let mut versions = products::list_versions(conn, seen, id)?;
     versions.sort_by(|left, right| {
         let (newer, older) =
             (VersionKey::new(&product.ecosystem, &right.text), VersionKey::new(&product.ecosystem, &left.text));

@@ -39,6 +39,8 @@ struct SearchQuery {
     /// Texts that must stand in a thing, `"phrases"`, and filters of items as `class:host os:debian -owner:none`.
     #[serde(default)]
     q: String,
+    /// Items as they were then (RFC 3339), and nothing else: of other things it is not kept what they were.
+    as_of: Option<String>,
     /// Most hits of each kind, 1 to 50; 8 unless said.
     limit: Option<u32>,
 }
@@ -161,7 +163,7 @@ async fn search(
         return Err(Problem::field("limit", "out_of_range", format!("1 to {HITS_MAX}")));
     }
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let answer = store.read(move |conn| searcher.search(conn, &asked.q, most)).await?;
+    let answer = store.read(move |conn| searcher.search(conn, (&asked.q, asked.as_of.as_deref()), most)).await?;
     Ok(web::Json(answer.into()))
 }
 

@@ -45,35 +45,44 @@ impl Searcher {
         ALL.iter().any(|provider| self.permissions.contains_key(&provider.permission()))
     }
 
-    /// Searches for texts among everything, and for filters among items.
-    pub(super) fn search(&self, conn: &mut Conn, query: &str, most: usize) -> Result<Answer, Error> {
+    /// Searches for texts among everything, and for filters among items; at another time than now among items alone,
+    /// for only of those it is kept what they were.
+    pub(super) fn search(
+        &self,
+        conn: &mut Conn,
+        (query, as_of): (&str, Option<&str>),
+        most: usize,
+    ) -> Result<Answer, Error> {
         let read = parse(query).map_err(FieldFault::from)?;
         let whole = read.texts().join(" ");
         let terms: Vec<Term> = read.texts().into_iter().filter_map(Term::new).collect();
         let waiting = change::waiting(conn)?;
         let mut groups = Vec::new();
-        if is_text(&read) {
+        if is_text(&read) && as_of.is_none() {
             for provider in ALL {
                 if let Some(ctx) = self.reaching(provider.permission()) {
                     groups.push(provider.find(conn, &Ask { ctx: &ctx, terms: &terms, whole: &whole, most })?);
                 }
             }
         } else if let Some(ctx) = self.reaching(Permission::CiRead) {
-            groups.push(self.filtered(conn, query, &Ask { ctx: &ctx, terms: &terms, whole: &whole, most })?);
+            groups.push(self.filtered(conn, (query, as_of), &Ask { ctx: &ctx, terms: &terms, whole: &whole, most })?);
         }
         groups.retain(|group| !group.hits.is_empty());
         Ok(Answer { groups, waiting })
     }
 
     /// Items that a query with filters finds.
-    fn filtered(&self, conn: &mut Conn, query: &str, ask: &Ask<'_>) -> Result<Group, Error> {
-        let filter = RawFilter { q: Some(query.to_owned()), ..RawFilter::default() };
+    fn filtered(&self, conn: &mut Conn, (query, as_of): (&str, Option<&str>), ask: &Ask<'_>) -> Result<Group, Error> {
+        let (q, as_of) = (Some(query.to_owned()), as_of.map(str::to_owned));
+        let filter = RawFilter { q, as_of, ..RawFilter::default() };
         let request = PageRequest { limit: u32::try_from(ask.most).unwrap_or(u32::MAX), after: None };
         let found = list::page(conn, ask.ctx, self.freshness, (&filter, Sort::DEFAULT), &request)?;
         let keys: Vec<i32> = found.page.items.iter().map(|one| one.key).collect();
         let texts = text::load(conn, &keys)?;
         let hit = |one: crate::cmdb::item::summary::CiSummary| {
             let fields = texts.iter().find(|texts| texts.item == one.key);
+            // Why it was found is told of what it is now.
+            let fields = fields.filter(|_| filter.as_of.is_none());
             let verdict = fields.and_then(|texts| judge(&texts.fields, ask.terms, ask.whole));
             let (class, within) = (Some(one.class), one.parent.map(|parent| parent.name));
             Hit { class, within, verdict, ..Hit::named(ask, one.id.to_string(), &one.name) }

@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use super::BLOCK;
 use crate::catalogue::product::store::organisations;
 use crate::kernel::scope::Scope;
+use crate::store::column::At;
 use crate::store::conn::MultiBackend;
 use crate::store::schema::{catalogue_installation_set as s, cmdb_ci as c};
 use crate::store::{Conn, StoreError};
@@ -26,20 +28,23 @@ pub(in crate::catalogue) struct Census {
 /// An item, a block, and which versions of the block the item has.
 type Set = (i32, i32, i64);
 
-/// Counts the items in scope that have these versions, each with its product, installed now.
+/// Counts the items in scope that have these versions, each with its product, installed now or had at a time.
 pub(in crate::catalogue) fn take(
     conn: &mut Conn,
-    scope: &Scope,
+    (scope, as_of): (&Scope, Option<Timestamp>),
     versions: &[(i32, i32)],
 ) -> Result<Census, StoreError> {
     let blocks: BTreeSet<i32> = versions.iter().map(|(version, _)| version.div_euclid(BLOCK)).collect();
-    let open = s::block.eq_any(blocks).and(s::valid_to.is_null());
-    let columns = (s::ci_key, s::block, s::bits);
-    let sets: Vec<Set> = match organisations(scope) {
-        None => s::table.filter(open).select(columns).into_boxed::<MultiBackend>().load(conn)?,
-        Some(keys) => {
-            let in_scope = s::table.inner_join(c::table.on(c::key.eq(s::ci_key)));
-            in_scope.filter(open.and(c::organisation_id.eq_any(keys))).select(columns).load(conn)?
+    let of_blocks = s::table.filter(s::block.eq_any(blocks)).select((s::ci_key, s::block, s::bits));
+    let mut sets = of_blocks.into_boxed::<MultiBackend>();
+    if let Some(keys) = organisations(scope) {
+        sets = sets.filter(s::ci_key.eq_any(c::table.filter(c::organisation_id.eq_any(keys)).select(c::key)));
+    }
+    let sets: Vec<Set> = match as_of {
+        None => sets.filter(s::valid_to.is_null()).load(conn)?,
+        Some(at) => {
+            let ended_later = s::valid_to.is_null().or(s::valid_to.gt(At(at)));
+            sets.filter(s::valid_from.le(At(at)).and(ended_later)).load(conn)?
         }
     };
     Ok(count(sets, versions))

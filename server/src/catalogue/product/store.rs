@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use crate::catalogue::installation::census;
 use crate::catalogue::model::{Place, Product, Version};
+use crate::cmdb::value::shown::NOW;
 use crate::kernel::page::PageRequest;
 use crate::kernel::scope::Scope;
-use crate::store::column::Key16;
+use crate::store::column::{At, Key16};
 use crate::store::conn::MultiBackend;
 use crate::store::dialect::{contains_pattern, lower};
 use crate::store::schema::{catalogue_installation as i, catalogue_product as p, catalogue_version as v, cmdb_ci as c};
@@ -22,6 +24,8 @@ pub(in crate::catalogue) struct Filter {
     pub(in crate::catalogue) q: Option<String>,
     /// Only of this ecosystem.
     pub(in crate::catalogue) ecosystem: Option<String>,
+    /// What was installed then; now unless said.
+    pub(in crate::catalogue) as_of: Option<Timestamp>,
 }
 
 type ProductQuery = p::BoxedQuery<'static, MultiBackend>;
@@ -51,7 +55,7 @@ pub(in crate::catalogue) fn list(
         .limit(request.rows_to_fetch())
         .select((p::id, p::ecosystem, p::name))
         .load(conn)?;
-    let mut counts = counts(conn, scope, rows.iter().map(|row| row.0).collect())?;
+    let mut counts = counts(conn, (scope, filter.as_of), rows.iter().map(|row| row.0).collect())?;
     let product = |(id, ecosystem, name)| {
         let (hosts, versions, vendor) = counts.remove(&id).unwrap_or_default();
         Product { id, ecosystem, name, vendor, hosts, versions }
@@ -59,11 +63,15 @@ pub(in crate::catalogue) fn list(
     Ok(rows.into_iter().map(product).collect())
 }
 
-/// One product, if anything in scope has it installed.
-pub(in crate::catalogue) fn find(conn: &mut Conn, scope: &Scope, id: i32) -> Result<Option<Product>, StoreError> {
+/// One product, if anything in scope has it installed, or had at a time.
+pub(in crate::catalogue) fn find(
+    conn: &mut Conn,
+    (scope, as_of): (&Scope, Option<Timestamp>),
+    id: i32,
+) -> Result<Option<Product>, StoreError> {
     let row: Option<(String, String)> =
         p::table.filter(p::id.eq(id)).select((p::ecosystem, p::name)).first(conn).optional()?;
-    let counted = counts(conn, scope, vec![id])?.remove(&id);
+    let counted = counts(conn, (scope, as_of), vec![id])?.remove(&id);
     Ok(row.zip(counted).map(|((ecosystem, name), (hosts, versions, vendor))| Product {
         id,
         ecosystem,
@@ -94,12 +102,16 @@ pub(in crate::catalogue) fn find_ever(
     Ok(Some((ecosystem, v::table.filter(v::product_id.eq(id)).order(v::id).select((v::id, v::version)).load(conn)?)))
 }
 
-/// The versions of a product that something in scope has installed.
-pub(in crate::catalogue) fn list_versions(conn: &mut Conn, scope: &Scope, id: i32) -> Result<Vec<Version>, StoreError> {
+/// The versions of a product that something in scope has installed, or had at a time.
+pub(in crate::catalogue) fn list_versions(
+    conn: &mut Conn,
+    (scope, as_of): (&Scope, Option<Timestamp>),
+    id: i32,
+) -> Result<Vec<Version>, StoreError> {
     let of_product = v::table.filter(v::product_id.eq(id)).order(v::id);
     let rows: Vec<(i32, String, String)> = of_product.select((v::id, v::version, v::architecture)).load(conn)?;
     let versions: Vec<(i32, i32)> = rows.iter().map(|(version, ..)| (*version, id)).collect();
-    let census = census::take(conn, scope, &versions)?;
+    let census = census::take(conn, (scope, as_of), &versions)?;
     let installed = |(version, text, architecture)| {
         let hosts = *census.versions.get(&version)?;
         Some(Version { id: version, text, architecture, hosts })
@@ -115,10 +127,16 @@ pub(in crate::catalogue) fn organisations(scope: &Scope) -> Option<Vec<Key16>> {
 pub(in crate::catalogue) fn matching(scope: &Scope, filter: &Filter) -> ProductQuery {
     let mut query = p::table.into_boxed();
     let installed = v::table.inner_join(i::table.inner_join(c::table)).filter(v::product_id.eq(p::id));
-    let installed = installed.filter(i::valid_to.is_null());
-    query = match organisations(scope) {
-        None => query.filter(exists(installed)),
-        Some(keys) => query.filter(exists(installed.filter(c::organisation_id.eq_any(keys)))),
+    let (at, today) = (At(filter.as_of.unwrap_or(NOW)), filter.as_of.is_none());
+    let then = i::valid_from.le(at).and(i::valid_to.is_null().or(i::valid_to.gt(at)));
+    query = match (organisations(scope), today) {
+        (None, true) => query.filter(exists(installed.filter(i::valid_to.is_null()))),
+        (None, false) => query.filter(exists(installed.filter(then))),
+        (Some(keys), true) => {
+            let in_scope = c::organisation_id.eq_any(keys);
+            query.filter(exists(installed.filter(i::valid_to.is_null().and(in_scope))))
+        }
+        (Some(keys), false) => query.filter(exists(installed.filter(then.and(c::organisation_id.eq_any(keys))))),
     };
     if let Some(needle) = &filter.q {
         query = query.filter(lower(p::name).like(lower(contains_pattern(needle))).escape('\\'));
@@ -130,11 +148,15 @@ pub(in crate::catalogue) fn matching(scope: &Scope, filter: &Filter) -> ProductQ
 }
 
 /// Items, versions and a vendor of each of these products.
-fn counts(conn: &mut Conn, scope: &Scope, products: Vec<i32>) -> Result<Counts, StoreError> {
+fn counts(
+    conn: &mut Conn,
+    (scope, as_of): (&Scope, Option<Timestamp>),
+    products: Vec<i32>,
+) -> Result<Counts, StoreError> {
     let of_products = v::table.filter(v::product_id.eq_any(products));
     let rows: Vec<VersionRow> = of_products.select((v::id, v::product_id, v::version, v::vendor)).load(conn)?;
     let versions: Vec<(i32, i32)> = rows.iter().map(|(version, product, ..)| (*version, *product)).collect();
-    let census = census::take(conn, scope, &versions)?;
+    let census = census::take(conn, (scope, as_of), &versions)?;
     let mut counts = Counts::new();
     let mut texts = BTreeSet::new();
     for (version, product, text, vendor) in rows {

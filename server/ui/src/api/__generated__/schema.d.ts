@@ -8292,6 +8292,8 @@ export interface operations {
     search_everything: {
         parameters: {
             query?: {
+                /** @description Items as they were then (RFC 3339), and nothing else: of other things it is not kept what they were. */
+                as_of?: string;
                 /** @description Most hits of each kind, 1 to 50; 8 unless said. */
                 limit?: number;
                 /** @description Texts that must stand in a thing, `"phrases"`, and filters of items as `class:host os:debian -owner:none`. */
@@ -8729,6 +8731,8 @@ export interface operations {
     list_software: {
         parameters: {
             query?: {
+                /** @description What was installed then, and on how many items (RFC 3339). */
+                as_of?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Only of this ecosystem: `deb`, `rpm`, `apk`, `alpm`, `snap`, `flatpak`, `pypi`, `npm`, `gem`. */
@@ -8762,7 +8766,10 @@ export interface operations {
     };
     get_software: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What was installed then, and on how many items (RFC 3339). */
+                as_of?: string;
+            };
             header?: never;
             path: {
                 id: number;
