@@ -22,7 +22,7 @@ impl Draw {
     }
 }
 
-const OWNERS: [&str; 4] = ["mina", "jun", "이서연", "mina"];
+const OWNERS: [&str; 3] = ["mina", "jun", "이서연"];
 
 /// The items that are changed; some of them become one and two again.
 struct Played {
@@ -78,14 +78,18 @@ impl Played {
         let other = self.draw.one(&self.ids).clone();
         let number = self.draw.below(4);
         match self.draw.below(9) {
-            0 => edit(register, &id, &json!({"owner": OWNERS[number as usize]})).await,
+            0 => edit(register, &id, &json!({"owner": self.draw.one(&OWNERS)})).await,
             1 => {
                 let value = if number == 0 { Value::Null } else { json!(format!("v{number}")) };
                 edit(register, &id, &json!({"attributes": {"os_name": value}})).await;
             }
             2 => {
-                edit(register, &id, &json!({"criticality": number + 1, "attributes": {"tags": [format!("t{number}")]}}))
-                    .await
+                edit(
+                    register,
+                    &id,
+                    &json!({"criticality": number + 1, "attributes": {"tags": [format!("t{number}")]}}),
+                )
+                .await;
             }
             3 => self.report(register, number).await,
             4 => self.relate(register, &id, &other).await,
@@ -116,7 +120,7 @@ impl Played {
         let more = format!(
             "<SOFTWARES><NAME>nginx</NAME><VERSION>1.{number}</VERSION><FROM>deb</FROM><ARCH>amd64</ARCH></SOFTWARES>"
         );
-        let serial = ["ABC123", "ZZZ999"][(number % 2) as usize];
+        let serial = if number.is_multiple_of(2) { "ABC123" } else { "ZZZ999" };
         let file = computer(serial, &format!("pc-{serial}"), serial, if number > 1 { &more } else { "" });
         let answer = register.upload(Caller::Keeper, "/imports", file.as_bytes(), &[]).await;
         assert_eq!(answer.status, 201, "{}", answer.text());

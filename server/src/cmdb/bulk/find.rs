@@ -105,7 +105,7 @@ impl Needs {
         book: &ClassBook,
         speaker: &SourceName,
     ) -> Result<Known, StoreError> {
-        let keys = store::keys(conn, speaker, self.keys.keys().cloned().collect())?;
+        let keys = store::keys(conn, speaker, &self.keys.keys().cloned().collect::<Vec<_>>())?;
         let shown = self.shown(conn, book)?;
         let is_own_key = |key: &String| self.keys.get(key).copied().unwrap_or_default();
         let is_own_value = |one: &store::ShownRow| {

@@ -27,7 +27,7 @@ pub(super) type Row = (i32, Key16, String, Key16, String, Option<i32>, Decided);
 pub(super) type Decided = (String, Option<String>, Option<String>, Option<i32>, Option<String>);
 
 /// Keys of a source with the rows that have them.
-pub(super) fn keys(conn: &mut Conn, source: &SourceName, keys: Vec<String>) -> Result<Vec<(String, i32)>, StoreError> {
+pub(super) fn keys(conn: &mut Conn, source: &SourceName, keys: &[String]) -> Result<Vec<(String, i32)>, StoreError> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -39,8 +39,7 @@ pub(super) fn keys(conn: &mut Conn, source: &SourceName, keys: Vec<String>) -> R
         "SELECT k.value, k.ci_key FROM json_array_elements_text($1::json) AS wanted CROSS JOIN LATERAL \
          (SELECT * FROM cmdb_external_key WHERE source = $2 AND value = wanted OFFSET 0) AS k",
     );
-    let found: Vec<KeyRow> =
-        statement(sql).bind::<Text, _>(rows(&keys)?).bind::<Text, _>(source.as_str()).load(conn)?;
+    let found: Vec<KeyRow> = statement(sql).bind::<Text, _>(rows(keys)?).bind::<Text, _>(source.as_str()).load(conn)?;
     Ok(found.into_iter().map(|row| (row.value, row.ci_key)).collect())
 }
 

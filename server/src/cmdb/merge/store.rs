@@ -171,15 +171,17 @@ pub(super) struct Dependent {
     pub(super) is_gone: bool,
 }
 
+type DependentRow = (i32, Option<i32>, String, Option<String>, Option<At>);
+
 /// What is under these hosts, oldest first.
 pub(super) fn dependents(conn: &mut Conn, hosts: &[i32]) -> Result<Vec<Dependent>, StoreError> {
-    let rows: Vec<(i32, Option<i32>, String, Option<String>, Option<At>)> = c::table
+    let rows: Vec<DependentRow> = c::table
         .filter(c::parent_key.eq_any(hosts.iter().copied().map(Some).collect::<Vec<_>>()))
         .order(c::key)
         .select((c::key, c::parent_key, c::class, c::local_id, c::gone_at))
         .load(conn)?;
-    let dependent = |(key, parent_key, class, local_id, gone_at): (i32, Option<i32>, String, Option<String>, _)| {
-        let is_gone = Option::<At>::is_some(&gone_at);
+    let dependent = |(key, parent_key, class, local_id, gone_at): DependentRow| {
+        let is_gone = gone_at.is_some();
         Some(Dependent { key, parent_key: parent_key?, class, local_id: local_id?, is_gone })
     };
     Ok(rows.into_iter().filter_map(dependent).collect())

@@ -152,7 +152,7 @@ fn reporter_view(one: Reporting, may_write: bool) -> ReporterView {
 }
 
 fn split_view(Parted { split, original, separate, is_one }: Parted, may_write: bool) -> SplitView {
-    let reason = if !may_write { Some("needs_permission") } else { is_one.then_some("already_one") };
+    let reason = if may_write { is_one.then_some("already_one") } else { Some("needs_permission") };
     SplitView {
         id: split.id,
         original: original.into(),

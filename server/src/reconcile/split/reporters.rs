@@ -84,7 +84,7 @@ pub(super) fn list(conn: &mut Conn, item: &CiRow) -> Result<Vec<Reporting>, Stor
     for one in &mut found {
         let alone = !speakers.iter().any(|(key, id)| *key == one.ci_key && *id != one.id);
         one.obstacle =
-            if one.ci_key != item.key { Some(Obstacle::PartOfMerge) } else { alone.then_some(Obstacle::OnlyReporter) };
+            if one.ci_key == item.key { alone.then_some(Obstacle::OnlyReporter) } else { Some(Obstacle::PartOfMerge) };
     }
     Ok(found)
 }

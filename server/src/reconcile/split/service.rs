@@ -135,13 +135,13 @@ fn moment(conn: &mut Conn, ctx: &Ctx, original: &CiRow) -> Result<Timestamp, Sto
 
 /// That the two are one or are not is settled: nobody is to be asked.
 fn answer(conn: &mut Conn, ctx: &Ctx, (split, original): (&Split, &CiRow), state: State) -> Result<(), StoreError> {
-    let asked = match proposal::find_pair(conn, split.separate_key, split.original_key)? {
-        Some(asked) => asked,
-        None => {
-            let new = question(ctx, split, original);
-            proposal::insert(conn, &new)?;
-            new
-        }
+    let pair = (split.separate_key, split.original_key);
+    let asked = if let Some(asked) = proposal::find_pair(conn, pair.0, pair.1)? {
+        asked
+    } else {
+        let new = question(ctx, split, original);
+        proposal::insert(conn, &new)?;
+        new
     };
     let said = (ctx.now, ctx.actor.name(), split.reason.as_deref());
     proposal::decide(conn, (asked.id, asked.version), state, said)?;

@@ -23,9 +23,9 @@ pub(super) struct Share {
     /// Values that a constraint forbids: CI and attribute.
     pub(super) refused: Vec<(CiKey, i32)>,
     /// What it can be recognised by: kind and value.
-    pub(super) identifiers: Vec<(String, String)>,
+    pub(super) identifiers: Identifiers,
     /// Of these, what nobody else says.
-    pub(super) own_identifiers: Vec<(String, String)>,
+    pub(super) own_identifiers: Identifiers,
     /// Relations.
     pub(super) relations: Vec<SourcedRow>,
     /// Versions of packages, by their numbers.
@@ -35,6 +35,9 @@ pub(super) struct Share {
     /// Of these, what no other machine sees there.
     pub(super) own_dependents: Vec<CiKey>,
 }
+
+/// Kind and value of what a CI can be recognised by.
+type Identifiers = Vec<(String, String)>;
 
 /// What all say of a CI and of what is under it, and what one of them says of that.
 struct Said {
@@ -100,8 +103,8 @@ fn identifiers(
     vocabulary: &Vocabulary,
     host: CiKey,
     (who, said): (&Reporting, &Said),
-    carried: Vec<(String, String)>,
-) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    carried: Identifiers,
+) -> (Identifiers, Identifiers) {
     let is_said = |by: &[ValueRow], attribute: i32, value: &str| {
         let of = by.iter().filter(|row| (row.ci_key, row.attribute_id) == (host, attribute));
         of.flat_map(|row| entries(&row.value)).any(|entry| entry == value.to_lowercase())
