@@ -6,8 +6,9 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::class::store::load_book;
+use super::item::reference;
 use super::item::row::survivors;
-use super::item::summary::{Reference, parents};
+use super::item::summary::Reference;
 use super::merge::records::Records;
 use super::model::class::ClassBook;
 use super::model::value::AttributeType;
@@ -84,8 +85,7 @@ pub fn describe(conn: &mut Conn, scope: &Scope, keys: Vec<i32>) -> Result<Vec<De
     let rows: Vec<(i32, Key16, String, String, Option<i32>)> =
         in_scope(scope).filter(whole).select(COLUMNS).load(conn)?;
     let hosts: Vec<i32> = rows.iter().filter_map(|row| row.4).collect();
-    let survivors = survivors(conn, hosts.clone())?;
-    let parents = parents(conn, scope, &hosts, |host| survivors.get(&host).copied().unwrap_or(host))?;
+    let parents = reference::of_rows(conn, scope, &hosts, None)?;
     let described = |(key, id, name, class, parent): (i32, Key16, String, String, Option<i32>)| Described {
         key,
         this: Reference { id: id.into(), name, class },

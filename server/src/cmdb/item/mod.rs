@@ -15,6 +15,7 @@ mod draft;
 pub mod finding;
 pub mod reason;
 pub mod reclass;
+pub mod reference;
 pub mod row;
 pub mod service;
 pub(in crate::cmdb) mod standing;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::reference;
 use super::row::CiRow;
 use crate::cmdb::merge::records::Records;
 use crate::cmdb::model::class::ClassBook;
@@ -101,7 +102,10 @@ pub fn describe(
     for value in shown(conn, around, &rows, &records, as_of)? {
         stated.entry(records.item_of(value.ci_key).unwrap_or(value.ci_key)).or_default().push(value);
     }
-    let parents = parents(conn, &ctx.scope, &hosts, |host| records.item_of(host).unwrap_or(host))?;
+    let parents = match as_of {
+        None => parents(conn, &ctx.scope, &hosts, |host| records.item_of(host).unwrap_or(host))?,
+        Some(_) => reference::of_rows(conn, &ctx.scope, &hosts, as_of)?,
+    };
     let describe_one = |row: CiRow| {
         let said = stated.remove(&row.key).unwrap_or_default();
         let parent = row.parent_key.and_then(|key| parents.get(&key).cloned());

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use crate::cmdb::item::reference;
 use crate::cmdb::item::summary::Reference;
 use crate::cmdb::value::shown::NOW;
 use crate::kernel::id::RelationId;
@@ -36,10 +37,10 @@ pub(super) struct Edge {
     pub(super) target: Reference,
 }
 
-type End = (Key16, String, String);
+type End = (i32, Key16, String, String);
 type Row = (i64, Key16, String, String, At, End, End);
 
-/// A page of the relations that hold as of a time or now, both ends in scope: one query.
+/// A page of the relations that hold as of a time or now, both ends in scope: a fixed number of queries.
 pub(super) fn page(
     conn: &mut Conn,
     scope: &Scope,
@@ -74,11 +75,15 @@ pub(super) fn page(
             rel::type_,
             rel::origin,
             rel::valid_from,
-            source.fields((c::id, c::name, c::class)),
-            target.fields((c::id, c::name, c::class)),
+            source.fields((c::key, c::id, c::name, c::class)),
+            target.fields((c::key, c::id, c::name, c::class)),
         ))
         .load(conn)?;
-    let end = |(id, name, class): End| Reference { id: id.into(), name, class };
+    let ends: Vec<i32> = rows.iter().flat_map(|row| [row.5.0, row.6.0]).collect();
+    let named = reference::of_rows(conn, scope, &ends, filter.as_of)?;
+    let end = |(key, id, name, class): End| {
+        named.get(&key).cloned().unwrap_or_else(|| Reference { id: id.into(), name, class })
+    };
     let edge = |(key, id, kind, origin, at, source, target): Row| Edge {
         key,
         id: id.into(),

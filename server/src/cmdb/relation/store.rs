@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::cmdb::item::row::survivors;
-use crate::cmdb::item::summary::{Reference, parents};
+use crate::cmdb::item::reference;
+use crate::cmdb::item::summary::Reference;
 use crate::cmdb::value::shown::NOW;
 use crate::kernel::id::RelationId;
 use crate::kernel::page::{Page, PageRequest};
@@ -86,13 +86,14 @@ pub(super) fn list(
     let page = Page::from_rows(rows, request, |row| row.0.0);
     let keys: Vec<i64> = page.items.iter().map(|row| row.0.0).collect();
     let mut evidence = evidence(conn, &keys)?;
-    let hosts: Vec<i32> = page.items.iter().filter_map(|row| other_end(&filter.records, row).4).collect();
-    let survivors = survivors(conn, hosts.clone())?;
-    let hosts = parents(conn, scope, &hosts, |host| survivors.get(&host).copied().unwrap_or(host))?;
+    let others = page.items.iter().map(|row| other_end(&filter.records, row));
+    let ends: Vec<i32> = others.flat_map(|end| [Some(end.0), end.4]).flatten().collect();
+    let named = reference::of_rows(conn, scope, &ends, filter.as_of)?;
     Ok(page.map(|row| {
-        let host = other_end(&filter.records, &row).4.and_then(|key| hosts.get(&key).cloned());
+        let end = other_end(&filter.records, &row);
+        let (other, host) = (named.get(&end.0).cloned(), end.4.and_then(|key| named.get(&key).cloned()));
         let evidence = evidence.remove(&row.0.0).unwrap_or_default();
-        related(&filter.records, row, host, evidence)
+        related(&filter.records, row, (other, host), evidence)
     }))
 }
 
@@ -186,7 +187,12 @@ fn other_end<'a>(records: &[i32], row: &'a RelationRow) -> &'a EndRow {
     if records.contains(&row.2.0) { &row.3 } else { &row.2 }
 }
 
-fn related(records: &[i32], row: RelationRow, host: Option<Reference>, evidence: Vec<Evidence>) -> Related {
+fn related(
+    records: &[i32],
+    row: RelationRow,
+    (other, host): (Option<Reference>, Option<Reference>),
+    evidence: Vec<Evidence>,
+) -> Related {
     let direction = if records.contains(&row.2.0) { Direction::Out } else { Direction::In };
     let ((_, id, kind, origin, valid_from, valid_to), (en, ko, inverse_en, inverse_ko), source, target) = row;
     let (_, other_id, name, class, _) = if direction == Direction::Out { target } else { source };
@@ -195,7 +201,7 @@ fn related(records: &[i32], row: RelationRow, host: Option<Reference>, evidence:
         kind,
         labels: Labels { en, ko, inverse_en, inverse_ko },
         direction,
-        other: Reference { id: other_id.into(), name, class },
+        other: other.unwrap_or_else(|| Reference { id: other_id.into(), name, class }),
         host,
         origin,
         valid_from: valid_from.0,
