@@ -212,3 +212,34 @@ fn an_identifier_can_be_said_to_tell_nothing_and_a_placeholder_need_not_be() {
         assert_eq!(register.post(Caller::BranchKeeper, path, &say("SN-0816", "serial")).await.status, 404);
     });
 }
+
+#[test]
+fn a_merged_item_is_found_by_what_any_of_its_rows_says() {
+    on_both(async |register| {
+        let kept = host(register, "db-1", json!({"os_name": "Debian"})).await;
+        let gone = host(register, "db-2", json!({"product": "R640", "serial_number": "ABC123"})).await;
+        let last = host(register, "db-3", json!({"vendor": "Dell Inc."})).await;
+        assert_eq!(merge(register, Caller::Keeper, &gone, &last).await.status, 200);
+        assert_eq!(merge(register, Caller::Keeper, &kept, &gone).await.status, 200);
+        let queries = [
+            "&attr.product=R640",
+            "&attr.os_name=Debian&attr.product=R640",
+            "&attr.vendor=Dell%20Inc.",
+            "&q=serial_number:ABC123",
+            "&q=product:R6*",
+            "&q=product:R640%20os_name:Debian",
+            "&q=-product:none",
+        ];
+        for query in queries {
+            assert_eq!(names(register, query).await, ["db-1"], "{:?} {query}", register.backend);
+        }
+        assert_eq!(names(register, "&q=product:none").await, Vec::<String>::new(), "{:?}", register.backend);
+        let merges = register.read(Caller::Keeper, &format!("/cis/{kept}/merges")).await;
+        for merge in merges["items"].as_array().unwrap() {
+            let path = format!("/merges/{}/undo", merge["id"].as_str().unwrap());
+            assert_eq!(register.post(Caller::Keeper, &path, &json!({})).await.status, 200);
+        }
+        register.pass(10);
+        assert_eq!(names(register, "&attr.product=R640").await, ["db-2"], "{:?}", register.backend);
+    });
+}
