@@ -159,6 +159,7 @@ fn a_split_that_is_taken_back_shows_what_was_shown_without_it() {
         assert_eq!((again.status, again.faults()), (422, vec![("id".into(), "conflict".into())]));
         let settled = register.read(Caller::Keeper, "/proposals?state=same").await;
         assert_eq!(settled["items"].as_array().unwrap().len(), 1);
+        assert_eq!(settled["items"][0]["note"], "one after all");
     });
 }
 

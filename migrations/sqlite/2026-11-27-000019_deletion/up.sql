@@ -2,6 +2,11 @@
 -- was there. A baseline that names it keeps it from being deleted.
 CREATE INDEX cmdb_relation_opened ON cmdb_relation (opened_by);
 CREATE INDEX cmdb_relation_closed ON cmdb_relation (closed_by) WHERE closed_by IS NOT NULL;
+CREATE INDEX cmdb_baseline_member_ci ON cmdb_baseline_member (ci_key);
+CREATE INDEX cmdb_edit_item_ci ON cmdb_edit_item (ci_key);
+CREATE INDEX cmdb_policy_effect_ci ON cmdb_policy_effect (ci_key);
+CREATE INDEX cmdb_inheritance_from ON cmdb_inheritance (from_key) WHERE from_key IS NOT NULL;
+CREATE INDEX identification_proposal_older ON identification_proposal (older_key);
 
 CREATE TRIGGER cmdb_ci_deleted BEFORE DELETE ON cmdb_ci BEGIN
     DELETE FROM cmdb_evidence WHERE relation_key IN

@@ -53,7 +53,7 @@ fn name_at(conn: &mut Conn, named: &mut BTreeMap<i32, Reference>, at: Timestamp)
     let Some(name) = book.own_attributes(ROOT).find(|one| one.name == "name") else { return Ok(()) };
     let records = Records::of(conn, &named.keys().copied().collect::<Vec<_>>(), Some(at))?;
     let mut said: BTreeMap<i32, Vec<Stated>> = BTreeMap::new();
-    for stated in values::list(conn, &records.keys(), at)?.into_iter().filter(|one| one.attribute_id == name.id) {
+    for stated in values::list_at(conn, &records.keys(), at, Some(name.id))? {
         said.entry(records.item_of(stated.ci_key).unwrap_or(stated.ci_key)).or_default().push(stated);
     }
     for (item, statements) in said {

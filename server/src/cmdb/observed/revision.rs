@@ -4,10 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use jiff::Timestamp;
 
+use crate::cmdb::item::store::insert_revision;
 use crate::cmdb::model::source::SourceName;
 use crate::kernel::ctx::Ctx;
 use crate::store::column::{At, Instant, Key16, Uuid16};
-use crate::store::dialect::storable;
 use crate::store::schema::cmdb_revision as r;
 use crate::store::statement::statement;
 use crate::store::{Conn, StoreError};
@@ -57,23 +57,16 @@ pub fn insert_by_server(
     Ok(of_subject.order(r::id.desc()).select(r::id).first(conn)?)
 }
 
-/// Writes a revision in which a person parted what machines say, and gives its id.
+/// Writes a revision in which a person parts what machines say, after all that is written of the CI; gives its id and
+/// its time.
 pub fn insert_by_person(
     conn: &mut Conn,
     ctx: &Ctx,
-    (subject_key, at): (i32, Timestamp),
+    subject_key: i32,
     reason: Option<&str>,
-) -> Result<i64, StoreError> {
-    let inserted: Inserted = statement(INSERT)
-        .bind::<Integer, _>(subject_key)
-        .bind::<Instant, _>(At(at))
-        .bind::<Instant, _>(At(ctx.now))
-        .bind::<Text, _>(SourceName::PERSON.as_str())
-        .bind::<Nullable<Uuid16>, _>(ctx.actor.id().map(Key16))
-        .bind::<Nullable<Text>, _>(ctx.actor.name().map(storable))
-        .bind::<Nullable<Text>, _>(reason.map(storable))
-        .get_result(conn)?;
-    Ok(inserted.id)
+) -> Result<(i64, Timestamp), StoreError> {
+    let revision = insert_revision(conn, ctx, subject_key, reason)?;
+    Ok((revision.id, revision.at))
 }
 
 /// Who ever said something of these CIs, by id: CI and who.
@@ -84,9 +77,6 @@ pub fn list_speakers(conn: &mut Conn, subjects: &[i32]) -> Result<Vec<(i32, uuid
     Ok(rows.into_iter().map(|(key, id)| (key, id.0)).collect())
 }
 
-const INSERT: &str = "INSERT INTO cmdb_revision (subject_key, at, recorded_at, source, actor_id, actor_name, reason) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
-
 #[derive(QueryableByName)]
 struct Inserted {
     #[diesel(sql_type = BigInt)]
@@ -95,14 +85,17 @@ struct Inserted {
 
 /// Writes a revision and gives its id.
 pub fn insert(conn: &mut Conn, new: NewRevision<'_>) -> Result<i64, StoreError> {
-    let inserted: Inserted = statement(INSERT)
-        .bind::<Integer, _>(new.subject_key)
-        .bind::<Instant, _>(At(new.at))
-        .bind::<Instant, _>(At(new.recorded_at))
-        .bind::<Text, _>(new.source.as_str())
-        .bind::<Uuid16, _>(Key16(new.reporter))
-        .bind::<Text, _>(new.reporter_name)
-        .bind::<Nullable<Text>, _>(new.reason)
-        .get_result(conn)?;
+    let inserted: Inserted = statement(
+        "INSERT INTO cmdb_revision (subject_key, at, recorded_at, source, actor_id, actor_name, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+    )
+    .bind::<Integer, _>(new.subject_key)
+    .bind::<Instant, _>(At(new.at))
+    .bind::<Instant, _>(At(new.recorded_at))
+    .bind::<Text, _>(new.source.as_str())
+    .bind::<Uuid16, _>(Key16(new.reporter))
+    .bind::<Text, _>(new.reporter_name)
+    .bind::<Nullable<Text>, _>(new.reason)
+    .get_result(conn)?;
     Ok(inserted.id)
 }

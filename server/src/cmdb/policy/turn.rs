@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::model::{Draft, Policy};
+use super::model::{Draft, Policy, PolicyAction};
 use super::run::{self, Run};
 use super::service::{LOCK, as_policy};
 use super::store;
@@ -15,6 +15,7 @@ use crate::cmdb::item::detail::Reader;
 use crate::cmdb::item::row::{self, CiRow};
 use crate::cmdb::item::service::move_along;
 use crate::cmdb::list;
+use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Freshness;
 use crate::cmdb::value::settle::Settler;
 use crate::kernel::clock::Clock;
@@ -152,8 +153,11 @@ impl Doing<'_> {
 
     fn act(&self, conn: &mut Conn, row: &CiRow) -> Result<(), Error> {
         let Self { reader, settler, policy, run } = *self;
-        let Some(to) = policy.draft.action.target() else {
-            return deletion::delete(conn, reader.ctx, row, &reason(policy));
+        let to = match policy.draft.action {
+            PolicyAction::Retire => Lifecycle::Retired,
+            PolicyAction::Archive => Lifecycle::Disposed,
+            PolicyAction::Delete => return deletion::delete(conn, reader.ctx, row, &reason(policy)),
+            PolicyAction::Attest => return Ok(()),
         };
         move_along(conn, reader, settler, row, (to, Some(&reason(policy))))?;
         run::note(conn, reader.ctx, run, row.key, row.lifecycle)?;

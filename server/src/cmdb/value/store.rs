@@ -57,11 +57,22 @@ type Pins = HashMap<(i32, i32, At), (Pin, Option<String>)>;
 
 /// What every source says of these items at the time.
 pub fn list(conn: &mut Conn, ci_keys: &[i32], at: Timestamp) -> Result<Vec<Stated>, StoreError> {
-    let rows: Vec<Row> = v::table
-        .filter(v::ci_key.eq_any(ci_keys))
-        .filter(v::valid_from.le(At(at)).and(v::valid_to.is_null().or(v::valid_to.gt(At(at)))))
-        .select(COLUMNS)
-        .load(conn)?;
+    list_at(conn, ci_keys, at, None)
+}
+
+/// The same, of one attribute or of all.
+pub fn list_at(
+    conn: &mut Conn,
+    ci_keys: &[i32],
+    at: Timestamp,
+    attribute: Option<i32>,
+) -> Result<Vec<Stated>, StoreError> {
+    let held = v::valid_from.le(At(at)).and(v::valid_to.is_null().or(v::valid_to.gt(At(at))));
+    let of_items = v::ci_key.eq_any(ci_keys).and(held);
+    let rows: Vec<Row> = match attribute {
+        None => v::table.filter(of_items).select(COLUMNS).load(conn)?,
+        Some(id) => v::table.filter(of_items.and(v::attribute_id.eq(id))).select(COLUMNS).load(conn)?,
+    };
     with_pins(conn, rows)
 }
 

@@ -134,7 +134,7 @@ pub(crate) async fn undo_split(
     Body(body): Body<UndoSplitBody>,
     store: web::Data<Store>,
 ) -> Result<web::Json<SplitView>, Problem> {
-    let parted = store.write(move |conn| service::undo(conn, &allowed.ctx, id, body.reason.clone())).await?;
+    let parted = store.write(move |conn| service::undo(conn, &allowed.ctx, id, body.reason.as_deref())).await?;
     Ok(web::Json(split_view(parted, true)))
 }
 

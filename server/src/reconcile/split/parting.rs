@@ -31,18 +31,10 @@ pub(super) struct Parting<'a> {
     /// The CI that it reported of.
     pub(super) original: &'a CiRow,
     pub(super) who: &'a Reporting,
-    /// When, after all that is written of the CI.
+    /// The revision of that CI by which it is parted, and when that is: after all that is written of the CI.
+    pub(super) revision: i64,
     pub(super) at: Timestamp,
     pub(super) reason: Option<&'a str>,
-}
-
-/// The revisions by which it is parted.
-#[derive(Clone, Copy)]
-struct Revisions {
-    /// Of the CI that it reported of.
-    original: i64,
-    /// Of its own.
-    separate: i64,
 }
 
 /// Which row stands for which from now on.
@@ -51,11 +43,10 @@ type Places = BTreeMap<CiKey, CiKey>;
 impl Parting<'_> {
     /// Parts it; gives the row of its own CI.
     pub(super) fn carry_out(mut self, share: &Share) -> Result<CiKey, StoreError> {
-        let places = self.create(share)?;
-        let separate = places.get(&self.original.key).copied().unwrap_or_default();
-        let revisions = self.revisions(separate)?;
-        self.values(share, &places, revisions)?;
-        self.relations(share, &places, revisions)?;
+        let (separate, places) = self.create(share)?;
+        let began = self.begin(separate)?;
+        self.values(share, &places, began)?;
+        self.relations(share, &places, began)?;
         self.identifiers(share, separate)?;
         if !share.installed.is_empty() {
             installation::close(self.conn, self.original.key, &share.installed, self.at)?;
@@ -70,7 +61,8 @@ impl Parting<'_> {
         Ok(separate)
     }
 
-    fn create(&mut self, share: &Share) -> Result<Places, StoreError> {
+    /// Makes the rows; gives that of its own CI, and which stands for which.
+    fn create(&mut self, share: &Share) -> Result<(CiKey, Places), StoreError> {
         let (original, organisation) = (self.original, self.original.organisation_id);
         let mut host = NewCiRow::new(self.ctx.new_id(), &original.class, &original.name);
         if let Teller::Agent(key) = self.who.teller {
@@ -91,11 +83,11 @@ impl Parting<'_> {
             let keys = ci::insert(self.conn, &new, organisation, self.at)?;
             places.extend(share.dependents.iter().map(|old| old.key).zip(keys));
         }
-        Ok(places)
+        Ok((separate, places))
     }
 
-    fn revisions(&mut self, separate: CiKey) -> Result<Revisions, StoreError> {
-        let original = revision::insert_by_person(self.conn, self.ctx, (self.original.key, self.at), self.reason)?;
+    /// The first revision of its own CI.
+    fn begin(&mut self, separate: CiKey) -> Result<i64, StoreError> {
         let new = NewRevision {
             subject_key: separate,
             at: self.at,
@@ -105,10 +97,10 @@ impl Parting<'_> {
             reporter_name: &self.who.name,
             reason: self.reason,
         };
-        Ok(Revisions { original, separate: revision::insert(self.conn, new)? })
+        revision::insert(self.conn, new)
     }
 
-    fn values(&mut self, share: &Share, places: &Places, revisions: Revisions) -> Result<(), StoreError> {
+    fn values(&mut self, share: &Share, places: &Places, began: i64) -> Result<(), StoreError> {
         let source = &self.who.source;
         if !share.refused.is_empty() {
             refused::clear(self.conn, source, &share.refused)?;
@@ -117,7 +109,7 @@ impl Parting<'_> {
             return Ok(());
         }
         let closed: Vec<(CiKey, i32)> = share.values.iter().map(|row| (row.ci_key, row.attribute_id)).collect();
-        value::close(self.conn, source, &closed, self.at, revisions.original)?;
+        value::close(self.conn, source, &closed, self.at, self.revision)?;
         // What others do not say of the original is free to be said of the new one.
         self.settler.settle_whole(self.conn, &places.keys().copied().collect::<Vec<_>>())?;
         let taken = self.taken(share, places)?;
@@ -127,7 +119,7 @@ impl Parting<'_> {
             .filter(|(_, taken)| !**taken)
             .filter_map(|(row, _)| place(row).map(|(key, id)| (key, id, row.value.as_str(), true)))
             .collect();
-        value::open(self.conn, source, &opened, self.at, revisions.separate)?;
+        value::open(self.conn, source, &opened, self.at, began)?;
         let refused = |(row, _): (&value::ValueRow, &bool)| {
             let (ci_key, attribute_id) = place(row)?;
             let (source, value, why) = (source.to_string(), row.value.clone(), Why::from(&Fault::Taken));
@@ -152,18 +144,18 @@ impl Parting<'_> {
         unique::taken(self.conn, &self.settler.book, &claims)
     }
 
-    fn relations(&mut self, share: &Share, places: &Places, revisions: Revisions) -> Result<(), StoreError> {
+    fn relations(&mut self, share: &Share, places: &Places, began: i64) -> Result<(), StoreError> {
         if share.relations.is_empty() {
             return Ok(());
         }
         let closed: Vec<i64> = share.relations.iter().map(|one| one.key).collect();
-        relation::close(self.conn, &closed, self.at, revisions.original)?;
+        relation::close(self.conn, &closed, self.at, self.revision)?;
         let end = |key: CiKey| places.get(&key).copied().unwrap_or(key);
         let row = |one: &relation::SourcedRow| {
             NewRelationRow::new(self.ctx.new_id(), end(one.source_key), one.kind.clone(), end(one.target_key))
         };
         let rows: Vec<NewRelationRow> = share.relations.iter().map(row).collect();
-        let opened = relation::open(self.conn, &rows, self.at, revisions.separate)?;
+        let opened = relation::open(self.conn, &rows, self.at, began)?;
         relation::copy_evidence(self.conn, &closed.into_iter().zip(opened).collect::<Vec<_>>())
     }
 

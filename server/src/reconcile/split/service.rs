@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -89,9 +88,10 @@ pub(super) fn split(conn: &mut Conn, ctx: &Ctx, command: &SplitCommand) -> Resul
         return Err(Error::NotNow { action: "split", why: obstacle.name() });
     }
     let share = Share::load(conn, (ctx, &vocabulary), &original, (who, &all))?;
-    let (at, settler) = (moment(conn, ctx, &original)?, Settler::load(conn, ctx.now)?);
+    let settler = Settler::load(conn, ctx.now)?;
+    let (revision, at) = revision::insert_by_person(conn, ctx, original.key, reason)?;
     let separate_key =
-        Parting { conn: &mut *conn, ctx, settler, original: &original, who, at, reason }.carry_out(&share)?;
+        Parting { conn: &mut *conn, ctx, settler, original: &original, who, revision, at, reason }.carry_out(&share)?;
     let split = Split {
         id: ctx.new_id(),
         original_key: original.key,
@@ -103,7 +103,7 @@ pub(super) fn split(conn: &mut Conn, ctx: &Ctx, command: &SplitCommand) -> Resul
         reason: reason.map(str::to_owned),
     };
     journal::insert(conn, &split)?;
-    answer(conn, ctx, (&split, &original), State::Different)?;
+    answer(conn, ctx, (&split, &original), (State::Different, reason))?;
     let parted = parted(conn, ctx, vec![split])?.pop().ok_or(Error::NotFound)?;
     let details = json!({ "split_id": parted.split.id, "reporter": { "id": who.id, "source": who.source.as_str(), "name": who.name },
         "separate": { "id": parted.separate.id, "name": parted.separate.name }, "reason": reason });
@@ -113,28 +113,26 @@ pub(super) fn split(conn: &mut Conn, ctx: &Ctx, command: &SplitCommand) -> Resul
 }
 
 /// Takes a split back: the two are one.
-pub(super) fn undo(conn: &mut Conn, ctx: &Ctx, id: SplitId, reason: Option<String>) -> Result<Parted, Error> {
+pub(super) fn undo(conn: &mut Conn, ctx: &Ctx, id: SplitId, reason: Option<&str>) -> Result<Parted, Error> {
     let split = journal::find(conn, id)?.ok_or(Error::NotFound)?;
     let found = parted(conn, ctx, vec![split.clone()])?.pop().ok_or(Error::NotFound)?;
     if found.is_one {
         return Err(FieldFault::new("id", "conflict", "they are one again already").into());
     }
     let (survivor, merged) = (found.original.id, found.separate.id);
-    merge::merge(conn, ctx, &MergeCommand { survivor, merged, reason })?;
+    merge::merge(conn, ctx, &MergeCommand { survivor, merged, reason: reason.map(str::to_owned) })?;
     let original = row::find(conn, &ctx.scope, survivor)?.ok_or(Error::NotFound)?;
-    answer(conn, ctx, (&split, &original), State::Same)?;
+    answer(conn, ctx, (&split, &original), (State::Same, checked_reason(reason)?))?;
     parted(conn, ctx, vec![split])?.pop().ok_or(Error::NotFound)
 }
 
-/// After all that is written of the CI.
-fn moment(conn: &mut Conn, ctx: &Ctx, original: &CiRow) -> Result<Timestamp, StoreError> {
-    let last = revision::last(conn, original.key)?;
-    let after = last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
-    Ok(after.map_or(ctx.now, |after| after.max(ctx.now)))
-}
-
 /// That the two are one or are not is settled: nobody is to be asked.
-fn answer(conn: &mut Conn, ctx: &Ctx, (split, original): (&Split, &CiRow), state: State) -> Result<(), StoreError> {
+fn answer(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    (split, original): (&Split, &CiRow),
+    (state, reason): (State, Option<&str>),
+) -> Result<(), StoreError> {
     let pair = (split.separate_key, split.original_key);
     let asked = if let Some(asked) = proposal::find_pair(conn, pair.0, pair.1)? {
         asked
@@ -143,7 +141,7 @@ fn answer(conn: &mut Conn, ctx: &Ctx, (split, original): (&Split, &CiRow), state
         proposal::insert(conn, &new)?;
         new
     };
-    let said = (ctx.now, ctx.actor.name(), split.reason.as_deref());
+    let said = (ctx.now, ctx.actor.name(), reason);
     proposal::decide(conn, (asked.id, asked.version), state, said)?;
     Ok(())
 }
