@@ -36,6 +36,7 @@ mod inheritance_job;
 mod inventories;
 mod list_files;
 mod list_speed;
+mod merged_items;
 mod merges;
 mod organisations;
 mod own_sessions;

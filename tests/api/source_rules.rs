@@ -54,6 +54,20 @@ fn an_order_is_tried_before_it_is_set_and_what_is_shown_follows() {
 }
 
 #[test]
+fn a_list_of_another_time_follows_the_order_of_each_class() {
+    on_both(async |register| {
+        let host = register.estate().host(register.root, "web", &[("os_name", json!("Debian"))]);
+        says(register, "glpi_inventory", host, "os_name", &json!("GLPI's"));
+        let order = json!({"class": "physical_server", "attribute": "os_name", "sources": ["glpi_inventory", "agent"]});
+        assert_eq!(put(register, &order).await.status, 200);
+        let then = register.pass(60);
+        for (value, names) in [("GLPI's", vec!["web"]), ("Debian", vec![])] {
+            assert_eq!(found(register, &format!("attr.os_name={value}&as_of={then}")).await, names, "{value}");
+        }
+    });
+}
+
+#[test]
 fn what_people_decide_stands_in_the_items_own_row_by_whatever_order() {
     on_both(async |register| {
         let host = register.estate().host(register.root, "web", &[]);

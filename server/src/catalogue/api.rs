@@ -357,7 +357,7 @@ impl From<Version> for SoftwareVersionView {
 impl From<Installation> for InstallationView {
     fn from(one: Installation) -> Self {
         Self {
-            ci: InstalledOn { id: one.ci_id.uuid(), name: one.ci_name, class: one.ci_class },
+            ci: InstalledOn { id: one.item.id.uuid(), name: one.item.name, class: one.item.class },
             version: one.version,
             architecture: architecture(one.architecture),
             since: one.since,

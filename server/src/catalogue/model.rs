@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::version::Comparison;
-use crate::kernel::id::CiId;
+use crate::cmdb::item::summary::Reference;
 
 /// A product with how widely it is installed in scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +33,10 @@ pub(super) struct Version {
 /// A product on an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Installation {
-    pub(super) ci_key: i32,
-    pub(super) ci_id: CiId,
-    pub(super) ci_name: String,
-    pub(super) ci_class: String,
+    /// The row that reports it, and what that is called by itself.
+    pub(super) row: (i32, String),
+    /// The item that the row is part of.
+    pub(super) item: Reference,
     pub(super) version_id: i32,
     pub(super) version: String,
     pub(super) architecture: String,

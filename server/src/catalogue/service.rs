@@ -7,8 +7,8 @@ use super::model::{Installation, Package, Place, Product, Version, Wanted};
 use super::product::store as products;
 use super::version::VersionKey;
 use crate::cmdb::error::Error;
-use crate::cmdb::item::detail::software_record;
 use crate::cmdb::item::row;
+use crate::cmdb::item::software::software_record;
 use crate::cmdb::merge::records::Records;
 use crate::cmdb::value::shown::NOW;
 use crate::kernel::id::CiId;
@@ -74,10 +74,10 @@ pub(super) fn list_installations(
 ) -> Result<Counted<Installation>, Error> {
     let (ecosystem, versions) = products::find_ever(conn, scope, asked.id)?.ok_or(Error::NotFound)?;
     let versions = asked.wanted.as_ref().map(|wanted| fitting(&ecosystem, versions, wanted));
-    let (q, at) = (asked.q.clone(), asked.as_of.unwrap_or(NOW));
-    let filter = installations::Filter { product: asked.id, versions, q, at };
+    let (q, as_of) = (asked.q.clone(), asked.as_of);
+    let filter = installations::Filter { product: asked.id, versions, q, as_of };
     let (rows, total) = installations::list(conn, scope, &filter, request)?;
-    let place = |one: &Installation| Place { name: one.ci_name.clone(), major: one.ci_key, minor: one.version_id };
+    let place = |one: &Installation| Place { name: one.row.1.clone(), major: one.row.0, minor: one.version_id };
     Ok(Counted { page: Page::from_rows(rows, request, place), total })
 }
 

@@ -68,7 +68,7 @@ impl Searcher {
             return Ok(Suggestions { fault: None, from: typed.from, to: typed.to, items: Vec::new() });
         };
         let (book, organisations) = (load_book(conn)?, load_tree(conn)?);
-        let known = Known::load(conn, &ctx, Some(query))?;
+        let known = Known::load(conn, &ctx, (Some(query), None))?;
         let fault = Checker { book: &book, organisations: &organisations, known: &known }.check(query).err();
         let reader = Self { ctx, ..self.clone() };
         let mut items = match &typed.filter {

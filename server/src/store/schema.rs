@@ -450,6 +450,7 @@ diesel::table! {
         created_at -> Instant,
         class_said -> Bool,
         survivor_key -> Nullable<Integer>,
+        has_parts -> Bool,
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::BLOCK;
 use crate::catalogue::product::store::organisations;
+use crate::cmdb::item::software::outdated_lists;
 use crate::kernel::scope::Scope;
 use crate::store::column::At;
 use crate::store::conn::MultiBackend;
@@ -28,7 +29,8 @@ pub(in crate::catalogue) struct Census {
 /// An item, a block, and which versions of the block the item has.
 type Set = (i32, i32, i64);
 
-/// Counts the items in scope that have these versions, each with its product, installed now or had at a time.
+/// Counts the items in scope that have these versions, each with its product, installed now or had at a time. Of an item
+/// that several rows tell of, the list counts that came last.
 pub(in crate::catalogue) fn take(
     conn: &mut Conn,
     (scope, as_of): (&Scope, Option<Timestamp>),
@@ -40,13 +42,15 @@ pub(in crate::catalogue) fn take(
     if let Some(keys) = organisations(scope) {
         sets = sets.filter(s::ci_key.eq_any(c::table.filter(c::organisation_id.eq_any(keys)).select(c::key)));
     }
-    let sets: Vec<Set> = match as_of {
+    let outdated: BTreeSet<i32> = outdated_lists(conn, as_of)?.into_iter().collect();
+    let mut sets: Vec<Set> = match as_of {
         None => sets.filter(s::valid_to.is_null()).load(conn)?,
         Some(at) => {
             let ended_later = s::valid_to.is_null().or(s::valid_to.gt(At(at)));
             sets.filter(s::valid_from.le(At(at)).and(ended_later)).load(conn)?
         }
     };
+    sets.retain(|(row, ..)| !outdated.contains(row));
     Ok(count(sets, versions))
 }
 

@@ -1,10 +1,16 @@
 //! Reading installations.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::catalogue::model::{Installation, Package, Place};
 use crate::catalogue::product::store::organisations;
+use crate::cmdb::item::reference;
+use crate::cmdb::item::software::outdated_lists;
+use crate::cmdb::item::summary::Reference;
+use crate::cmdb::value::shown::NOW;
 use crate::kernel::page::PageRequest;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
@@ -22,8 +28,8 @@ pub(in crate::catalogue) struct Filter {
     pub(in crate::catalogue) versions: Option<Vec<i32>>,
     /// A part of the item's name.
     pub(in crate::catalogue) q: Option<String>,
-    /// The time to look at.
-    pub(in crate::catalogue) at: Timestamp,
+    /// The time to look at, if not now.
+    pub(in crate::catalogue) as_of: Option<Timestamp>,
 }
 
 /// Which packages of an item.
@@ -40,19 +46,21 @@ pub(in crate::catalogue) struct PackageFilter {
 type Row = ((i32, Key16, String, String), (i32, String, String), At);
 type PackageRow = ((i32, String, String), (i32, String, String, Option<String>, Option<String>), At, Option<At>);
 
-/// Installations by item's name, and how many there are in all.
+/// Installations by the name of the row that reports them, and how many there are in all. Each is told of the item that
+/// the row is part of, and of several rows of one item the list counts that came last.
 pub(in crate::catalogue) fn list(
     conn: &mut Conn,
     scope: &Scope,
     filter: &Filter,
     request: &PageRequest<Place>,
 ) -> Result<(Vec<Installation>, i64), StoreError> {
-    let at = At(filter.at);
+    let (at, outdated) = (At(filter.as_of.unwrap_or(NOW)), outdated_lists(conn, filter.as_of)?);
     let matching = || {
         let mut query = i::table
             .inner_join(v::table)
             .inner_join(c::table)
             .filter(v::product_id.eq(filter.product).and(i::valid_from.le(at)))
+            .filter(i::ci_key.ne_all(outdated.clone()))
             .filter(i::valid_to.is_null().or(i::valid_to.gt(at)))
             .into_boxed::<MultiBackend>();
         if let Some(keys) = organisations(scope) {
@@ -77,7 +85,9 @@ pub(in crate::catalogue) fn list(
         .limit(request.rows_to_fetch())
         .select(((c::key, c::id, c::name, c::class), (v::id, v::version, v::architecture), i::valid_from))
         .load(conn)?;
-    Ok((rows.into_iter().map(installation).collect(), total))
+    let keys: Vec<i32> = rows.iter().map(|row| row.0.0).collect();
+    let items = reference::of_rows(conn, scope, &keys, filter.as_of)?;
+    Ok((rows.into_iter().map(|row| installation(row, &items)).collect(), total))
 }
 
 /// An item's packages by name, and how many there are in all.
@@ -117,8 +127,12 @@ pub(in crate::catalogue) fn list_packages(
     Ok((rows.into_iter().map(package).collect(), total))
 }
 
-fn installation(((ci_key, ci_id, ci_name, ci_class), (version_id, version, architecture), since): Row) -> Installation {
-    Installation { ci_key, ci_id: ci_id.into(), ci_name, ci_class, version_id, version, architecture, since: since.0 }
+fn installation((row, version, since): Row, items: &BTreeMap<i32, Reference>) -> Installation {
+    let (key, id, name, class) = row;
+    let (version_id, version, architecture) = version;
+    let own = || Reference { id: id.into(), name: name.clone(), class };
+    let item = items.get(&key).cloned().unwrap_or_else(own);
+    Installation { row: (key, name), item, version_id, version, architecture, since: since.0 }
 }
 
 fn package((product, version, valid_from, valid_to): PackageRow) -> Package {

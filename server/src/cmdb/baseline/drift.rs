@@ -8,6 +8,7 @@ use crate::cmdb::compare::model::Topic;
 use crate::cmdb::compare::report::{Entry, Only, Position, Report, Times, report};
 use crate::cmdb::compare::{Lineage, Window, entries};
 use crate::cmdb::error::{Error, FieldFault};
+use crate::cmdb::item::gone::gone_by;
 use crate::cmdb::item::row::{self, CiRow};
 use crate::cmdb::list::{self, RawFilter};
 use crate::cmdb::model::observation::Freshness;
@@ -89,8 +90,8 @@ impl Look<'_> {
             },
         };
         let then = Lineage::load(conn, self.window(baseline))?.at(self.at);
-        let is_there =
-            |row: &&CiRow| then.item_of(row.key) == row.key && row.sightings.gone_at.is_none_or(|gone| gone > self.at);
+        let gone = gone_by(conn, before, self.at)?;
+        let is_there = |row: &&CiRow| then.item_of(row.key) == row.key && !gone.contains(&row.key);
         Ok((before.iter().filter(is_there).cloned().collect(), fault))
     }
 }

@@ -9,6 +9,7 @@ use super::report::{Entry, Only, Position, Report, Times, report};
 use super::service::Span;
 use super::store::Window;
 use crate::cmdb::error::{Error, FieldFault};
+use crate::cmdb::item::gone::gone_by;
 use crate::cmdb::item::row::CiRow;
 use crate::cmdb::list::{self, RawFilter};
 use crate::cmdb::model::observation::Freshness;
@@ -69,13 +70,15 @@ pub(in crate::cmdb) fn entries(
         rows.values().filter(|row| were.contains(&row.key) && !is_merged(row)).cloned().collect();
     let (scope, Times { window, since, to }) = (&ctx.scope, times);
     let mut rough = differing(conn, Request { scope, rows: &compared, window, since, to })?;
+    let left: Vec<CiRow> = rows.values().filter(|row| !are.contains(&row.key)).cloned().collect();
+    let gone = gone_by(conn, &left, to)?;
     let entry = |row: CiRow| {
         let change = match (were.contains(&row.key), are.contains(&row.key)) {
             (true, true) => Change::Changed,
             (false, _) if row.created_at > window.from => Change::Created,
             (false, _) => Change::Entered,
             (true, false) if is_merged(&row) => Change::Merged,
-            (true, false) if row.sightings.gone_at.is_some_and(|gone| gone <= to) => Change::Gone,
+            (true, false) if gone.contains(&row.key) => Change::Gone,
             (true, false) => Change::Left,
         };
         let rough: Rough = rough.remove(&row.key).unwrap_or_default();

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::finding::{self, Finding};
 use super::row::CiRow;
+use super::software::software_record;
 use super::standing::Standing;
 use super::summary::{self, CiSummary, Reference, Surroundings};
 use crate::cmdb::merge::records::Records;
@@ -109,7 +110,7 @@ pub fn load(conn: &mut Conn, reader: Reader<'_>, row: CiRow) -> Result<Detail, S
     let software_record = software_record(conn, row.key, &records)?;
     let counts = Counts {
         software: count_software(conn, software_record, at)?,
-        relations: relation::count(conn, &reader.ctx.scope, &records, at)?,
+        relations: relation::count(conn, &reader.ctx.scope, &records, reader.as_of)?,
         listeners: listener::count(conn, &records)?,
     };
     let may_write = reader.writable.contains(row.organisation_id);
@@ -176,18 +177,4 @@ fn count_software(conn: &mut Conn, ci_key: i32, at: Timestamp) -> Result<i64, St
         .filter(i::valid_from.le(At(at)).and(i::valid_to.is_null().or(i::valid_to.gt(At(at)))))
         .count()
         .get_result(conn)?)
-}
-
-/// Of the rows that an item is made of, the one whose list of packages came last.
-///
-/// # Errors
-///
-/// The database fails.
-pub fn software_record(conn: &mut Conn, own: i32, records: &[i32]) -> Result<i32, StoreError> {
-    use crate::store::schema::cmdb_section as s;
-    if records.len() < 2 {
-        return Ok(own);
-    }
-    let listed = s::table.filter(s::ci_key.eq_any(records).and(s::section.eq("software")).and(s::hash.is_not_null()));
-    Ok(listed.order(s::received_at.desc()).select(s::ci_key).first(conn).optional()?.unwrap_or(own))
 }

@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable};
 use jiff::Timestamp;
 
 use super::summary::Reference;
 use crate::cmdb::merge::records::survivor_at;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::Sightings;
-use crate::cmdb::value::expression::{CiQuery, OfCi, in_scope, last_seen, live_until};
+use crate::cmdb::value::expression::{CiQuery, OfCi, agent_key, first_seen, gone_at, in_scope, last_seen, live_until};
 use crate::kernel::id::{CiId, OrganisationId};
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
 use crate::store::schema::cmdb_ci as c;
 use crate::store::{Conn, Inconsistent, StoreError};
 
-/// An item as its own row has it: what is shown today of what people decide.
+/// An item as its own row has it: what is shown today of what people decide; and how it is seen, whichever of its rows.
 #[derive(Debug, Clone)]
 pub struct CiRow {
     /// The database's key.
@@ -31,7 +32,7 @@ pub struct CiRow {
     pub organisation_id: OrganisationId,
     /// The host of a dependent item.
     pub parent_key: Option<i32>,
-    /// The agent that reports as this item.
+    /// The agent that reports as this item; of several the one that was heard last.
     pub agent_key: Option<i32>,
     /// Who answers for it.
     pub owner: Option<String>,
@@ -53,27 +54,35 @@ pub struct CiRow {
     pub created_at: Timestamp,
     /// The row of the item that this one is part of now.
     pub survivor_key: Option<i32>,
+    /// Whether others are part of it now.
+    pub has_parts: bool,
 }
 
 type Identity = (i32, Key16, String, String, Key16, Option<i32>, Option<i32>);
 type Decided = (Option<String>, Option<String>, Option<i32>, Option<String>, String);
-type Seen = (Option<At>, (Option<At>, Option<At>), Option<At>, i32, (At, Option<i32>));
+type Seen = (Option<At>, (Option<At>, Option<At>), Option<At>, i32, (At, Option<i32>, bool));
 
 /// What [`selection`] gives.
 pub type Selected = (Identity, Decided, Seen);
 
-type IdentityColumns = (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key);
+type IdentityColumns = (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, OfCi<Nullable<Integer>>);
 type DecidedColumns = (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle);
-type Time = OfCi<diesel::sql_types::Nullable<Instant>>;
-type SeenColumns = (c::first_seen_at, (Time, Time), c::gone_at, c::version, (c::created_at, c::survivor_key));
+type Time = OfCi<Nullable<Instant>>;
+type SeenColumns = (Time, (Time, Time), Time, c::version, (c::created_at, c::survivor_key, c::has_parts));
 
 /// The columns of a [`CiRow`].
 #[must_use]
 pub fn selection() -> (IdentityColumns, DecidedColumns, SeenColumns) {
     (
-        (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, c::agent_key),
+        (c::key, c::id, c::class, c::name, c::organisation_id, c::parent_key, agent_key()),
         (c::owner, c::support_team, c::criticality, c::environment, c::lifecycle),
-        (c::first_seen_at, (last_seen(), live_until()), c::gone_at, c::version, (c::created_at, c::survivor_key)),
+        (
+            first_seen(),
+            (last_seen(), live_until()),
+            gone_at(),
+            c::version,
+            (c::created_at, c::survivor_key, c::has_parts),
+        ),
     )
 }
 
@@ -150,7 +159,7 @@ impl TryFrom<Selected> for CiRow {
     fn try_from((identity, decided, seen): Selected) -> Result<Self, Inconsistent> {
         let (key, id, class, name, organisation_id, parent_key, agent_key) = identity;
         let (owner, support_team, criticality, environment, lifecycle) = decided;
-        let (first_seen, (last_seen, live_until), gone_at, version, (created_at, survivor_key)) = seen;
+        let (first_seen, (last_seen, live_until), gone_at, version, (created_at, survivor_key, has_parts)) = seen;
         let lifecycle = lifecycle.parse().map_err(|_unknown| Inconsistent {
             table: "cmdb_ci",
             column: "lifecycle",
@@ -182,6 +191,7 @@ impl TryFrom<Selected> for CiRow {
             version,
             created_at: created_at.0,
             survivor_key,
+            has_parts,
         })
     }
 }

@@ -2,15 +2,16 @@
 
 use diesel::dsl::{not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Double, Nullable, Text};
+use diesel::sql_types::{Bool, Double, Integer, Nullable, Text};
 use jiff::Timestamp;
 
 use super::health;
 use super::store::{Search, name, observed, says_any};
+use crate::cmdb::merge::expression::{is_or_has_part_of, is_part, may_have_parts};
 use crate::cmdb::model::lifecycle::Lifecycle;
-use crate::cmdb::query::check::{Condition, Decided, Moment, Tagged, Test};
+use crate::cmdb::query::check::{Condition, Decided, Installed, Moment, Tagged, Test};
 use crate::cmdb::tag::store::LAST;
-use crate::cmdb::value::expression::{OfCi, any_of, is_one_of, judged_at, last_seen};
+use crate::cmdb::value::expression::{OfCi, any_of, first_seen, is_one_of, judged_at, last_seen};
 use crate::cmdb::value::shown::{NOW, shown_value};
 use crate::index::address::Network;
 use crate::index::condition::{Dialect, is_outdated, may_have};
@@ -23,7 +24,7 @@ pub(super) type Holds = OfCi<Nullable<Bool>>;
 
 /// Whether a condition holds. What is not known does not, and so its opposite does.
 pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
-    let at = search.filter.as_of.unwrap_or(NOW);
+    let as_of = search.filter.as_of;
     match condition {
         Condition::All(parts) => {
             let parts = parts.iter().map(|part| holds(part, search));
@@ -59,16 +60,16 @@ pub(super) fn holds(condition: &Condition, search: Search<'_>) -> Holds {
                 sql::<Nullable<Bool>>("").bind::<Nullable<Instant>, _>(time(*moment)).sql(" ").sql(sign).sql(" ");
             certain(Box::new(compared.bind::<Nullable<Instant>, _>(then)))
         }
-        Condition::Identifier(kinds, patterns) => identifier(kinds, patterns, at, search),
+        Condition::Identifier(kinds, patterns) => identifier(kinds, patterns, search),
         Condition::Identified(kinds, wanted) => {
-            let any = certain(has_identifier(kinds, "%", at));
+            let any = certain(has_identifier(kinds, "%", as_of));
             if *wanted { any } else { Box::new(not(any)) }
         }
-        Condition::Address(networks) => any_of(networks.iter().map(|one| address(*one, at)).collect()),
-        Condition::Installed(versions) => installed(versions, at, search.dialect),
+        Condition::Address(networks) => any_of(networks.iter().map(|one| address(*one, as_of)).collect()),
+        Condition::Installed(wanted) => installed(wanted, search),
         Condition::InService(place) => certain(health::in_service(*place, search)),
-        Condition::Orphan => health::orphan(at),
-        Condition::Duplicate => health::duplicate(at),
+        Condition::Orphan => health::orphan(as_of),
+        Condition::Duplicate => health::duplicate(as_of),
         Condition::Refused => health::refused(),
         Condition::Attested { overdue: true } => health::overdue(search.now),
         Condition::Attested { overdue: false } => health::attested(search.now),
@@ -111,11 +112,11 @@ fn certain(condition: Holds) -> Holds {
 /// A text of the item: by the index as it is today, and by its name and identifiers at other times and as long as its
 /// document is not written.
 fn text(term: &Term, search: Search<'_>) -> Holds {
-    let at = search.filter.as_of.unwrap_or(NOW);
+    let as_of = search.filter.as_of;
     let one_by_hand = |text: &str| -> Holds {
         let pattern = contains_pattern(text);
         let named = like(Box::new(name(search).nullable()), &pattern);
-        Box::new(named.or(has_identifier(&[], &pattern, at)))
+        Box::new(named.or(has_identifier(&[], &pattern, as_of)))
     };
     let by_hand = || any_of([term.written(), term.folded()].into_iter().map(one_by_hand).collect());
     if search.filter.as_of.is_some() {
@@ -146,7 +147,7 @@ pub(super) fn lifecycle(wanted: &[Lifecycle], search: Search<'_>) -> Holds {
 fn time(moment: Moment) -> OfCi<Nullable<Instant>> {
     match moment {
         Moment::Seen => last_seen(),
-        Moment::FirstSeen => Box::new(c::first_seen_at),
+        Moment::FirstSeen => first_seen(),
         Moment::Created => Box::new(c::created_at.nullable()),
     }
 }
@@ -175,12 +176,13 @@ fn tagged(wanted: &[Tagged]) -> Holds {
 }
 
 /// An identifier that is like one of the patterns. The index leads to the few items that may have it.
-fn identifier(kinds: &[&'static str], patterns: &[String], at: Timestamp, search: Search<'_>) -> Holds {
+fn identifier(kinds: &[&'static str], patterns: &[String], search: Search<'_>) -> Holds {
+    let as_of = search.filter.as_of;
     let one = |pattern: &String| -> Holds {
-        let exact = has_identifier(kinds, pattern, at);
+        let exact = has_identifier(kinds, pattern, as_of);
         let plain = pattern.replace("\\%", "%").replace("\\_", "_").replace("\\\\", "\\");
         let longest = plain.split('%').max_by_key(|part| part.len()).and_then(Term::new);
-        match longest.filter(|term| search.filter.as_of.is_none() && term.folded().chars().count() > 2) {
+        match longest.filter(|term| as_of.is_none() && term.folded().chars().count() > 2) {
             Some(term) => Box::new(may_have(search.dialect, &term).and(exact)),
             None => exact,
         }
@@ -188,51 +190,70 @@ fn identifier(kinds: &[&'static str], patterns: &[String], at: Timestamp, search
     any_of(patterns.iter().map(one).collect())
 }
 
-/// Whether the item has an identifier of one of the kinds that is like the pattern; no kind stands for all.
-fn has_identifier(kinds: &[&'static str], pattern: &str, at: Timestamp) -> Holds {
-    let opened: Holds = Box::new(
-        sql::<Nullable<Bool>>(
-            "EXISTS (SELECT 1 FROM cmdb_identifier known WHERE known.ci_key = cmdb_ci.key AND known.valid_from <= ",
-        )
-        .bind::<Instant, _>(At(at))
-        .sql(" AND (known.valid_to IS NULL OR known.valid_to > ")
-        .bind::<Instant, _>(At(at))
-        .sql(") AND lower(known.value) LIKE ")
-        .bind::<Text, _>(pattern.to_owned())
-        .sql(" ESCAPE '\\'"),
-    );
-    let opened = sql::<Nullable<Bool>>("").bind::<Nullable<Bool>, _>(opened);
+/// Whether the item, by any of its rows, has an identifier of one of the kinds that is like the pattern; no kind stands
+/// for all.
+fn has_identifier(kinds: &[&'static str], pattern: &str, as_of: Option<Timestamp>) -> Holds {
+    let own = identifies(Box::new(sql::<Bool>("known.ci_key = cmdb_ci.key")), kinds, pattern, as_of);
+    let parts = identifies(is_part("known.ci_key", as_of), kinds, pattern, as_of);
+    Box::new(own.or(may_have_parts(as_of).and(parts)))
+}
+
+fn identifies(of: OfCi<Bool>, kinds: &[&'static str], pattern: &str, as_of: Option<Timestamp>) -> Holds {
+    let opened = sql::<Nullable<Bool>>("EXISTS (SELECT 1 FROM cmdb_identifier known WHERE ").bind::<Bool, _>(of);
+    let valid = opened.sql(" AND ").bind::<Bool, _>(was_valid("known.valid_from", "known.valid_to", as_of));
+    let like = valid.sql(" AND lower(known.value) LIKE ").bind::<Text, _>(pattern.to_owned()).sql(" ESCAPE '\\'");
     if kinds.is_empty() {
-        return Box::new(opened.sql(")"));
+        return Box::new(like.sql(")"));
     }
     let kind = || -> OfCi<Nullable<Text>> { Box::new(sql::<Nullable<Text>>("known.kind")) };
     let of_kind = is_one_of(kind(), kinds.iter().map(|one| (*one).to_owned()).collect());
-    Box::new(opened.sql(" AND ").bind::<Nullable<Bool>, _>(of_kind).sql(")"))
+    Box::new(like.sql(" AND ").bind::<Nullable<Bool>, _>(of_kind).sql(")"))
 }
 
-fn address(network: Network, at: Timestamp) -> Holds {
+fn address(network: Network, as_of: Option<Timestamp>) -> Holds {
     let (first, last) = network.bounds();
-    let opened =
-        sql::<Nullable<Bool>>("cmdb_ci.key IN (SELECT held.ci_key FROM index_address held WHERE held.address >= ");
-    let opened = opened.bind::<Text, _>(first).sql(" AND held.address <= ").bind::<Text, _>(last);
-    let opened = opened.sql(" AND held.valid_from <= ").bind::<Instant, _>(At(at));
-    Box::new(opened.sql(" AND (held.valid_to IS NULL OR held.valid_to > ").bind::<Instant, _>(At(at)).sql("))"))
+    let found = || -> OfCi<Integer> {
+        let opened = sql::<Integer>("SELECT held.ci_key FROM index_address held WHERE held.address >= ");
+        let within = opened.bind::<Text, _>(first.clone()).sql(" AND held.address <= ").bind::<Text, _>(last.clone());
+        Box::new(within.sql(" AND ").bind::<Bool, _>(was_valid("held.valid_from", "held.valid_to", as_of)))
+    };
+    is_or_has_part_of(found, as_of)
 }
 
-fn installed(versions: &[i32], at: Timestamp, dialect: Dialect) -> Holds {
-    if versions.is_empty() {
+/// Whether one of these versions is on the list of the item's software: of the one that counts.
+fn installed(wanted: &Installed, search: Search<'_>) -> Holds {
+    if wanted.versions.is_empty() {
         return constant("1 = 0");
     }
-    let all = serde_json::json!(versions).to_string();
-    let listed = match dialect {
-        Dialect::Sqlite => "cmdb_ci.key IN (SELECT known.ci_key FROM json_each(",
-        Dialect::Postgres => "cmdb_ci.key IN (SELECT known.ci_key FROM json_array_elements_text(CAST(",
+    let (as_of, json) = (search.filter.as_of, |ids: &[i32]| serde_json::json!(ids).to_string());
+    let [listed, joined, outdated, closed] = match search.dialect {
+        Dialect::Sqlite => [
+            "SELECT known.ci_key FROM json_each(",
+            ") wanted CROSS JOIN catalogue_installation known ON known.version_id = wanted.value",
+            " AND known.ci_key NOT IN (SELECT value FROM json_each(",
+            "))",
+        ],
+        Dialect::Postgres => [
+            "SELECT known.ci_key FROM json_array_elements_text(CAST(",
+            " AS json)) wanted JOIN catalogue_installation known ON known.version_id = wanted::int4",
+            " AND known.ci_key NOT IN (SELECT value::int4 FROM json_array_elements_text(CAST(",
+            " AS json)))",
+        ],
     };
-    let joined = match dialect {
-        Dialect::Sqlite => ") wanted CROSS JOIN catalogue_installation known ON known.version_id = wanted.value",
-        Dialect::Postgres => " AS json)) wanted JOIN catalogue_installation known ON known.version_id = wanted::int4",
+    let found = || -> OfCi<Integer> {
+        let opened = sql::<Integer>(listed).bind::<Text, _>(json(&wanted.versions)).sql(joined).sql(" WHERE ");
+        let valid = opened.bind::<Bool, _>(was_valid("known.valid_from", "known.valid_to", as_of));
+        if wanted.outdated_lists.is_empty() {
+            return Box::new(valid);
+        }
+        Box::new(valid.sql(outdated).bind::<Text, _>(json(&wanted.outdated_lists)).sql(closed))
     };
-    let opened = sql::<Nullable<Bool>>(listed).bind::<Text, _>(all).sql(joined);
-    let opened = opened.sql(" WHERE known.valid_from <= ").bind::<Instant, _>(At(at));
-    Box::new(opened.sql(" AND (known.valid_to IS NULL OR known.valid_to > ").bind::<Instant, _>(At(at)).sql("))"))
+    is_or_has_part_of(found, as_of)
+}
+
+/// Whether an interval with these bounds holds as of a time or now.
+pub(super) fn was_valid(from: &'static str, to: &'static str, as_of: Option<Timestamp>) -> OfCi<Bool> {
+    let at = At(as_of.unwrap_or(NOW));
+    let begun = sql::<Bool>(from).sql(" <= ").bind::<Instant, _>(at).sql(" AND (").sql(to).sql(" IS NULL OR ");
+    Box::new(begun.sql(to).sql(" > ").bind::<Instant, _>(at).sql(")"))
 }

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::filter::{Filter, RawFilter};
+use super::filter::{Filter, RawFilter, as_of};
 use super::sort::{Position, Sort, SortBy, micros};
 use super::store::{self, Search};
 use crate::cmdb::class::store::load_book;
 use crate::cmdb::error::{Error, FieldFault};
+use crate::cmdb::item::gone::gone_by;
 use crate::cmdb::item::row::CiRow;
 use crate::cmdb::item::summary::{self, CiSummary, Surroundings};
 use crate::cmdb::model::class::ClassBook;
@@ -76,7 +77,8 @@ pub(super) fn open(
 ) -> Result<Listing, Error> {
     let (book, dialect) = (load_book(conn)?, Dialect::of(conn));
     let (organisations, holds) = (load_tree(conn)?, silence::holds(conn)?);
-    let known = Known::load(conn, ctx, filter.q.as_deref())?;
+    let then = as_of(filter.as_of.as_deref(), &mut Vec::new());
+    let known = Known::load(conn, ctx, (filter.q.as_deref(), then))?;
     let filter = filter.check(&book, &organisations, &known).map_err(Error::Invalid)?;
     let rules = filter.as_of().map(|_at| Rules::load(conn)).transpose()?.unwrap_or_default();
     Ok(Listing { book, organisations, filter, sort, freshness, holds, rules, dialect })
@@ -115,8 +117,11 @@ pub fn whole(
         let detail = format!("more than {WHOLE_MAX} items match; narrow the filter");
         return Err(FieldFault { limit: Some(WHOLE_MAX), ..FieldFault::new("q", "too_long", detail) }.into());
     }
-    let at = as_of.unwrap_or(ctx.now);
-    Ok(rows.into_iter().filter(|row| row.sightings.gone_at.is_none_or(|gone| gone > at)).collect())
+    let Some(at) = as_of else {
+        return Ok(rows.into_iter().filter(|row| row.sightings.gone_at.is_none()).collect());
+    };
+    let gone = gone_by(conn, &rows, at)?;
+    Ok(rows.into_iter().filter(|row| !gone.contains(&row.key)).collect())
 }
 
 /// The rows in scope that match; of these only, if some are named.

@@ -14,7 +14,8 @@ use crate::cmdb::item::row::{self, CiRow};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::value::expression::{
-    CiQuery, OfCi, any_of, in_scope, is_one_of, judged_at, last_seen, live_until, or_epoch,
+    CiQuery, OfCi, agent_key, any_of, first_seen, gone_at, in_scope, is_one_of, judged_at, last_seen, live_until,
+    or_epoch,
 };
 use crate::cmdb::value::shown::{Find, Past, has_entry, name_at, shown_now, shown_value, shows_entry, shows_one_of};
 use crate::fleet::silence;
@@ -198,14 +199,14 @@ fn says(wanted: &Alternative, search: Search<'_>) -> OfCi<Nullable<Bool>> {
 
 pub(super) fn observed(observation: Observation, search: Search<'_>) -> OfCi<Nullable<Bool>> {
     match observation {
-        Observation::Live => Box::new(c::gone_at.is_null().and(is_live(search))),
-        Observation::Stale => Box::new(c::gone_at.is_null().and(not(is_live(search))).and(is_of_today(search))),
+        Observation::Live => Box::new(gone_at().is_null().and(is_live(search))),
+        Observation::Stale => Box::new(gone_at().is_null().and(not(is_live(search))).and(is_of_today(search))),
         Observation::Silent => {
             let long_ago = not(is_live(search)).and(not(is_of_today(search)));
-            Box::new(last_seen().is_not_null().and(c::gone_at.is_not_null().or(long_ago)))
+            Box::new(last_seen().is_not_null().and(gone_at().is_not_null().or(long_ago)))
         }
-        Observation::Never => Box::new(last_seen().is_null().and(c::agent_key.is_not_null()).nullable()),
-        Observation::Unobserved => Box::new(last_seen().is_null().and(c::agent_key.is_null()).nullable()),
+        Observation::Never => Box::new(last_seen().is_null().and(agent_key().is_not_null()).nullable()),
+        Observation::Unobserved => Box::new(last_seen().is_null().and(agent_key().is_null()).nullable()),
     }
 }
 
@@ -237,7 +238,7 @@ pub(super) fn team(search: Search<'_>) -> OfCi<Nullable<Text>> {
 }
 
 fn time(sort: Sort) -> OfCi<Instant> {
-    or_epoch(if sort.by == SortBy::LastSeen { last_seen() } else { Box::new(c::first_seen_at) })
+    or_epoch(if sort.by == SortBy::LastSeen { last_seen() } else { first_seen() })
 }
 
 fn in_order(query: CiQuery, search: Search<'_>, sort: Sort) -> CiQuery {

@@ -12,6 +12,7 @@
 //! same name there is one, too; two merges of one CI do not overlap in time.
 
 pub mod api;
+pub mod expression;
 pub mod records;
 pub mod rival;
 pub mod service;

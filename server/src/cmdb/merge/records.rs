@@ -82,6 +82,11 @@ impl Records {
         self.own.iter().copied()
     }
 
+    /// Those of the items that are made of several rows.
+    pub fn composed(&self) -> impl Iterator<Item = i32> {
+        self.parts.values().copied().filter(|item| self.own.contains(item))
+    }
+
     /// Every row of the items.
     #[must_use]
     pub fn keys(&self) -> Vec<i32> {

@@ -146,18 +146,33 @@ pub(super) fn open_steps(conn: &mut Conn) -> Result<BTreeMap<i32, i32>, StoreErr
 pub(super) fn settle(conn: &mut Conn, keys: &[i32]) -> Result<(), StoreError> {
     let steps = open_steps(conn)?;
     let of = c::survivor_key.eq_any(keys.iter().copied().map(Some).collect::<Vec<_>>());
-    let parts: Vec<i32> = c::table.filter(c::key.eq_any(keys).or(of)).select(c::key).load(conn)?;
+    let parts: Vec<(i32, Option<i32>)> =
+        c::table.filter(c::key.eq_any(keys).or(of)).select((c::key, c::survivor_key)).load(conn)?;
     let mut by_end: BTreeMap<Option<i32>, Vec<i32>> = BTreeMap::new();
     let mut touched: BTreeSet<i32> = keys.iter().copied().collect();
-    for key in parts.into_iter().collect::<BTreeSet<_>>() {
+    for (key, before) in parts.into_iter().collect::<BTreeSet<_>>() {
         let end = end_of(&steps, key);
-        touched.extend([key, end]);
+        touched.extend([Some(key), Some(end), before].into_iter().flatten());
         by_end.entry((end != key).then_some(end)).or_default().push(key);
     }
     for (end, keys) in by_end {
         diesel::update(c::table.filter(c::key.eq_any(keys))).set(c::survivor_key.eq(end)).execute(conn)?;
     }
+    note_parts(conn, &touched)?;
     change::add(conn, Kind::Ci, &touched.into_iter().collect::<Vec<_>>())
+}
+
+/// Writes down which of these rows others are part of.
+fn note_parts(conn: &mut Conn, rows: &BTreeSet<i32>) -> Result<(), StoreError> {
+    let of = c::survivor_key.eq_any(rows.iter().copied().map(Some).collect::<Vec<_>>());
+    let composed: Vec<i32> = c::table.filter(of).select(c::survivor_key.assume_not_null()).load(conn)?;
+    let composed: BTreeSet<i32> = composed.into_iter().collect();
+    let simple: Vec<i32> = rows.difference(&composed).copied().collect();
+    for (rows, has_parts) in [(simple, false), (composed.into_iter().collect(), true)] {
+        let other = c::table.filter(c::key.eq_any(rows).and(c::has_parts.ne(has_parts)));
+        diesel::update(other).set(c::has_parts.eq(has_parts)).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// A row under a host, for pairing.

@@ -60,7 +60,7 @@ pub enum Condition {
     /// It has an address in one of these networks.
     Address(Vec<Network>),
     /// It has one of these versions installed.
-    Installed(Vec<i32>),
+    Installed(Installed),
     /// It is used or meant to be, and is more than a leftover of a host that is not.
     InService(Place),
     /// Nothing is known to do with it.
@@ -74,6 +74,15 @@ pub enum Condition {
         /// Whether nobody did in time.
         overdue: bool,
     },
+}
+
+/// What is to be installed on an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// Any of these versions.
+    pub versions: Vec<i32>,
+    /// The rows whose lists of software do not count.
+    pub outdated_lists: Vec<i32>,
 }
 
 /// Where an item stands.

@@ -1,9 +1,11 @@
 //! What a query may speak of: saved searches and products. Read before it is checked, in two statements at most.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 
 use super::parse::parse;
 use super::syntax::{Asked, Expr};
+use crate::cmdb::item::software::outdated_lists;
 use crate::cmdb::saved::visible::{self, Visible};
 use crate::index::model::fold::fold;
 use crate::kernel::ctx::Ctx;
@@ -20,6 +22,8 @@ pub const VERSIONS_MAX: usize = 20_000;
 pub struct Known {
     pub(super) groups: Vec<Visible>,
     pub(super) versions: Vec<ProductVersion>,
+    /// The rows of which software does not count: see [`outdated_lists`].
+    pub(super) outdated_lists: Vec<i32>,
 }
 
 /// A version of a product.
@@ -32,12 +36,16 @@ pub(super) struct ProductVersion {
 }
 
 impl Known {
-    /// Reads what the query speaks of. What cannot be read speaks of nothing: checking says what is wrong.
+    /// Reads what the query speaks of, as of a time or now. What cannot be read speaks of nothing: checking says what is wrong.
     ///
     /// # Errors
     ///
     /// The database fails.
-    pub fn load(conn: &mut Conn, ctx: &Ctx, query: Option<&str>) -> Result<Self, StoreError> {
+    pub fn load(
+        conn: &mut Conn,
+        ctx: &Ctx,
+        (query, as_of): (Option<&str>, Option<Timestamp>),
+    ) -> Result<Self, StoreError> {
         let Some(Ok(query)) = query.map(parse) else { return Ok(Self::default()) };
         let mut known = Self::default();
         if asks_for(&query, "group") {
@@ -46,6 +54,7 @@ impl Known {
         let products = known.products(&query);
         if !products.is_empty() {
             known.versions = versions(conn, &products)?;
+            known.outdated_lists = outdated_lists(conn, as_of)?;
         }
         Ok(known)
     }

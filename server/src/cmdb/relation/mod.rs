@@ -9,6 +9,7 @@
 pub mod api;
 mod list;
 mod store;
+mod twin;
 pub mod types;
 
 pub(in crate::cmdb) use self::store::count;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::twin::Twins;
 use crate::cmdb::item::reference;
 use crate::cmdb::item::summary::Reference;
 use crate::cmdb::value::shown::NOW;
@@ -75,17 +76,19 @@ type EndRow = (i32, Key16, String, String, Option<i32>);
 type RelationRow = ((i64, Key16, String, String, At, Option<At>), (String, String, String, String), EndRow, EndRow);
 type EvidenceRow = (i64, String, i32, At, At, String);
 
-/// A page of relations in the order in which they came about: three queries for however many.
+/// A page of relations in the order in which they came about: a fixed number of statements for however many. What several
+/// rows of an item have to do with one other is told of once.
 pub(super) fn list(
     conn: &mut Conn,
     scope: &Scope,
     filter: &Filter,
     request: &PageRequest<i64>,
 ) -> Result<Page<Related, i64>, StoreError> {
-    let rows = rows(conn, scope, filter, request)?;
+    let twins = Twins::find(conn, &filter.records, filter.as_of)?;
+    let rows = rows(conn, scope, (filter, twins.hidden()), request)?;
     let page = Page::from_rows(rows, request, |row| row.0.0);
     let keys: Vec<i64> = page.items.iter().map(|row| row.0.0).collect();
-    let mut evidence = evidence(conn, &keys)?;
+    let mut evidence = evidence(conn, &twins, &keys)?;
     let others = page.items.iter().map(|row| other_end(&filter.records, row));
     let ends: Vec<i32> = others.flat_map(|end| [Some(end.0), end.4]).flatten().collect();
     let named = reference::of_rows(conn, scope, &ends, filter.as_of)?;
@@ -97,19 +100,21 @@ pub(super) fn list(
     }))
 }
 
-/// How many relations an item has now to items in scope.
+/// How many relations an item has to items in scope, as of a time or now.
 pub(in crate::cmdb) fn count(
     conn: &mut Conn,
     scope: &Scope,
     records: &[i32],
-    at: Timestamp,
+    as_of: Option<Timestamp>,
 ) -> Result<i64, StoreError> {
+    let (at, hidden) = (as_of.unwrap_or(NOW), Twins::find(conn, records, as_of)?.hidden());
     let (source, target) = diesel::alias!(c as source_ci, c as target_ci);
     let mut query = rel::table
         .inner_join(source.on(source.field(c::key).eq(rel::source_key)))
         .inner_join(target.on(target.field(c::key).eq(rel::target_key)))
         .filter(rel::source_key.eq_any(records.to_vec()).or(rel::target_key.eq_any(records.to_vec())))
         .filter(rel::valid_from.le(At(at)).and(rel::valid_to.is_null().or(rel::valid_to.gt(At(at)))))
+        .filter(rel::key.ne_all(hidden))
         .into_boxed::<MultiBackend>();
     if let Some(organisations) = scope.organisations() {
         let keys: Vec<Key16> = organisations.iter().copied().map(Key16::from).collect();
@@ -122,7 +127,7 @@ pub(in crate::cmdb) fn count(
 fn rows(
     conn: &mut Conn,
     scope: &Scope,
-    filter: &Filter,
+    (filter, hidden): (&Filter, Vec<i64>),
     request: &PageRequest<i64>,
 ) -> Result<Vec<RelationRow>, StoreError> {
     let (source, target) = diesel::alias!(c as source_ci, c as target_ci);
@@ -150,7 +155,7 @@ fn rows(
     }
     Ok(query
         .filter(rel::valid_from.le(at).and(rel::valid_to.is_null().or(rel::valid_to.gt(at))))
-        .filter(rel::key.gt(request.after.unwrap_or(i64::MIN)))
+        .filter(rel::key.gt(request.after.unwrap_or(i64::MIN)).and(rel::key.ne_all(hidden)))
         .order(rel::key)
         .limit(request.rows_to_fetch())
         .select((
@@ -162,9 +167,10 @@ fn rows(
         .load(conn)?)
 }
 
-fn evidence(conn: &mut Conn, keys: &[i64]) -> Result<BTreeMap<i64, Vec<Evidence>>, StoreError> {
+/// What was seen of these relations and of those that are told of with them.
+fn evidence(conn: &mut Conn, twins: &Twins, keys: &[i64]) -> Result<BTreeMap<i64, Vec<Evidence>>, StoreError> {
     let rows: Vec<EvidenceRow> = e::table
-        .filter(e::relation_key.eq_any(keys))
+        .filter(e::relation_key.eq_any(twins.with(keys)))
         .order((e::relation_key, e::seen_by))
         .select((e::relation_key, e::seen_by, e::samples, e::first_seen_at, e::last_seen_at, e::ports))
         .load(conn)?;
@@ -177,7 +183,7 @@ fn evidence(conn: &mut Conn, keys: &[i64]) -> Result<BTreeMap<i64, Vec<Evidence>
             value: ports,
         })?;
         let seen = Evidence { seen_by, samples, first_seen: first.0, last_seen: last.0, ports };
-        found.entry(key).or_default().push(seen);
+        found.entry(twins.shown_as(key)).or_default().push(seen);
     }
     Ok(found)
 }

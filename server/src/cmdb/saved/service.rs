@@ -168,7 +168,8 @@ impl Keeper<'_> {
     /// Checks the query as it will be: under its new name, so that it does not contain itself.
     fn evaluates(&self, conn: &mut Conn, draft: &Draft, folded: &str) -> Result<(), Error> {
         let by_its_name = format!("group:\"{}\"", draft.name.replace('\\', "\\\\").replace('"', "\\\""));
-        let mut known = Known::load(conn, self.ctx, Some(&format!("{by_its_name} ({})", draft.query)))?;
+        let query = format!("{by_its_name} ({})", draft.query);
+        let mut known = Known::load(conn, self.ctx, (Some(&query), None))?;
         known.put(visible::Visible {
             name: draft.name.clone(),
             name_folded: folded.to_owned(),

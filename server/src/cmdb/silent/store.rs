@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::cmdb::model::observation::Sightings;
-use crate::cmdb::value::expression::{in_scope, last_seen, live_until};
+use crate::cmdb::value::expression::{agent_key, gone_at, in_scope, last_seen, live_until};
 use crate::kernel::id::{CiId, OrganisationId, ProposalId};
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Key16};
@@ -65,9 +65,9 @@ type EndRow = (i32, Key16, String, String, Option<i32>, Option<At>);
 
 /// Hosts with an agent, by their keys.
 pub(super) fn hosts(conn: &mut Conn, keys: &[i32]) -> Result<Vec<Host>, StoreError> {
-    let own = c::table.filter(c::key.eq_any(keys)).filter(c::agent_key.is_not_null().and(c::parent_key.is_null()));
+    let own = c::table.filter(c::key.eq_any(keys)).filter(agent_key().is_not_null().and(c::parent_key.is_null()));
     let rows: Vec<HostRow> =
-        own.select((c::key, c::organisation_id, last_seen(), live_until(), c::gone_at)).load(conn)?;
+        own.select((c::key, c::organisation_id, last_seen(), live_until(), gone_at())).load(conn)?;
     let time = |at: Option<At>| at.map(Timestamp::from);
     let host = |(key, organisation, seen, live, gone): HostRow| Host {
         key,

@@ -1,9 +1,9 @@
-//! Expressions over the item's own row that several queries need.
+//! Expressions over items that several queries need.
 
 use diesel::BoxableExpression;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fleet::silence::Holds;
@@ -18,25 +18,104 @@ pub type OfCi<T> = Box<dyn BoxableExpression<cmdb_ci::table, MultiBackend, SqlTy
 /// A query of `cmdb_ci` whose conditions were put together one by one.
 pub type CiQuery = cmdb_ci::BoxedQuery<'static, MultiBackend>;
 
-/// When an item was last seen: what its agent or its host's agent sees, it sees each time it speaks.
-const LAST_SEEN: &str = "CASE WHEN cmdb_ci.gone_at IS NOT NULL THEN cmdb_ci.last_seen_at ELSE coalesce(\
-     (SELECT seen.last_seen_at FROM fleet_presence seen WHERE seen.agent_key = coalesce(cmdb_ci.agent_key, \
-     (SELECT host.agent_key FROM cmdb_ci host WHERE host.key = cmdb_ci.parent_key))), cmdb_ci.last_seen_at) END";
+/// The agent that reports as a row, or as its host: what it sees, it sees each time it speaks.
+macro_rules! watcher {
+    ($row:literal) => {
+        concat!(
+            "coalesce(",
+            $row,
+            ".agent_key, (SELECT host.agent_key FROM cmdb_ci host WHERE host.key = ",
+            $row,
+            ".parent_key))"
+        )
+    };
+}
 
-/// When the item was last seen.
+/// When a row was last seen.
+macro_rules! seen {
+    ($row:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $row,
+            ".gone_at IS NOT NULL THEN ",
+            $row,
+            ".last_seen_at ELSE coalesce(\
+             (SELECT seen.last_seen_at FROM fleet_presence seen WHERE seen.agent_key = ",
+            watcher!($row),
+            "), ",
+            $row,
+            ".last_seen_at) END"
+        )
+    };
+}
+
+/// Until when the agent that sees a row is live by its own interval.
+macro_rules! live {
+    ($row:literal) => {
+        concat!("(SELECT seen.live_until FROM fleet_presence seen WHERE seen.agent_key = ", watcher!($row), ")")
+    };
+}
+
+/// What holds for an item: by its own row, unless others are part of it; then by all of them.
+macro_rules! of_item {
+    ($own:expr, $all:expr $(, $then:literal)?) => {
+        concat!(
+            "CASE WHEN cmdb_ci.has_parts THEN (SELECT ", $all,
+            " WHERE (one.key = cmdb_ci.key OR one.survivor_key = cmdb_ci.key)" $(, $then)?, ") ELSE ", $own, " END"
+        )
+    };
+}
+
+const LAST_SEEN: &str = of_item!(seen!("cmdb_ci"), concat!("max(", seen!("one"), ") FROM cmdb_ci one"));
+const FIRST_SEEN: &str = of_item!("cmdb_ci.first_seen_at", "min(one.first_seen_at) FROM cmdb_ci one");
+const LIVE_UNTIL: &str =
+    of_item!(live!("cmdb_ci"), concat!("max(", live!("one"), ") FROM cmdb_ci one"), " AND one.gone_at IS NULL");
+/// What is no longer there of any of those that were ever there.
+const GONE_AT: &str = of_item!(
+    "cmdb_ci.gone_at",
+    "CASE WHEN count(one.gone_at) = count(coalesce(one.gone_at, one.last_seen_at, one.first_seen_at)) \
+     THEN max(one.gone_at) END FROM cmdb_ci one"
+);
+const AGENT: &str = of_item!(
+    "cmdb_ci.agent_key",
+    "one.agent_key FROM cmdb_ci one LEFT JOIN fleet_presence seen ON seen.agent_key = one.agent_key",
+    " AND one.agent_key IS NOT NULL ORDER BY seen.last_seen_at IS NULL, seen.last_seen_at DESC, one.key LIMIT 1"
+);
+
+/// When an item was last seen, whichever of its rows; null if it never was.
 #[must_use]
 pub fn last_seen() -> OfCi<Nullable<Instant>> {
     Box::new(sql::<Nullable<Instant>>(LAST_SEEN))
 }
 
-/// Until when the item's agent or its host's is live by the interval of its own.
-const LIVE_UNTIL: &str = "(SELECT seen.live_until FROM fleet_presence seen WHERE seen.agent_key = \
-     coalesce(cmdb_ci.agent_key, (SELECT host.agent_key FROM cmdb_ci host WHERE host.key = cmdb_ci.parent_key)))";
+/// When this very row was last seen, whatever it is made of.
+#[must_use]
+pub fn row_last_seen() -> OfCi<Nullable<Instant>> {
+    Box::new(sql::<Nullable<Instant>>(seen!("cmdb_ci")))
+}
+
+/// When an item was first seen, whichever of its rows.
+#[must_use]
+pub fn first_seen() -> OfCi<Nullable<Instant>> {
+    Box::new(sql::<Nullable<Instant>>(FIRST_SEEN))
+}
 
 /// Until when the item is live by the interval of the agent that sees it; null if that is not known.
 #[must_use]
 pub fn live_until() -> OfCi<Nullable<Instant>> {
     Box::new(sql::<Nullable<Instant>>(LIVE_UNTIL))
+}
+
+/// Since when the host of the item reports without it; null as long as any of its rows is seen.
+#[must_use]
+pub fn gone_at() -> OfCi<Nullable<Instant>> {
+    Box::new(sql::<Nullable<Instant>>(GONE_AT))
+}
+
+/// The key of the agent that reports as the item; of several the one that was heard last.
+#[must_use]
+pub fn agent_key() -> OfCi<Nullable<Integer>> {
+    Box::new(sql::<Nullable<Integer>>(AGENT))
 }
 
 /// `ago` before the time as of which the item is judged: see [`Holds`].

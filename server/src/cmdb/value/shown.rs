@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::expression::{OfCi, any_of};
 use super::rules::Rules;
+use crate::cmdb::merge::expression::{is_part, may_have_parts};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::SourceName;
 use crate::store::column::{At, Instant};
@@ -138,29 +139,42 @@ pub fn has_entry(list: OfCi<Nullable<Text>>, entry: &str) -> OfCi<Nullable<Bool>
     )
 }
 
-/// The JSON text of what was shown for the attribute at the time; null where nobody had said anything.
+/// The JSON text of what was shown for the attribute at the time, whichever of its rows of then said it; null where none
+/// had said anything.
 #[must_use]
 pub fn shown_value(attribute_id: i32, attribute: &str, past: Past<'_>) -> OfCi<Nullable<Text>> {
-    let opened = sql::<Nullable<Text>>(
-        "(SELECT said.value FROM cmdb_value said WHERE said.ci_key = cmdb_ci.key AND said.attribute_id = ",
-    )
-    .bind::<Integer, _>(attribute_id)
-    .sql(" AND said.valid_from <= ")
-    .bind::<Instant, _>(At(past.at))
-    .sql(" AND (said.valid_to IS NULL OR said.valid_to > ")
-    .bind::<Instant, _>(At(past.at))
-    .sql(")");
+    let of = |rows: OfCi<Bool>| shown_of_rows(rows, (attribute_id, attribute), past);
+    let composed = sql::<Nullable<Text>>("CASE WHEN ").bind::<Bool, _>(may_have_parts(Some(past.at))).sql(" THEN ");
+    let every = sql::<Bool>("(said.ci_key = cmdb_ci.key OR ").bind::<Bool, _>(is_part("said.ci_key", Some(past.at)));
+    let all = composed.bind::<Nullable<Text>, _>(of(Box::new(every.sql(")")))).sql(" ELSE ");
+    let own = Box::new(sql::<Bool>("said.ci_key = cmdb_ci.key"));
+    Box::new(all.bind::<Nullable<Text>, _>(of(own)).sql(" END"))
+}
+
+/// What was shown of what these rows said. Statements are put in order outside of where they are found: SQLite knows
+/// nothing of the item in the order of a statement about it.
+fn shown_of_rows(rows: OfCi<Bool>, (id, name): (i32, &str), past: Past<'_>) -> OfCi<Nullable<Text>> {
+    let opened = sql::<Nullable<Text>>("(SELECT ranked.value FROM (SELECT said.value, said.valid_from, said.source, ")
+        .sql("CASE WHEN said.source = 'inherited' THEN 1 ELSE 0 END AS tier, ")
+        .bind::<Integer, _>(rank(past, id, name))
+        .sql(" AS place, CASE WHEN said.ci_key = cmdb_ci.key THEN 0 ELSE said.ci_key END AS record FROM cmdb_value said WHERE ");
+    let found = opened
+        .bind::<Bool, _>(rows)
+        .sql(" AND said.attribute_id = ")
+        .bind::<Integer, _>(id)
+        .sql(" AND said.valid_from <= ")
+        .bind::<Instant, _>(At(past.at))
+        .sql(" AND (said.valid_to IS NULL OR said.valid_to > ")
+        .bind::<Instant, _>(At(past.at))
+        .sql(")");
     let disabled = past.rules.sources.values().filter(|source| !source.enabled);
-    let opened: OfCi<Nullable<Text>> = Box::new(opened);
-    let enabled = disabled.fold(opened, |before, source| -> OfCi<Nullable<Text>> {
+    let found: OfCi<Nullable<Text>> = Box::new(found);
+    let enabled = disabled.fold(found, |before, source| -> OfCi<Nullable<Text>> {
         let before = sql::<Nullable<Text>>("").bind::<Nullable<Text>, _>(before).sql(" AND said.source <> ");
         Box::new(before.bind::<Text, _>(source.name.to_string()))
     });
-    let ordered = sql::<Nullable<Text>>("")
-        .bind::<Nullable<Text>, _>(enabled)
-        .sql(" ORDER BY CASE WHEN said.source = 'inherited' THEN 1 ELSE 0 END, ");
-    let rank = rank(past, attribute_id, attribute);
-    Box::new(ordered.bind::<Integer, _>(rank).sql(", said.valid_from DESC, said.source LIMIT 1)"))
+    let ranked = sql::<Nullable<Text>>("").bind::<Nullable<Text>, _>(enabled).sql(") ranked ORDER BY ranked.tier, ");
+    Box::new(ranked.sql("ranked.place, ranked.record, ranked.valid_from DESC, ranked.source LIMIT 1)"))
 }
 
 /// The place of the statement's source in the order that holds for the item's class, pins before all.

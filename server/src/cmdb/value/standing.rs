@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::decided;
-use super::expression::last_seen;
+use super::expression::row_last_seen;
 use super::rules::{Age, Ages};
 use super::store::Stated;
 use crate::cmdb::model::source::{Source, SourceKind, SourceName};
@@ -72,7 +72,7 @@ impl<'a> Standings<'a> {
                 c::class,
                 c::organisation_id,
                 c::parent_key,
-                (last_seen(), c::last_seen_at),
+                (row_last_seen(), c::last_seen_at),
                 (c::name, c::owner, c::support_team, c::criticality, c::environment, c::lifecycle),
             ))
             .load(conn)?;

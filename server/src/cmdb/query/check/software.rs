@@ -1,6 +1,6 @@
 //! `software:openssl<3.0.7`, compared as the product's ecosystem compares versions.
 
-use super::{Asked, Checker, Condition, Fault, Relation, Value};
+use super::{Asked, Checker, Condition, Fault, Installed, Relation, Value};
 use crate::catalogue::version::{Comparison, VersionKey};
 use crate::cmdb::query::known::{ProductVersion, VERSIONS_MAX, split_version};
 
@@ -17,7 +17,7 @@ impl Checker<'_> {
         }
         ids.sort_unstable();
         ids.dedup();
-        Ok(Condition::Installed(ids))
+        Ok(Condition::Installed(Installed { versions: ids, outdated_lists: self.known.outdated_lists.clone() }))
     }
 }
 

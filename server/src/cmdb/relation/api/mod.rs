@@ -163,7 +163,7 @@ fn view(related: Related, now: Timestamp) -> RelationView {
         },
         origin: related.origin,
         confidence,
-        evidence: evidence_view(related.evidence),
+        evidence: evidence_view(&related.evidence),
         valid_from: related.valid_from,
         valid_to: related.valid_to,
     }
@@ -173,17 +173,20 @@ fn sightings(seen: &[Evidence]) -> Vec<Sightings> {
     seen.iter().map(|one| Sightings { samples: one.samples, first: one.first_seen, last: one.last_seen }).collect()
 }
 
-fn evidence_view(seen: Vec<Evidence>) -> Option<EvidenceView> {
+fn evidence_view(seen: &[Evidence]) -> Option<EvidenceView> {
     let first_seen = seen.iter().map(|one| one.first_seen).min()?;
     let last_seen = seen.iter().map(|one| one.last_seen).max()?;
     let mut ports: Vec<u16> = seen.iter().flat_map(|one| one.ports.iter().copied()).collect();
     ports.sort_unstable();
     ports.dedup();
+    let mut seen_by: Vec<String> = seen.iter().map(|one| one.seen_by.clone()).collect();
+    seen_by.sort_unstable();
+    seen_by.dedup();
     Some(EvidenceView {
         samples: seen.iter().map(|one| i64::from(one.samples)).sum(),
         first_seen,
         last_seen,
-        seen_by: seen.into_iter().map(|one| one.seen_by).collect(),
+        seen_by,
         ports: (!ports.is_empty()).then_some(ports),
     })
 }

@@ -1,0 +1,1 @@
+ALTER TABLE cmdb_ci DROP COLUMN has_parts;
