@@ -24,6 +24,7 @@ struct Machine {
     id: String,
     macs: Vec<String>,
     container: bool,
+    tpm: Option<String>,
 }
 
 impl Machine {
@@ -31,7 +32,7 @@ impl Machine {
         let at = minutes(minute);
         let container = self.container.then_some("docker");
         let identity = json!({"hostname": self.hostname, "machine_id": self.id, "product_uuid": self.uuid,
-            "container": container, "system": {"vendor": self.vendor, "serial": self.serial}, "chassis_type": 3});
+            "container": container, "tpm_key": self.tpm, "system": {"vendor": self.vendor, "serial": self.serial}, "chassis_type": 3});
         let interfaces: Vec<Value> = self
             .macs
             .iter()
@@ -60,6 +61,7 @@ fn awkward(number: usize) -> Machine {
         id: format!("{:032x}", 0xabc_0000 + number),
         macs: vec![format!("08:00:27:00:{:02x}:{:02x}", mac / 256, mac % 256)],
         container: number % 20 == 19,
+        tpm: None,
     }
 }
 
@@ -125,6 +127,7 @@ fn fifty_copies_of_one_image_are_fifty_cis_within_two_intervals_and_stay() {
             id: "0123456789abcdef0123456789abcdef".to_owned(),
             macs: vec!["ac:1f:6b:00:11:22".to_owned()],
             container: false,
+            tpm: None,
         };
         let agents: Vec<Agent> = (0..50).map(|_| register.agent("golden")).collect();
         let mut homes = Vec::new();
@@ -162,6 +165,7 @@ fn real(number: u8) -> Machine {
         id: format!("{number:032x}").replacen('0', "a", 1),
         macs: vec![format!("ac:1f:6b:00:11:{number:02x}")],
         container: false,
+        tpm: None,
     }
 }
 
@@ -183,6 +187,27 @@ fn a_machine_that_is_set_up_anew_within_its_interval_waits_and_keeps_its_ci() {
         let holds = register.store().read_blocking(hold::list_named).unwrap();
         assert_eq!((owners(&register).len(), holds.len()), (1, 0), "{backend:?}");
         assert!(ci_of(&register, new).is_some() && ci_of(&register, old).is_none(), "{backend:?}");
+    }
+}
+
+#[test]
+fn a_wiped_machine_that_has_nothing_else_of_its_own_is_recognised_by_its_tpm_and_a_container_on_it_is_not() {
+    for backend in Backend::BOTH {
+        let register = Register::new(backend);
+        let (old, new, inside, other) =
+            (register.agent("foo"), register.agent("foo"), register.agent("foo"), register.agent("foo"));
+        let machine = Machine { tpm: Some("ab".repeat(32)), ..Machine { id: "1a".repeat(16), ..awkward(0) } };
+        machine.report(&register, old, 0);
+        register.reconcile();
+        let home = ci_of(&register, old);
+        let wiped = Machine { id: "2b".repeat(16), macs: Vec::new(), uuid: String::new(), ..machine };
+        wiped.report(&register, new, 600);
+        register.reconcile();
+        assert_eq!((ci_of(&register, new), owners(&register).len()), (home, 1), "{backend:?}");
+        Machine { container: true, id: "3c".repeat(16), ..wiped.clone() }.report(&register, inside, 1_200);
+        Machine { tpm: Some("cd".repeat(32)), id: "4d".repeat(16), ..wiped }.report(&register, other, 1_200);
+        register.reconcile();
+        assert_eq!((ci_of(&register, new), owners(&register).len()), (home, 3), "{backend:?}");
     }
 }
 

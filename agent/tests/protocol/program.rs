@@ -168,7 +168,7 @@ fn what_only_root_may_read_is_noted_for_the_agents_group_and_for_nobody_else() {
     let noted: Value = serde_json::from_slice(&fs::read(&note).unwrap()).unwrap();
     let mut names: Vec<&String> = noted.as_object().unwrap().keys().collect();
     names.sort_unstable();
-    assert_eq!(names, ["board", "board_serial", "product_serial", "product_uuid", "volume_groups"]);
+    assert_eq!(names, ["board", "board_serial", "product_serial", "product_uuid", "tpm_key", "volume_groups"]);
     assert_eq!(fs::metadata(&note).unwrap().permissions().mode() & 0o007, 0);
     let nowhere = program(&state).args(["hardware", "--output", "/no/such/place"]).output().unwrap();
     assert_eq!(nowhere.status.code(), Some(1));

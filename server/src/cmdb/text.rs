@@ -22,7 +22,7 @@ use crate::store::schema::{cmdb_ci as c, cmdb_identifier as i};
 use crate::store::{Conn, StoreError};
 
 /// Identifiers that are written with dividers, or without.
-const DIVIDED: [&str; 6] = ["serial", "mac", "machine_id", "product_uuid", "agent", "cloud_instance"];
+const DIVIDED: [&str; 7] = ["serial", "mac", "machine_id", "product_uuid", "agent", "cloud_instance", "tpm_key"];
 
 type Row = (i32, String, Key16, Option<String>, Option<String>);
 

@@ -165,6 +165,7 @@ function undo(request: Request): Answer {
 
 const shipped: [string, string, string, string, string[], string[], string][] = [
   ["host", "cloud_instance", "Cloud instance id", "클라우드 인스턴스 ID", ["cloud_instance"], ["retired", "live"], "match"],
+  ["host", "tpm_key", "TPM key", "TPM 키", ["tpm_key"], ["retired", "live", "contradicted"], "match"],
   ["host", "maker_and_serial", "Maker and serial number", "제조사와 일련번호", ["maker_and_serial"], ["retired", "live", "contradicted"], "match"],
   ["host", "machine_id_and_uuid", "Machine id and firmware UUID", "머신 ID와 펌웨어 UUID", ["machine_id", "product_uuid"], ["retired", "live"], "match"],
   ["host", "uuid_and_mac", "Firmware UUID and a hardware address", "펌웨어 UUID와 하드웨어 주소", ["product_uuid", "any_mac"], ["retired", "live", "other_serial"], "match"],

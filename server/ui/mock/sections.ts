@@ -38,6 +38,7 @@ function bodies(ci: Stored): Record<string, unknown> {
       system: virtual ? { vendor: "QEMU", product: "Standard PC (Q35 + ICH9, 2009)", version: "pc-q35-8.2", serial: null } : { vendor: "HPE", product: "ProLiant DL380 Gen11", version: null, serial: ci.attributes["serial"] },
       board: { vendor: "HPE", product: "ProLiant DL380 Gen11", serial: "PWKZT0ARHG1" },
       product_uuid: ci.id,
+      tpm_key: "942fbd1b3d4fee46756bd4beaf6f6a62b6e50e2f48cd0183778134abfdbc45a1",
       chassis_type: 23,
       bios_vendor: "HPE",
       bios_version: "U54",

@@ -1,13 +1,14 @@
 //! The door to the operating system.
 //!
 //! Does: read files, links and directories below a root, each with a limit; run a program, ask the kernel by
-//! netlink or a service at its socket, and measure a file system, each with a deadline.
+//! netlink, a service at its socket or a device, and measure a file system, each with a deadline.
 //! Does not: know what any of it means.
 //!
 //! Invariants: with [`Host::at`] no file or directory outside the given one is read, nothing is run that is not in
 //! it, and the kernel is not asked: its answers are files in it. Paths in failures are the host's, without the root.
 
 mod command;
+mod device;
 mod file;
 mod filesystem;
 mod http;

@@ -35,7 +35,7 @@ impl Host {
     }
 
     /// A link in a root that is not live means a place in it; connecting by its path would follow it out of there.
-    fn socket_place(&self, socket: &str) -> Result<Place, Failure> {
+    pub(super) fn socket_place(&self, socket: &str) -> Result<Place, Failure> {
         if self.is_live() {
             return Ok(Place { path: PathBuf::from(socket), _held: None });
         }
@@ -47,8 +47,8 @@ impl Host {
     }
 }
 
-struct Place {
-    path: PathBuf,
+pub(super) struct Place {
+    pub(super) path: PathBuf,
     /// Keeps the path valid.
     _held: Option<OwnedFd>,
 }

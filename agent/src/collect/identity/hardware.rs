@@ -1,5 +1,5 @@
 //! What only root may read, noted once at boot for an agent that is not: serial numbers and tables of the firmware
-//! (mode 0400), and LVM's metadata.
+//! (mode 0400), the key of the TPM, and LVM's metadata.
 
 use serde::{Deserialize, Serialize};
 use terrier_shared::latest::section::storage::VolumeGroup;
@@ -23,6 +23,8 @@ pub struct Hardware {
     pub product_uuid: Option<String>,
     /// Serial number of the board.
     pub board_serial: Option<String>,
+    /// What the key of the TPM is told by, see [`Identity::tpm_key`](terrier_shared::latest::section::Identity::tpm_key).
+    pub tpm_key: Option<String>,
     /// What the firmware's tables say; absent in notes of agents that did not read them, and where reading failed.
     pub(in crate::collect) board: Option<Board>,
     /// Volume groups by LVM's metadata, with UUIDs as names of physical volumes; absent as above.
@@ -38,6 +40,7 @@ impl Hardware {
             product_serial: value("product_serial"),
             product_uuid: value("product_uuid"),
             board_serial: value("board_serial"),
+            tpm_key: super::tpm::read(host).ok(),
             board: Board::read(host).ok(),
             volume_groups: lvm::metadata(host).ok(),
         }

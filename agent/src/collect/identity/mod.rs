@@ -9,6 +9,7 @@ mod hardware;
 mod hypervisor;
 mod machine;
 mod name;
+mod tpm;
 
 use terrier_shared::latest::enrolment::Evidence;
 use terrier_shared::latest::section::{Identity, Section, SectionKind};
@@ -40,6 +41,7 @@ impl Collector for IdentityCollector {
             system: dmi::system(host),
             board: dmi::board(host),
             product_uuid: dmi::product_uuid(host),
+            tpm_key: tpm::key(host),
             chassis_type: dmi::chassis_type(host),
             bios_vendor: dmi::attribute(host, "bios_vendor"),
             bios_version: dmi::attribute(host, "bios_version"),

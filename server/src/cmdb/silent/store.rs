@@ -19,7 +19,7 @@ use crate::store::{Conn, StoreError};
 /// Most sightings that are read, latest first.
 const EVIDENCE_MAX: i64 = 5_000;
 /// What is one machine's alone and goes with it, unlike a network card, which can be moved.
-const IDENTITY: [&str; 4] = ["cloud_instance", "serial", "machine_id", "product_uuid"];
+const IDENTITY: [&str; 5] = ["cloud_instance", "tpm_key", "serial", "machine_id", "product_uuid"];
 
 /// A host and when it was heard.
 #[derive(Debug, Clone)]

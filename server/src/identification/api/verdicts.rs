@@ -26,7 +26,7 @@ pub(super) struct SharedIdentifierList {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SharedIdentifier)]
 pub(super) struct SharedIdentifierView {
-    /// `cloud_instance`, `serial`, `machine_id`, `product_uuid` or `mac`.
+    /// `cloud_instance`, `tpm_key`, `serial`, `machine_id`, `product_uuid` or `mac`.
     kind: String,
     value: String,
     organisation_id: OrganisationId,

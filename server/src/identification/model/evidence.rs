@@ -11,6 +11,7 @@ use super::placeholder;
 #[expect(missing_docs, reason = "the names say it")]
 pub enum IdentifierKind {
     CloudInstance,
+    TpmKey,
     Serial,
     MachineId,
     ProductUuid,
@@ -29,8 +30,9 @@ pub struct UnknownKind(pub String);
 
 impl IdentifierKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CloudInstance,
+        Self::TpmKey,
         Self::Serial,
         Self::MachineId,
         Self::ProductUuid,
@@ -43,14 +45,15 @@ impl IdentifierKind {
 
     /// What is meant to be one machine's alone: by these candidates are found, and of these it is learned when they
     /// are not.
-    pub const DISTINCTIVE: [Self; 5] =
-        [Self::CloudInstance, Self::Serial, Self::MachineId, Self::ProductUuid, Self::Mac];
+    pub const DISTINCTIVE: [Self; 6] =
+        [Self::CloudInstance, Self::TpmKey, Self::Serial, Self::MachineId, Self::ProductUuid, Self::Mac];
 
     /// The name in the database and the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::CloudInstance => "cloud_instance",
+            Self::TpmKey => "tpm_key",
             Self::Serial => "serial",
             Self::MachineId => "machine_id",
             Self::ProductUuid => "product_uuid",
@@ -77,6 +80,7 @@ impl IdentifierKind {
             Self::ProductUuid | Self::GuestUuid => placeholder::product_uuid(raw),
             Self::Mac => placeholder::hardware_address(raw),
             Self::CloudInstance => placeholder::cloud_instance(raw),
+            Self::TpmKey => placeholder::tpm_key(raw),
             Self::Hostname | Self::Fqdn | Self::Address => {
                 let text = raw.trim().to_lowercase();
                 (!text.is_empty()).then_some(text)

@@ -107,6 +107,14 @@ pub fn machine_id(raw: &str) -> Option<String> {
     (is_hex && !all_the_same(&id)).then_some(id)
 }
 
+/// What tells the key of a TPM, in lower case, unless it is not 64 hexadecimal digits or all of one kind.
+#[must_use]
+pub fn tpm_key(raw: &str) -> Option<String> {
+    let key = raw.trim().to_ascii_lowercase();
+    let is_hex = key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_hex && !all_the_same(&key)).then_some(key)
+}
+
 /// The hardware address in lower case, unless it is locally administered, a group address or empty (IEEE 802).
 #[must_use]
 pub fn hardware_address(raw: &str) -> Option<String> {
@@ -137,7 +145,7 @@ fn counts_up(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{hardware_address, machine_id, product_uuid, serial};
+    use super::{hardware_address, machine_id, product_uuid, serial, tpm_key};
 
     #[test]
     fn placeholders_identify_nothing() {
@@ -163,6 +171,9 @@ mod tests {
         }
         for raw in ["03000200-0400-0500-0006-000700080009", "00000000-0000-0000-0000-000000000000", "no", ""] {
             assert_eq!(product_uuid(raw), None, "{raw}");
+        }
+        for raw in ["", "abc", &"0".repeat(64), &"g".repeat(64), "0123456789abcdef0123456789abcdef"] {
+            assert_eq!(tpm_key(raw), None, "{raw}");
         }
         for raw in ["", "00000000000000000000000000000000", "uninitialized", "abc"] {
             assert_eq!(machine_id(raw), None, "{raw}");

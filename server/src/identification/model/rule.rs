@@ -16,6 +16,8 @@ pub const LABEL_BYTES: usize = 200;
 pub enum Need {
     /// The id that the cloud gave the instance.
     CloudInstance,
+    /// The key of the TPM.
+    TpmKey,
     /// Maker and serial number.
     MakerAndSerial,
     /// The serial number alone.
@@ -119,6 +121,7 @@ macro_rules! words {
 
 words!(Need {
     CloudInstance = "cloud_instance",
+    TpmKey = "tpm_key",
     MakerAndSerial = "maker_and_serial",
     Serial = "serial",
     MachineId = "machine_id",
@@ -162,6 +165,7 @@ impl Need {
     pub const fn kind(self) -> IdentifierKind {
         match self {
             Self::CloudInstance => IdentifierKind::CloudInstance,
+            Self::TpmKey => IdentifierKind::TpmKey,
             Self::MakerAndSerial | Self::Serial => IdentifierKind::Serial,
             Self::MachineId => IdentifierKind::MachineId,
             Self::ProductUuid => IdentifierKind::ProductUuid,

@@ -53,6 +53,7 @@ pub(super) fn identifiers(inventory: &Inventory) -> Vec<Identifiers> {
         let firmware = |raw: &Option<String>| raw.clone().filter(|_| section.container.is_none());
         identifiers.extend([
             one(IdentifierKind::Serial, firmware(&section.system.serial).as_deref()),
+            one(IdentifierKind::TpmKey, firmware(&section.tpm_key).as_deref()),
             one(IdentifierKind::MachineId, section.machine_id.as_deref()),
             one(IdentifierKind::ProductUuid, firmware(&section.product_uuid).as_deref()),
             (IdentifierKind::Hostname, as_said(Some(&section.hostname))),

@@ -24,6 +24,7 @@ export interface Identity {
   system?: Firmware;
   board?: Firmware;
   product_uuid?: string | null;
+  tpm_key?: string | null;
   chassis_type?: number | null;
   bios_vendor?: string | null;
   bios_version?: string | null;

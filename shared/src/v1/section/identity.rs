@@ -20,6 +20,9 @@ pub struct Identity {
     pub board: Firmware,
     /// SMBIOS type 1 UUID in its canonical text form.
     pub product_uuid: Option<String>,
+    /// SHA-256, in hexadecimal, of the public part (`TPMT_PUBLIC`) of the default P-256 endorsement key of the machine's
+    /// TPM 2.0 (TCG EK Credential Profile, template L-2).
+    pub tpm_key: Option<String>,
     /// SMBIOS type 3, as its number (DSP0134 table 17): 3 desktop, 9 laptop, 23 rack mount, …
     pub chassis_type: Option<u8>,
     /// Vendor of the firmware.

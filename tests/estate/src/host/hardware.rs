@@ -34,6 +34,7 @@ impl Host {
             system: firmware(product, self.serial()),
             board: firmware("0WMWCR", format!(".{}.", self.serial())),
             product_uuid: Some(self.product_uuid()),
+            tpm_key: None,
             chassis_type: Some(if self.shape().is_virtual { 1 } else { 23 }),
             bios_vendor: Some("Dell Inc.".to_owned()),
             bios_version: Some("1.12.1".to_owned()),

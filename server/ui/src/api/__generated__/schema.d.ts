@@ -4701,7 +4701,7 @@ export interface components {
             at: string;
             /** @description Who decided; absent if it was learned. */
             decided_by?: string | null;
-            /** @description `cloud_instance`, `serial`, `machine_id`, `product_uuid` or `mac`. */
+            /** @description `cloud_instance`, `tpm_key`, `serial`, `machine_id`, `product_uuid` or `mac`. */
             kind: string;
             organisation_id: components["schemas"]["Id"];
             /**

@@ -100,6 +100,7 @@ function IdentityFacts({ identity }: { identity: Identity }) {
         [t("hardware.is_hypervisor"), t(identity.is_hypervisor ? "ui.yes" : "ui.no")],
         ["UUID", machine(identity.product_uuid)],
         [t("hardware.machine_id"), machine(identity.machine_id)],
+        [t("hardware.tpm_key"), machine(identity.tpm_key)],
         [t("hardware.boot_id"), machine(identity.boot_id)],
       ]}
     />
