@@ -484,6 +484,7 @@ diesel::table! {
         closed_by -> Nullable<BigInt>,
         value -> Text,
         shown -> Bool,
+        shown_of -> Nullable<Integer>,
     }
 }
 

@@ -73,7 +73,7 @@ impl Slot {
             return decided.map(|(_, value)| value.to_string());
         }
         let said = self.said.get(&attribute.id)?;
-        said.iter().find(|one| one.shown).map(|one| one.value.clone())
+        said.iter().find(|one| one.shown_of.is_some()).map(|one| one.value.clone())
     }
 }
 

@@ -76,7 +76,7 @@ impl<'a> Speaker<'a> {
             source: self.source.clone(),
             valid_from: self.ctx.now,
             value,
-            shown: false,
+            shown_of: None,
             pin: None,
         });
         let others = slot.said.get(&attribute.id).into_iter().flatten().filter(|one| one.source != *self.source);

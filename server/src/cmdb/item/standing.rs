@@ -64,7 +64,7 @@ impl Standing {
 
     fn by_person(&self, attribute_id: i32, value: &AttributeValue) -> Stated {
         let (ci_key, source, value) = (self.key, SourceName::PERSON, value.to_stored());
-        Stated { ci_key, attribute_id, source, valid_from: self.now, value, shown: false, pin: None }
+        Stated { ci_key, attribute_id, source, valid_from: self.now, value, shown_of: None, pin: None }
     }
 
     /// The same without what is said of these attributes.

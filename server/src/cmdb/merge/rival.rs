@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::store::schema::{cmdb_ci as c, cmdb_value as v};
@@ -14,11 +13,9 @@ use crate::store::{Conn, StoreError};
 ///
 /// The database fails.
 pub fn list_under(conn: &mut Conn, host: i32) -> Result<BTreeSet<i32>, StoreError> {
-    let part = diesel::alias!(c as part_ci);
-    let has_parts = exists(part.filter(part.field(c::survivor_key).eq(c::key.nullable())));
     let family = c::key.eq(host).or(c::parent_key.eq(host));
     let rows: Vec<i32> =
-        c::table.filter(family).filter(c::survivor_key.is_not_null().or(has_parts)).select(c::key).load(conn)?;
+        c::table.filter(family).filter(c::survivor_key.is_not_null().or(c::has_parts)).select(c::key).load(conn)?;
     Ok(rows.into_iter().collect())
 }
 

@@ -126,10 +126,11 @@ impl Settler {
         let after = choice.and_then(|choice| left.get(choice.place).copied());
         let is_after =
             |one: &Stated| after.is_some_and(|after| (after.ci_key, &after.source) == (one.ci_key, &one.source));
-        let before = statements.iter().filter(|one| one.shown).min_by_key(|one| (one.ci_key != item, one.ci_key));
-        let hidden = statements.iter().filter(|one| one.shown && !is_after(one));
+        let before =
+            statements.iter().filter(|one| one.shown_of.is_some()).min_by_key(|one| (one.ci_key != item, one.ci_key));
+        let hidden = statements.iter().filter(|one| one.shown_of.is_some() && !is_after(one));
         let hidden: Vec<_> = hidden.map(|one| (one.ci_key, one.source.clone())).collect();
-        let is_marked = after.is_none_or(|after| after.shown);
+        let is_marked = after.is_none_or(|after| after.shown_of == Some(item));
         let stands = !attribute.is_decided() || subject.stands(&attribute.name, after.map(|one| one.value.as_str()));
         // A name that nobody gives stays, and whoever asked is told that nobody does.
         let is_nameless = statements.is_empty() && attribute.is_decided() && attribute.name == "name";
@@ -142,9 +143,14 @@ impl Settler {
     pub fn write(&self, conn: &mut Conn, differences: &[Difference], versions: Versions) -> Result<(), StoreError> {
         let hidden =
             differences.iter().flat_map(|of| of.hidden.iter().map(|(row, source)| (*row, of.attribute_id, source)));
-        let hidden: Vec<_> = hidden.map(|(row, attribute, source)| (row, attribute, source.to_string())).collect();
-        let shown = differences.iter().filter_map(|of| Some((of.attribute_id, of.after.as_ref()?)));
-        let shown: Vec<_> = shown.map(|(id, one)| (one.ci_key, id, one.source.to_string())).collect();
+        let hidden = hidden.map(|(row, attribute, source)| (row, attribute, source.to_string(), None));
+        let hidden: Vec<Marked> = hidden.collect();
+        let shown = differences.iter().filter_map(|of| Some((of, of.after.as_ref()?)));
+        let shown = shown.map(|(of, one)| {
+            let item = (of.ci_key != one.ci_key).then_some(of.ci_key);
+            (one.ci_key, of.attribute_id, one.source.to_string(), item)
+        });
+        let shown: Vec<Marked> = shown.collect();
         mark(conn, &hidden, false)?;
         mark(conn, &shown, true)?;
         let mut columns: BTreeMap<&str, Vec<(i32, Value)>> = BTreeMap::new();
@@ -201,15 +207,18 @@ impl From<&Stated> for Spoken {
     }
 }
 
-fn mark(conn: &mut Conn, statements: &[(i32, i32, String)], shown: bool) -> Result<(), StoreError> {
+/// A statement by its row, attribute and source, and of which item it is shown if not of that row.
+type Marked = (i32, i32, String, Option<i32>);
+
+fn mark(conn: &mut Conn, statements: &[Marked], shown: bool) -> Result<(), StoreError> {
     if statements.is_empty() {
         return Ok(());
     }
     let sql = either(
         conn,
-        "UPDATE cmdb_value SET shown = ?2 FROM json_each(?1) AS said WHERE ci_key = said.value ->> 0 \
+        "UPDATE cmdb_value SET shown = ?2, shown_of = said.value ->> 3 FROM json_each(?1) AS said WHERE ci_key = said.value ->> 0 \
          AND attribute_id = said.value ->> 1 AND source = said.value ->> 2 AND valid_to IS NULL",
-        "UPDATE cmdb_value SET shown = $2 FROM json_array_elements($1::json) AS said \
+        "UPDATE cmdb_value SET shown = $2, shown_of = (said ->> 3)::int4 FROM json_array_elements($1::json) AS said \
          WHERE ci_key = (said ->> 0)::int4 AND attribute_id = (said ->> 1)::int4 AND source = said ->> 2 \
              AND valid_to IS NULL",
     );

@@ -43,13 +43,15 @@ pub enum Find {
 /// The JSON text of what is shown now of the attribute, whichever row of the item says it; null where none does.
 #[must_use]
 pub fn shown_now(attribute_id: i32) -> OfCi<Nullable<Text>> {
-    let marked = "coalesce((SELECT said.value FROM cmdb_value said WHERE said.ci_key = cmdb_ci.key \
-         AND said.valid_to IS NULL AND said.shown AND said.attribute_id = ";
+    let marked = "(SELECT said.value FROM cmdb_value said WHERE said.ci_key = cmdb_ci.key \
+         AND said.valid_to IS NULL AND said.shown AND said.shown_of IS NULL AND said.attribute_id = ";
     let of_parts = " LIMIT 1), (SELECT said.value FROM cmdb_ci part CROSS JOIN cmdb_value said \
          WHERE part.survivor_key = cmdb_ci.key AND said.ci_key = part.key AND said.valid_to IS NULL AND said.shown \
          AND said.attribute_id = ";
-    let own = sql::<Nullable<Text>>(marked).bind::<Integer, _>(attribute_id).sql(of_parts);
-    Box::new(own.bind::<Integer, _>(attribute_id).sql(" LIMIT 1))"))
+    let opened = sql::<Nullable<Text>>("CASE WHEN cmdb_ci.has_parts THEN coalesce(").sql(marked);
+    let both = opened.bind::<Integer, _>(attribute_id).sql(of_parts).bind::<Integer, _>(attribute_id);
+    let own = both.sql(" LIMIT 1)) ELSE ").sql(marked).bind::<Integer, _>(attribute_id);
+    Box::new(own.sql(" LIMIT 1) END"))
 }
 
 /// Whether what is shown now of one of these attributes is one of these JSON texts. All attributes are looked for at
@@ -57,48 +59,44 @@ pub fn shown_now(attribute_id: i32) -> OfCi<Nullable<Text>> {
 #[must_use]
 pub fn shows_one_of(attribute_ids: &[i32], values: &[String], find: Find) -> OfCi<Nullable<Bool>> {
     let whole = || listed("said.value", values.iter().cloned());
-    if find == Find::ItemByItem {
-        return shown_of(attribute_ids, find, &whole);
-    }
     let beginning = |value: &String| value.chars().take(INDEXED).collect();
-    let beginnings = || listed("substr(said.value, 1, 200)", values.iter().map(beginning));
+    let beginnings = listed("substr(said.value, 1, 200)", values.iter().map(beginning));
     // A text shorter than what the index holds of it is the whole of it.
     let is_long = values.iter().any(|value| value.chars().nth(INDEXED.saturating_sub(1)).is_some());
-    let says = || -> OfCi<Nullable<Bool>> { if is_long { Box::new(beginnings().and(whole())) } else { beginnings() } };
-    shown_of(attribute_ids, find, &says)
+    shown_of(attribute_ids, find, if is_long { Box::new(beginnings.and(whole())) } else { beginnings })
 }
 
 /// Whether the list that is shown now of the attribute has one of these entries, as JSON texts.
 #[must_use]
 pub fn shows_entry(attribute_id: i32, entries: &[String], find: Find) -> OfCi<Nullable<Bool>> {
-    let has = |entry: &String| has_entry(Box::new(sql::<Nullable<Text>>("said.value")), entry);
-    shown_of(&[attribute_id], find, &|| any_of(entries.iter().map(has).collect()))
+    let any = |list: &dyn Fn() -> OfCi<Nullable<Text>>| {
+        any_of(entries.iter().map(|entry| has_entry(list(), entry)).collect())
+    };
+    match find {
+        Find::FromValue => shown_of(&[attribute_id], find, any(&|| Box::new(sql::<Nullable<Text>>("said.value")))),
+        // The index is by value, and entries stand anywhere in theirs.
+        Find::ItemByItem => any(&|| shown_now(attribute_id)),
+    }
 }
 
-/// Whether what is shown of one of these attributes is so, whichever row of the item says it. The rows that are part of
-/// others are few, and found by themselves.
-fn shown_of(attribute_ids: &[i32], find: Find, says: &dyn Fn() -> OfCi<Nullable<Bool>>) -> OfCi<Nullable<Bool>> {
-    let [open, between, close] = match find {
-        Find::FromValue => [
-            "cmdb_ci.key IN (SELECT said.ci_key FROM cmdb_value said WHERE said.shown AND ",
-            " UNION ALL SELECT part.survivor_key FROM cmdb_ci part CROSS JOIN cmdb_value said \
-             WHERE part.survivor_key IS NOT NULL AND said.ci_key = part.key AND said.valid_to IS NULL AND said.shown AND ",
-            ")",
-        ],
-        Find::ItemByItem => [
-            "(EXISTS (SELECT 1 FROM cmdb_value said WHERE said.ci_key = cmdb_ci.key AND said.valid_to IS NULL \
-             AND said.shown AND ",
-            ") OR EXISTS (SELECT 1 FROM cmdb_ci part CROSS JOIN cmdb_value said \
-             WHERE part.survivor_key = cmdb_ci.key AND said.ci_key = part.key AND said.valid_to IS NULL AND said.shown AND ",
-            "))",
-        ],
+/// Whether what is shown of one of these attributes is so, whichever row of the item says it. What is shown is open: to
+/// ask for that, too, would lead from the index to the rows.
+fn shown_of(attribute_ids: &[i32], find: Find, says: OfCi<Nullable<Bool>>) -> OfCi<Nullable<Bool>> {
+    let open = match find {
+        Find::FromValue => {
+            "cmdb_ci.key IN (SELECT coalesce(said.shown_of, said.ci_key) FROM cmdb_value said WHERE said.shown AND "
+        }
+        // The sign keeps SQLite from comparing by the column's affinity, which the index on an expression has not.
+        Find::ItemByItem => {
+            "EXISTS (SELECT 1 FROM cmdb_value said WHERE coalesce(said.shown_of, said.ci_key) = +cmdb_ci.key \
+             AND said.shown AND "
+        }
     };
     if attribute_ids.is_empty() {
         return any_of(Vec::new());
     }
-    let own = sql::<Nullable<Bool>>(open).bind::<Nullable<Bool>, _>(of_attributes(attribute_ids, says()));
-    let parts = own.sql(between).bind::<Nullable<Bool>, _>(of_attributes(attribute_ids, says()));
-    Box::new(parts.sql(close))
+    let opened = sql::<Nullable<Bool>>(open).bind::<Nullable<Bool>, _>(of_attributes(attribute_ids, says));
+    Box::new(opened.sql(")"))
 }
 
 /// Whether a statement is about one of these attributes and says so.

@@ -25,8 +25,8 @@ pub struct Stated {
     pub valid_from: Timestamp,
     /// The value as JSON text.
     pub value: String,
-    /// Whether it is marked as what is shown now.
-    pub shown: bool,
+    /// The item of which it is marked as what is shown now, if it is.
+    pub shown_of: Option<i32>,
     /// Whether a person pinned it, and until when.
     pub pin: Option<Pin>,
 }
@@ -46,11 +46,11 @@ pub struct Signed {
     pub pinned_source: Option<String>,
 }
 
-type Row = (i32, i32, String, At, String, bool);
+type Row = (i32, i32, String, At, String, (bool, Option<i32>));
 type PinRow = (i32, i32, At, Option<At>, Option<String>);
 type SignedRow = (Row, Option<Key16>, Option<String>, Option<String>);
-type Columns = (v::ci_key, v::attribute_id, v::source, v::valid_from, v::value, v::shown);
-const COLUMNS: Columns = (v::ci_key, v::attribute_id, v::source, v::valid_from, v::value, v::shown);
+type Columns = (v::ci_key, v::attribute_id, v::source, v::valid_from, v::value, (v::shown, v::shown_of));
+const COLUMNS: Columns = (v::ci_key, v::attribute_id, v::source, v::valid_from, v::value, (v::shown, v::shown_of));
 
 /// The end of each pin and whose statement it was, by item, attribute and beginning.
 type Pins = HashMap<(i32, i32, At), (Pin, Option<String>)>;
@@ -134,7 +134,10 @@ pub fn list_signed(conn: &mut Conn, records: &[i32], at: Timestamp) -> Result<Ve
         .collect()
 }
 
-fn stated((ci_key, attribute_id, source, valid_from, value, shown): Row, pins: &Pins) -> Result<Stated, Inconsistent> {
+fn stated(
+    (ci_key, attribute_id, source, valid_from, value, (shown, shown_of)): Row,
+    pins: &Pins,
+) -> Result<Stated, Inconsistent> {
     let source: SourceName = source.parse().map_err(|_no_name| Inconsistent {
         table: "cmdb_value",
         column: "source",
@@ -143,7 +146,8 @@ fn stated((ci_key, attribute_id, source, valid_from, value, shown): Row, pins: &
     })?;
     let pin = pins.get(&(ci_key, attribute_id, valid_from)).map(|(pin, _)| *pin);
     let pin = pin.filter(|_| source == SourceName::PIN);
-    Ok(Stated { ci_key, attribute_id, source, valid_from: valid_from.0, value, shown, pin })
+    let shown_of = shown.then_some(shown_of.unwrap_or(ci_key));
+    Ok(Stated { ci_key, attribute_id, source, valid_from: valid_from.0, value, shown_of, pin })
 }
 
 /// What was said of attributes of these rows within a window of time, each with when it ended; `None` for all

@@ -316,7 +316,7 @@ impl Bench<'_> {
             return slot.shown_before(attribute).map(|text| parsed(&text)).filter(|value| !value.is_null());
         }
         let said = self.said.get(&(slot.key, attribute.id))?;
-        said.iter().find(|one| one.shown).map(|one| parsed(&one.value))
+        said.iter().find(|one| one.shown_of.is_some()).map(|one| parsed(&one.value))
     }
 
     /// What is shown of it once people say this.
@@ -328,7 +328,7 @@ impl Bench<'_> {
             source: SourceName::PERSON,
             valid_from: settler.now,
             value: value.to_stored(),
-            shown: false,
+            shown_of: None,
             pin: None,
         });
         let all: Vec<&Stated> = self.others(slot, attribute).chain(own.as_ref()).collect();
