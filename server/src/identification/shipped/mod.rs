@@ -3,7 +3,7 @@
 //! Does: hold them as data and add those that an installation does not have yet, at every start.
 //! Does not: change or bring back what people changed or switched off.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -85,7 +85,7 @@ impl ShippedRule {
     }
 }
 
-/// Adds the rules that are missing, behind those of their class that are there.
+/// Adds the rules that are missing, each behind the one that is before it here, wherever people have put that.
 ///
 /// Runs in the caller's transaction, after the shipped classes; several servers may do so at once.
 ///
@@ -94,29 +94,70 @@ impl ShippedRule {
 /// [`Error::Store`] when the database refuses; then nothing was changed.
 pub fn install(conn: &mut Conn, ctx: &Ctx) -> Result<(), Error> {
     store::lock(conn)?;
-    let there = store::list(conn)?;
-    let known: HashSet<(&str, &str)> =
-        there.iter().filter_map(|rule| Some((rule.class.as_str(), rule.shipped_name.as_deref()?))).collect();
-    let missing = read()?.into_iter().filter(|rule| !known.contains(&(rule.class.as_str(), rule.name.as_str())));
-    let mut last: std::collections::HashMap<String, i32> = std::collections::HashMap::new();
-    for rule in &there {
-        let place = last.entry(rule.class.clone()).or_default();
-        *place = rule.position.max(*place);
+    let mut places: BTreeMap<String, Places> = BTreeMap::new();
+    for rule in store::list(conn)? {
+        places.entry(rule.class).or_default().take(rule.shipped_name, rule.position);
     }
-    for shipped in missing {
+    let mut before: BTreeMap<String, String> = BTreeMap::new();
+    for shipped in read()? {
+        let (class, name) = (shipped.class.clone(), shipped.name.clone());
+        let places = places.entry(class.clone()).or_default();
+        let before = before.insert(class, name.clone());
+        if places.shipped.contains_key(&name) {
+            continue;
+        }
         let mut rule = shipped.into_rule(ctx.new_id())?;
-        let place = last.entry(rule.class.clone()).or_default();
-        *place = place.saturating_add(10);
-        rule.position = *place;
+        rule.position = places.behind(before.as_deref());
+        places.take(Some(name), rule.position);
         store::insert(conn, &rule)?;
     }
     Ok(())
 }
 
+/// How far rules lie apart, so that others can come between them.
+const APART: i32 = 10;
+
+/// Where the rules of a class stand.
+#[derive(Debug, Default)]
+struct Places {
+    taken: BTreeSet<i32>,
+    shipped: BTreeMap<String, i32>,
+}
+
+impl Places {
+    fn take(&mut self, shipped: Option<String>, position: i32) {
+        self.taken.insert(position);
+        self.shipped.extend(shipped.map(|name| (name, position)));
+    }
+
+    /// Behind this rule and before the next; at the end where there is no room.
+    fn behind(&self, name: Option<&str>) -> i32 {
+        let place = name.and_then(|name| self.shipped.get(name)).copied().unwrap_or_default();
+        let end = self.taken.last().copied().unwrap_or_default().saturating_add(APART);
+        let Some(next) = self.taken.range(place.saturating_add(1)..).next() else { return end };
+        let middle = place.midpoint(*next);
+        if middle > place { middle } else { end }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::Places;
     use crate::identification::model::rule::Rule;
     use crate::kernel::id::Id;
+
+    #[test]
+    fn a_rule_that_is_new_comes_behind_the_one_before_it_or_where_there_is_room() {
+        let mut places = Places::default();
+        assert_eq!(places.behind(None), 10, "the first of a class");
+        places.take(Some("cloud_instance".to_owned()), 10);
+        assert_eq!(places.behind(Some("cloud_instance")), 20, "the last");
+        places.take(Some("maker_and_serial".to_owned()), 20);
+        assert_eq!(places.behind(Some("cloud_instance")), 15);
+        assert_eq!((places.behind(None), places.behind(Some("another"))), (5, 5), "before all");
+        places.take(None, 11);
+        assert_eq!(places.behind(Some("cloud_instance")), 30, "there is no room");
+    }
 
     #[test]
     fn every_shipped_rule_is_one_that_a_person_could_make() {
