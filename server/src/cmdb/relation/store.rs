@@ -100,14 +100,29 @@ pub(super) fn list(
     }))
 }
 
-/// How many relations an item has to items in scope, as of a time or now.
+/// How many relations an item has to items in scope, as of a time or now: one statement if it has none.
 pub(in crate::cmdb) fn count(
     conn: &mut Conn,
     scope: &Scope,
     records: &[i32],
     as_of: Option<Timestamp>,
 ) -> Result<i64, StoreError> {
-    let (at, hidden) = (as_of.unwrap_or(NOW), Twins::find(conn, records, as_of)?.hidden());
+    let all = count_but(conn, scope, (records, Vec::new()), as_of)?;
+    if all == 0 {
+        return Ok(0);
+    }
+    let hidden = Twins::find(conn, records, as_of)?.hidden();
+    if hidden.is_empty() { Ok(all) } else { count_but(conn, scope, (records, hidden), as_of) }
+}
+
+/// The same without these relations.
+fn count_but(
+    conn: &mut Conn,
+    scope: &Scope,
+    (records, hidden): (&[i32], Vec<i64>),
+    as_of: Option<Timestamp>,
+) -> Result<i64, StoreError> {
+    let at = as_of.unwrap_or(NOW);
     let (source, target) = diesel::alias!(c as source_ci, c as target_ci);
     let mut query = rel::table
         .inner_join(source.on(source.field(c::key).eq(rel::source_key)))

@@ -213,8 +213,10 @@ describe("the rules of identification", () => {
     await page.goto("admin/identification");
     const earlier = page.getByRole("button", { name: "Ask Maker and serial number earlier" });
     await earlier.focus();
-    await page.keyboard.press("Enter");
-    await page.getByRole("status").filter({ hasText: "Maker and serial number is number 1 of 7 now" }).waitFor({ state: "attached" });
+    for (const place of [2, 1]) {
+      await page.keyboard.press("Enter");
+      await page.getByRole("status").filter({ hasText: `Maker and serial number is number ${place} of 8 now` }).waitFor({ state: "attached" });
+    }
     await expect.poll(async () => (await names(page))[0]).toBe("Maker and serial number");
     expect(await earlier.evaluate((one) => one === document.activeElement)).toBe(true);
     expect(await earlier.getAttribute("aria-disabled")).toBe("true");
@@ -260,7 +262,7 @@ describe("the rules of identification", () => {
     expect(await page.getByRole("button", { name: "Delete Cloud instance id" }).count()).toBe(0);
     await page.getByRole("button", { name: "Delete Name and address" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
-    await expect.poll(async () => (await names(page)).length).toBe(7);
+    await expect.poll(async () => (await names(page)).length).toBe(8);
   });
 
   it("are not overwritten when somebody else saved first", async () => {
