@@ -19,13 +19,11 @@ impl Host {
     pub fn ask(&self, device: &str, command: Vec<u8>, limit: usize, budget: Duration) -> Result<Vec<u8>, Failure> {
         let named = |error: io::Error| Failure::io(Path::new(device), &error);
         let answer = if self.is_live() {
-            let place = self.path(device);
-            let open = move || OpenOptions::new().read(true).write(true).open(place);
-            slow::within(&self.pending, device, budget, move || exchange(open()?, &command, limit))
+            let opened = OpenOptions::new().read(true).write(true).open(self.path(device)).map_err(named)?;
+            slow::within(&self.pending, device, budget, move || exchange(opened, &command, limit))
         } else {
-            let place = self.socket_place(device)?;
-            let connect = move || UnixStream::connect(&place.path);
-            slow::within(&self.pending, device, budget, move || exchange(connect()?, &command, limit))
+            let opened = UnixStream::connect(&self.socket_place(device)?.path).map_err(named)?;
+            slow::within(&self.pending, device, budget, move || exchange(opened, &command, limit))
         };
         answer.ok_or_else(|| Failure::TimedOut { what: device.to_owned(), budget })?.map_err(named)
     }

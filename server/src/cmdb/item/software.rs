@@ -1,13 +1,14 @@
 //! Which of the rows that an item is made of tells what is installed on it: the one whose list came last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::cmdb::merge::records::Records;
+use crate::cmdb::value::shown::NOW;
 use crate::store::column::At;
-use crate::store::schema::{cmdb_ci as c, cmdb_merge as m, cmdb_section as s};
+use crate::store::schema::{cmdb_merge as m, cmdb_section as s};
 use crate::store::{Conn, StoreError};
 
 /// The section that lists packages.
@@ -28,45 +29,33 @@ pub fn software_record(conn: &mut Conn, own: i32, records: &[i32]) -> Result<i32
 }
 
 /// The rows whose list of packages does not count as of a time or now, as another row of the same item sent a later one.
+/// One statement where nothing that is part of another has such a list, which is the rule; three otherwise.
 ///
 /// # Errors
 ///
 /// The database fails.
 pub fn outdated_lists(conn: &mut Conn, as_of: Option<Timestamp>) -> Result<Vec<i32>, StoreError> {
-    let lists = match as_of {
-        None => lists_now(conn)?,
-        Some(at) => lists_at(conn, at)?,
-    };
-    let mut latest: BTreeMap<i32, (At, i32)> = BTreeMap::new();
-    for (item, list) in lists.iter().map(|(row, item, at)| (*item, (*at, *row))) {
-        let kept = latest.entry(item).or_insert(list);
-        *kept = list.max(*kept);
-    }
-    let is_outdated = |row: i32, item: i32| latest.get(&item).is_some_and(|(_, last)| *last != row);
-    Ok(lists.into_iter().filter(|(row, item, _)| is_outdated(*row, *item)).map(|(row, ..)| row).collect())
-}
-
-/// A row, the item that it is part of, and when its list came.
-type List = (i32, i32, At);
-
-fn lists_now(conn: &mut Conn) -> Result<Vec<List>, StoreError> {
-    let sent = s::section.eq(SOFTWARE).and(s::hash.is_not_null());
-    let composed = c::survivor_key.is_not_null().or(c::has_parts);
-    let rows: Vec<(i32, Option<i32>, At)> = c::table
-        .inner_join(s::table.on(s::ci_key.eq(c::key)))
-        .filter(composed.and(sent))
-        .select((c::key, c::survivor_key, s::received_at))
+    let at = At(as_of.unwrap_or(NOW));
+    let merged = m::at.le(at).and(m::undone_at.is_null().or(m::undone_at.gt(at)));
+    let mut lists: Vec<(i32, At)> = m::table
+        .inner_join(s::table.on(s::ci_key.eq(m::merged_key)))
+        .filter(merged.and(s::section.eq(SOFTWARE)).and(s::hash.is_not_null()))
+        .select((s::ci_key, s::received_at))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(row, item, at)| (row, item.unwrap_or(row), at)).collect())
-}
-
-fn lists_at(conn: &mut Conn, at: Timestamp) -> Result<Vec<List>, StoreError> {
-    let merged = s::ci_key.eq_any(m::table.select(m::merged_key));
-    let survived = s::ci_key.eq_any(m::table.select(m::survivor_key));
-    let sent = s::section.eq(SOFTWARE).and(s::hash.is_not_null());
-    let rows: Vec<(i32, At)> =
-        s::table.filter(merged.or(survived).and(sent)).select((s::ci_key, s::received_at)).load(conn)?;
-    let keys: Vec<i32> = rows.iter().map(|(row, _)| *row).collect();
-    let records = Records::around(conn, &[], &keys, Some(at))?;
-    Ok(rows.into_iter().map(|(row, at)| (row, records.item_of(row).unwrap_or(row), at)).collect())
+    if lists.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parts: Vec<i32> = lists.iter().map(|(row, _)| *row).collect();
+    let records = Records::around(conn, &[], &parts, as_of)?;
+    let item_of = |row: i32| records.item_of(row).unwrap_or(row);
+    let items: BTreeSet<i32> = parts.into_iter().map(item_of).collect();
+    let own = s::ci_key.eq_any(items).and(s::section.eq(SOFTWARE)).and(s::hash.is_not_null());
+    lists.extend(s::table.filter(own).select((s::ci_key, s::received_at)).load::<(i32, At)>(conn)?);
+    let mut latest: BTreeMap<i32, (At, i32)> = BTreeMap::new();
+    for (row, at) in &lists {
+        let kept = latest.entry(item_of(*row)).or_insert((*at, *row));
+        *kept = (*at, *row).max(*kept);
+    }
+    let is_outdated = |row: i32| latest.get(&item_of(row)).is_some_and(|(_, last)| *last != row);
+    Ok(lists.into_iter().map(|(row, _)| row).filter(|row| is_outdated(*row)).collect())
 }

@@ -11,12 +11,12 @@ use crate::cmdb::merge::expression::{is_or_has_part_of, is_part, may_have_parts}
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::query::check::{Condition, Decided, Installed, Moment, Tagged, Test};
 use crate::cmdb::tag::store::LAST;
-use crate::cmdb::value::expression::{OfCi, any_of, first_seen, is_one_of, judged_at, last_seen};
-use crate::cmdb::value::shown::{NOW, shown_value};
+use crate::cmdb::value::expression::{OfCi, any_of, first_seen, is_one_of, judged_at, last_seen, was_valid};
+use crate::cmdb::value::shown::shown_value;
 use crate::index::address::Network;
 use crate::index::condition::{Dialect, is_outdated, may_have};
 use crate::index::model::term::Term;
-use crate::store::column::{At, Instant, Key16};
+use crate::store::column::{Instant, Key16};
 use crate::store::dialect::contains_pattern;
 use crate::store::schema::cmdb_ci as c;
 
@@ -249,11 +249,4 @@ fn installed(wanted: &Installed, search: Search<'_>) -> Holds {
         Box::new(valid.sql(outdated).bind::<Text, _>(json(&wanted.outdated_lists)).sql(closed))
     };
     is_or_has_part_of(found, as_of)
-}
-
-/// Whether an interval with these bounds holds as of a time or now.
-pub(super) fn was_valid(from: &'static str, to: &'static str, as_of: Option<Timestamp>) -> OfCi<Bool> {
-    let at = At(as_of.unwrap_or(NOW));
-    let begun = sql::<Bool>(from).sql(" <= ").bind::<Instant, _>(at).sql(" AND (").sql(to).sql(" IS NULL OR ");
-    Box::new(begun.sql(to).sql(" > ").bind::<Instant, _>(at).sql(")"))
 }

@@ -5,12 +5,12 @@ use diesel::sql_types::{Bool, Integer, Nullable};
 use diesel::{BoolExpressionMethods as _, ExpressionMethods as _};
 use jiff::Timestamp;
 
-use super::condition::{Holds, constant, lifecycle, was_valid};
+use super::condition::{Holds, constant, lifecycle};
 use super::store::Search;
 use crate::cmdb::merge::expression::{is_or_has_part_of, is_part, may_have_parts};
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::query::check::Place;
-use crate::cmdb::value::expression::{OfCi, gone_at};
+use crate::cmdb::value::expression::{OfCi, gone_at, was_valid};
 use crate::store::column::{At, Instant};
 
 const IN_SERVICE: [Lifecycle; 4] = [Lifecycle::Planned, Lifecycle::InStock, Lifecycle::InUse, Lifecycle::Maintenance];

@@ -11,6 +11,7 @@ use super::condition::{Holds, holds, passes};
 use super::filter::{Alternative, Filter};
 use super::sort::{Position, Sort, SortBy};
 use crate::cmdb::item::row::{self, CiRow};
+use crate::cmdb::merge::expression::was_its_own;
 use crate::cmdb::model::lifecycle::Lifecycle;
 use crate::cmdb::model::observation::{Freshness, Observation};
 use crate::cmdb::value::expression::{
@@ -114,14 +115,6 @@ pub(super) fn conditions(search: Search<'_>) -> Vec<Holds> {
         Some(at) => all.extend(past_values(filter, at)),
     }
     all
-}
-
-/// Whether the item was an item of its own at a time, and part of no other.
-fn was_its_own(at: Timestamp) -> OfCi<Bool> {
-    let part = "NOT EXISTS (SELECT 1 FROM cmdb_merge part WHERE part.merged_key = cmdb_ci.key AND part.at <= ";
-    let began = sql::<Bool>(part).bind::<Instant, _>(At(at));
-    let undone = began.sql(" AND (part.undone_at IS NULL OR part.undone_at > ").bind::<Instant, _>(At(at));
-    Box::new(undone.sql("))"))
 }
 
 /// What people decide stands in the item's values at other times than today.

@@ -4,8 +4,7 @@ use diesel::dsl::sql;
 use diesel::sql_types::{Bool, Integer, Nullable};
 use jiff::Timestamp;
 
-use crate::cmdb::value::expression::OfCi;
-use crate::store::column::{At, Instant};
+use crate::cmdb::value::expression::{OfCi, was_valid};
 
 /// Whether anything is part of the item now; as of a time, whether anything ever was. To be asked first: of nearly all
 /// items it is not so, and what follows is dear.
@@ -26,9 +25,9 @@ pub fn is_part(column: &'static str, as_of: Option<Timestamp>) -> OfCi<Bool> {
     };
     let first = opened
         .sql(" IN (WITH RECURSIVE made (key) AS (SELECT step.merged_key FROM cmdb_merge step WHERE ")
-        .bind::<Bool, _>(holds_at(at))
+        .bind::<Bool, _>(held_at(at))
         .sql(" AND step.survivor_key = cmdb_ci.key UNION SELECT step.merged_key FROM made JOIN cmdb_merge step ON ");
-    let next = first.bind::<Bool, _>(holds_at(at)).sql(" AND step.survivor_key = made.key");
+    let next = first.bind::<Bool, _>(held_at(at)).sql(" AND step.survivor_key = made.key");
     Box::new(next.sql(") SELECT made.key FROM made)"))
 }
 
@@ -45,12 +44,18 @@ pub fn is_or_has_part_of(found: impl Fn() -> OfCi<Integer>, as_of: Option<Timest
     let own = sql::<Nullable<Bool>>("cmdb_ci.key IN (WITH RECURSIVE found (key) AS (")
         .bind::<Integer, _>(found())
         .sql("), held (key) AS (SELECT found.key FROM found UNION SELECT step.survivor_key FROM held JOIN cmdb_merge step ON ");
-    let next = own.bind::<Bool, _>(holds_at(at)).sql(" AND step.merged_key = held.key");
+    let next = own.bind::<Bool, _>(held_at(at)).sql(" AND step.merged_key = held.key");
     Box::new(next.sql(") SELECT held.key FROM held)"))
 }
 
+/// Whether the item was part of no other at a time.
+#[must_use]
+pub fn was_its_own(at: Timestamp) -> OfCi<Bool> {
+    let opened = sql::<Bool>("NOT EXISTS (SELECT 1 FROM cmdb_merge step WHERE step.merged_key = cmdb_ci.key AND ");
+    Box::new(opened.bind::<Bool, _>(held_at(at)).sql(")"))
+}
+
 /// Whether a merge was made by then and not taken back.
-fn holds_at(at: Timestamp) -> OfCi<Bool> {
-    let made = sql::<Bool>("step.at <= ").bind::<Instant, _>(At(at));
-    Box::new(made.sql(" AND (step.undone_at IS NULL OR step.undone_at > ").bind::<Instant, _>(At(at)).sql(")"))
+fn held_at(at: Timestamp) -> OfCi<Bool> {
+    was_valid("step.at", "step.undone_at", Some(at))
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use jiff::{SignedDuration, Timestamp};
 
+use super::shown::NOW;
 use crate::fleet::silence::Holds;
 use crate::kernel::scope::Scope;
 use crate::store::column::{At, Instant, Key16};
@@ -116,6 +117,14 @@ pub fn gone_at() -> OfCi<Nullable<Instant>> {
 #[must_use]
 pub fn agent_key() -> OfCi<Nullable<Integer>> {
     Box::new(sql::<Nullable<Integer>>(AGENT))
+}
+
+/// Whether an interval with these bounds holds as of a time or now.
+#[must_use]
+pub fn was_valid(from: &'static str, to: &'static str, as_of: Option<Timestamp>) -> OfCi<Bool> {
+    let at = At(as_of.unwrap_or(NOW));
+    let begun = sql::<Bool>(from).sql(" <= ").bind::<Instant, _>(at).sql(" AND (").sql(to).sql(" IS NULL OR ");
+    Box::new(begun.sql(to).sql(" > ").bind::<Instant, _>(at).sql(")"))
 }
 
 /// `ago` before the time as of which the item is judged: see [`Holds`].

@@ -7,12 +7,11 @@ use diesel::dsl::sql;
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use jiff::Timestamp;
 
-use super::expression::{OfCi, any_of};
+use super::expression::{OfCi, any_of, was_valid};
 use super::rules::Rules;
 use crate::cmdb::merge::expression::{is_part, may_have_parts};
 use crate::cmdb::model::class::ClassBook;
 use crate::cmdb::model::source::SourceName;
-use crate::store::column::{At, Instant};
 
 /// The time that means now for intervals: later than any of them begins, earlier than none ends.
 pub const NOW: Timestamp = Timestamp::MAX;
@@ -160,11 +159,8 @@ fn shown_of_rows(rows: OfCi<Bool>, (id, name): (i32, &str), past: Past<'_>) -> O
         .bind::<Bool, _>(rows)
         .sql(" AND said.attribute_id = ")
         .bind::<Integer, _>(id)
-        .sql(" AND said.valid_from <= ")
-        .bind::<Instant, _>(At(past.at))
-        .sql(" AND (said.valid_to IS NULL OR said.valid_to > ")
-        .bind::<Instant, _>(At(past.at))
-        .sql(")");
+        .sql(" AND ")
+        .bind::<Bool, _>(was_valid("said.valid_from", "said.valid_to", Some(past.at)));
     let disabled = past.rules.sources.values().filter(|source| !source.enabled);
     let found: OfCi<Nullable<Text>> = Box::new(found);
     let enabled = disabled.fold(found, |before, source| -> OfCi<Nullable<Text>> {
